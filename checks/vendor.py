@@ -1,0 +1,185 @@
+"""A vendor, as its file describes it: frozen values that hold no behaviour beyond their own validity.
+
+`VendorFile` is the shape of ``config/vendors/<slug>.yaml``, field for field: the loader fills it, the JSON Schema is
+generated from it, and the string below each field is that field's documentation in both. A section that a new check
+reads is a new field here. Constraints that a type cannot say are in ``__post_init__`` as a `ValueError` with the cure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from checks.values import Address, Seconds, Secret, Url
+
+TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+"""What an HTTP method or header name may be made of (RFC 9110, section 5.6.2)."""
+
+Scalar = str | int | float | bool | None
+"""What a JSON condition compares with."""
+
+
+def _require(condition: object, message: str) -> None:
+    if not condition:
+        raise ValueError(message)
+
+
+class Tier(StrEnum):
+    """How much depends on a vendor."""
+
+    CRITICAL = "critical"
+    STANDARD = "standard"
+    LOW = "low"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComponentRef:
+    """A component of a status page by its id, or by its name and, where names repeat, its group."""
+
+    id: str | None = None
+    """The platform's own id of the component. It survives renaming."""
+    name: str | None = None
+    """The component's name, as the page spells it."""
+    group: str | None = None
+    """The name of the group it stands in, where the name alone is ambiguous."""
+
+    def __post_init__(self) -> None:
+        _require((self.id is None) != (self.name is None), "give a component either id: or name:")
+        _require(self.group is None or self.name is not None, "group: goes with name:, an id is unique by itself")
+
+    def __str__(self) -> str:
+        return self.id or " / ".join(part for part in (self.group, self.name) if part)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusPage:
+    """Where a vendor says how it is."""
+
+    url: Url
+    """The page as people open it."""
+    platform: str
+    """Which reader understands the page: statuspage, statusio, feed, …"""
+    page_id: str | None = None
+    """The page's own id. Another id on the page is then a finding, not an outage."""
+    components: tuple[str | ComponentRef, ...] = ()
+    """The components you use, by name or as {id: …} or {group: …, name: …}. Without any, the page as a whole counts."""
+    every: Seconds | None = None
+    """How often to read the page; default 60s."""
+
+    @property
+    def scope(self) -> tuple[ComponentRef, ...]:
+        """The components in scope, each as a reference."""
+        return tuple(ComponentRef(name=c) if isinstance(c, str) else c for c in self.components)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BasicAuth:
+    """A user and a password (RFC 7617)."""
+
+    user: str
+    """The user name."""
+    password: Secret
+    """Where the password is: env:NAME or file:/path."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Auth:
+    """Credentials of a request, by reference."""
+
+    bearer: Secret | None = None
+    """Where the bearer token is: env:NAME or file:/path."""
+    basic: BasicAuth | None = None
+    """A user, and where the password is."""
+
+    def __post_init__(self) -> None:
+        _require((self.bearer is None) != (self.basic is None), "give auth: either bearer: or basic:")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JsonCondition:
+    """A value that must stand in a JSON answer."""
+
+    path: str
+    """Where the value stands: $.status, $.regions[0].state"""
+    equals: Scalar
+    """What it must be, type included."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expect:
+    """What an answer must be like. Each condition that does not hold is a finding of its own."""
+
+    status: tuple[int, ...] = ()
+    """The accepted status codes; default any 2xx."""
+    max_seconds: float | None = None
+    """The slowest answer that is still well, in seconds; slower is degraded, not down."""
+    header: Mapping[str, str] = field(default_factory=dict)
+    """Header name to a pattern with * and ?, like content-type: text/*"""
+    json: JsonCondition | None = None
+    """A value that must stand in the JSON body."""
+
+    def __post_init__(self) -> None:
+        for code in self.status:
+            _require(100 <= code <= 599, f"{code} is not an HTTP status code: they run from 100 to 599")  # noqa: PLR2004
+        _require(self.max_seconds is None or self.max_seconds > 0, "max_seconds must be above 0")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """An address of the vendor's that we call ourselves."""
+
+    url: Url
+    """The address to call."""
+    name: str | None = None
+    """What to call the target; default its host and path. It is a metric label: keep it."""
+    every: Seconds | None = None
+    """How often to call it; default 60s."""
+    method: str = "GET"
+    """The HTTP method."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Headers to send. A value env:NAME or file:/path is a reference to a secret."""
+    body: str | None = None
+    """What to send as the request's body."""
+    auth: Auth | None = None
+    """Credentials, by reference: {bearer: env:TOKEN} or {basic: {user: me, password: file:/path}}"""
+    follow_redirects: bool = True
+    """Whether to follow redirects, at most five; otherwise a redirect is the answer."""
+    expect: Expect = field(default_factory=Expect)
+    """What the answer must be like."""
+
+    def __post_init__(self) -> None:
+        _require(TOKEN.fullmatch(self.method), f"{self.method!r} is not an HTTP method")
+        _require(self.name != "", "name: is empty; leave it out for the default")
+        for name, value in self.headers.items():
+            _require(TOKEN.fullmatch(name), f"{name!r} is not a header name")
+            _require(not re.search(r"[\r\n\0]", value), f"the value of header {name} must be one line")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VendorFile:
+    """One sub-processor: who it is, where it says how it is, and what of it we look at ourselves."""
+
+    name: str
+    """The vendor's name, as people know it."""
+    owner: str = ""
+    """Who is told; becomes the label team."""
+    tier: Tier = Tier.STANDARD
+    """How much depends on the vendor: critical, standard or low."""
+    status: StatusPage | None = None
+    """The vendor's status page: the claim."""
+    endpoints: tuple[Endpoint, ...] = ()
+    """What we call ourselves: the measurement."""
+    tls: tuple[Address, ...] = ()
+    """host:port of certificates to watch beside those of the https endpoints, which are included by themselves."""
+
+    def __post_init__(self) -> None:
+        _require(self.name.strip(), "name: is empty")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vendor(VendorFile):
+    """A vendor with its identity: *slug* is the stem of its file's name and the label ``vendor``."""
+
+    slug: str

@@ -1,0 +1,15 @@
+"""The daemon and the command.
+
+The life of the daemon: `monitor.cli` reads the flags, `monitor.settings` and `monitor.catalogue` the configuration, all
+mistakes at once. `monitor.daemon` restores the last known states from the store, hands every target to
+`monitor.schedule`, which says when it is due, and runs `monitor.probe` on what is due within the limits. Each observation
+moves a state by the pure ``step`` of `monitor.state`, replaces the target's entry in the snapshot that ``/metrics``
+renders, and goes to the one writer of the store. On SIGHUP or a changed file the catalogue is replaced whole or not at
+all. On SIGTERM no new probe starts, running ones get a few seconds, the store is flushed, and the exit code is 0.
+
+The rules of this package:
+
+- Imports run one way: cli -> daemon -> (network, store, metrics, web, schedule, catalogue) -> (probe, state) -> checks.
+- One module knows each third-party library.
+- ``monitor/network/`` alone opens sockets to vendors. ``monitor/probe.py`` alone turns an exception of a check into a value.
+"""

@@ -1,0 +1,72 @@
+"""The newest of every target, as immutable values: what ``/metrics`` renders and what a second look at all targets reads.
+
+An `Entry` is replaced whole with each observation; a `Snapshot` is a view of all entries at one moment, safe to hand to
+another thread. What is counted here is counted since the daemon started.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from checks.check import AnyCheck
+from checks.model import Claim, Observation, Reason, State, Target
+from checks.vendor import Vendor
+from monitor.state import Held
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One target: what it is in, its newest observation, and its newest observation that has facts."""
+
+    target: Target[Any]
+    check: AnyCheck
+    held: Held
+    latest: Observation[Any] | None = None
+    good: Observation[Any] | None = None
+    runs: int = 0
+    failures: Mapping[Reason, int] = field(default_factory=dict)
+
+    def after(self, observation: Observation[Any], held: Held) -> Entry:
+        """This entry after one more probe."""
+        failure = observation.failure
+        failures = self.failures
+        if failure:
+            failures = {**failures, failure.reason: failures.get(failure.reason, 0) + 1}
+        good = self.good if failure else observation
+        return replace(self, held=held, latest=observation, good=good, runs=self.runs + 1, failures=failures)
+
+    @property
+    def claim(self) -> Claim | None:
+        """What the vendor says, where this is a check that asks; unknown once the state is."""
+        if self.check.claim is None:
+            return None
+        if self.good is None or self.held.state is State.UNKNOWN:
+            return Claim.UNKNOWN
+        return self.check.claim(self.good.facts, self.target.settings)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All vendors and all entries at one moment. *entries* is keyed by target key, in the catalogue's order."""
+
+    vendors: tuple[Vendor, ...]
+    entries: Mapping[str, Entry]
+    at: datetime
+
+    def of_vendor(self, slug: str) -> list[Entry]:
+        """The entries of one vendor."""
+        return [entry for entry in self.entries.values() if entry.target.vendor == slug]
+
+
+def measured_state(entries: Iterable[Entry]) -> State:
+    """What we measured of a vendor: the worst state of the targets that measure, unknown when none does."""
+    return State.worst(entry.held.state for entry in entries if not entry.check.reads_claim)
+
+
+def claimed_state(entries: Iterable[Entry]) -> Claim:
+    """What a vendor says: the worst claim of the targets that read one, unknown when none does."""
+    claims = [claim for entry in entries if (claim := entry.claim) is not None]
+    return Claim.worst(claims) if claims else Claim.UNKNOWN

@@ -1,0 +1,126 @@
+"""How a state moves: pure functions over immutable values.
+
+A look that may end otherwise a second later moves nothing until it is confirmed; a verdict that would be the same again
+(an expired certificate, a vendor's own word) moves the state at once. A state that falls is dated back to the first look
+that said so. Nothing here knows the time of day, the store or who is told.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from checks.model import Observation, Reason, Severity, State
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """How many looks in a row it takes to believe a change: *fall* for the worse, *rise* for the better; at least 1."""
+
+    fall: int = 2
+    rise: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one observation says of its target. *transient*: another look may well say otherwise."""
+
+    state: State
+    cause: str
+    transient: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The state a target is in, why, and the change that is not believed yet.
+
+    *transient* is that of the verdict behind the state. *pending* looks in a row said something else, all in one direction,
+    the first of them at *pending_since*.
+    """
+
+    state: State
+    since: datetime
+    cause: str = ""
+    transient: bool = False
+    pending: int = 0
+    pending_since: datetime | None = None
+    pending_falls: bool = False
+
+    @classmethod
+    def initial(cls, at: datetime) -> Held:
+        """The state of a target nobody has looked at yet."""
+        return cls(State.UNKNOWN, at, "not probed yet")
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether the next look should come soon."""
+        return self.pending > 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transition:
+    """A change of state: it began at *since* and was believed at *at*."""
+
+    key: str
+    before: State
+    after: State
+    since: datetime
+    at: datetime
+    cause: str
+
+
+def severity_of(observation: Observation[object], *, reads_claim: bool, online: bool = True) -> Severity:
+    """How bad one observation is: the worst finding, or what a failed look amounts to."""
+    if observation.failure is None:
+        return Severity.worst(finding.severity for finding in observation.findings)
+    blamed = _blames(observation.failure.reason, reads_claim=reads_claim, online=online)
+    return Severity.CRITICAL if blamed else Severity.UNKNOWN
+
+
+def _blames(reason: Reason, *, reads_claim: bool, online: bool) -> bool:
+    """Whether a failed look counts against the vendor: not when it was only to hear a claim, nor while we cannot see."""
+    return reason.blames_vendor and online and not reads_claim
+
+
+def verdict(observation: Observation[object], *, reads_claim: bool, online: bool = True) -> Verdict:
+    """What *observation* says of its target.
+
+    *online* is whether anything else can be seen just now: a failure blames nobody while nothing can.
+    """
+    failure = observation.failure
+    if failure is None:
+        state = State.worst(finding.state for finding in observation.findings)
+        deciding = [finding for finding in observation.findings if finding.state is state]
+        cause = "; ".join(finding.message for finding in deciding)
+        return Verdict(state, cause, transient=any(finding.transient for finding in deciding))
+    blamed = _blames(failure.reason, reads_claim=reads_claim, online=online)
+    return Verdict(State.DOWN if blamed else State.UNKNOWN, str(failure), transient=failure.reason.is_transient)
+
+
+def step(held: Held, verdict: Verdict, key: str, at: datetime, confirm: Confirm) -> tuple[Held, Transition | None]:
+    """Move *held* by one *verdict* of the target *key*, seen at *at*; the transition is there when the state changed."""
+    if verdict.state is held.state:
+        return replace(held, cause=verdict.cause, transient=verdict.transient, pending=0, pending_since=None), None
+    falls = _falls(held.state, verdict.state)
+    goes_on = held.pending > 0 and held.pending_falls == falls
+    looks = held.pending + 1 if goes_on else 1
+    since = held.pending_since if goes_on and held.pending_since else at
+    if looks < _needed(held, verdict, confirm, falls=falls):
+        return replace(held, pending=looks, pending_since=since, pending_falls=falls), None
+    moved = Held(verdict.state, since, verdict.cause, transient=verdict.transient)
+    return moved, Transition(key=key, before=held.state, after=verdict.state, since=since, at=at, cause=verdict.cause)
+
+
+_RANK = {State.UP: 0, State.MAINTENANCE: 1, State.DEGRADED: 2, State.DOWN: 3, State.UNKNOWN: 0}
+
+
+def _falls(before: State, after: State) -> bool:
+    """Whether the change is for the worse. Going blind always is; what comes after blindness is measured against up."""
+    return after is State.UNKNOWN or _RANK[after] > _RANK[before]
+
+
+def _needed(held: Held, verdict: Verdict, confirm: Confirm, *, falls: bool) -> int:
+    """How many looks the change needs: one where chance had no part in it."""
+    if falls:
+        return confirm.fall if verdict.transient else 1
+    return confirm.rise if held.transient and held.state is not State.UNKNOWN else 1

@@ -1,0 +1,1 @@
+"""What tests share: a fake network above the real one, and values made in one line."""
