@@ -1,4 +1,4 @@
-"""A network that answers from a table. It keeps the contract of `checks.network.Network`; the contract suite runs over both."""
+"""A network that answers from a table, with the contract of `checks.network.Network`."""
 
 from __future__ import annotations
 
