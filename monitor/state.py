@@ -11,14 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from checks.model import Observation, Reason, Severity, State
-
-
-@dataclass(frozen=True, slots=True)
-class Confirm:
-    """How many looks in a row it takes to believe a change: *fall* for the worse, *rise* for the better; at least 1."""
-
-    fall: int = 2
-    rise: int = 2
+from monitor.settings import Confirmation
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +90,7 @@ def verdict(observation: Observation[object], *, reads_claim: bool, online: bool
     return Verdict(State.DOWN if blamed else State.UNKNOWN, str(failure), transient=failure.reason.is_transient)
 
 
-def step(held: Held, verdict: Verdict, key: str, at: datetime, confirm: Confirm) -> tuple[Held, Transition | None]:
+def step(held: Held, verdict: Verdict, key: str, at: datetime, confirm: Confirmation) -> tuple[Held, Transition | None]:
     """Move *held* by one *verdict* of the target *key*, seen at *at*; the transition is there when the state changed."""
     if verdict.state is held.state:
         return replace(held, cause=verdict.cause, transient=verdict.transient, pending=0, pending_since=None), None
@@ -119,7 +112,7 @@ def _falls(before: State, after: State) -> bool:
     return after is State.UNKNOWN or _RANK[after] > _RANK[before]
 
 
-def _needed(held: Held, verdict: Verdict, confirm: Confirm, *, falls: bool) -> int:
+def _needed(held: Held, verdict: Verdict, confirm: Confirmation, *, falls: bool) -> int:
     """How many looks the change needs: one where chance had no part in it."""
     if falls:
         return confirm.fall if verdict.transient else 1
