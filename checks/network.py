@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Literal, Protocol
 
 from checks.values import Address, Secret
+from checks.vendor import Auth
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,13 +21,15 @@ class Request:
 
     *fresh* asks for a connection of its own, so that every phase is measured and the certificate is the one served now;
     without it the answer may come over a kept connection or be a page read moments ago for somebody else.
-    *max_redirects* of 0 returns a redirect as the answer. Secrets stay references until the bytes are sent.
+    *max_redirects* of 0 returns a redirect as the answer. Secrets stay references until the bytes are sent. The network
+    makes the Authorization header of *auth*; it and every secret header are left out once a redirect leads to another origin.
     """
 
     url: str
     method: str = "GET"
     headers: Mapping[str, str | Secret] = field(default_factory=dict)
     body: bytes = b""
+    auth: Auth | None = None
     fresh: bool = False
     max_redirects: int = 5
 

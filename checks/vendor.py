@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from checks import jsonpath
 from checks.values import Address, Seconds, Secret, Url
 
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -106,6 +107,9 @@ class JsonCondition:
     equals: Scalar
     """What it must be, type included."""
 
+    def __post_init__(self) -> None:
+        jsonpath.steps(self.path)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expect:
@@ -155,6 +159,10 @@ class Endpoint:
         for name, value in self.headers.items():
             _require(TOKEN.fullmatch(name), f"{name!r} is not a header name")
             _require(not re.search(r"[\r\n\0]", value), f"the value of header {name} must be one line")
+            if value.startswith(("env:", "file:")):
+                Secret.parse(value)
+        named = {name.lower() for name in self.headers}
+        _require(not (self.auth and "authorization" in named), "give auth: or a header authorization, not both")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
