@@ -22,7 +22,7 @@ class Request:
     *fresh* asks for a connection of its own, so that every phase is measured and the certificate is the one served now;
     without it the answer may come over a kept connection or be a page read moments ago for somebody else.
     *max_redirects* of 0 returns a redirect as the answer. Secrets stay references until the bytes are sent. The network
-    makes the Authorization header of *auth*; it and every secret header are left out once a redirect leads to another origin.
+    makes the Authorization header of *auth*; it and the secret headers are left out once a redirect leads to another origin.
     """
 
     url: str
