@@ -1,0 +1,17 @@
+"""Certificates as plain facts, and whether a chain of them can be trusted.
+
+The rules:
+
+- This is the only package of the library that knows ``cryptography``, and only `reading` and `trust` in it do.
+- Certificates come in as DER, as the peer sent them, and are hostile: their number and size are bounded, their texts are
+  cleaned before anybody reads them, and whatever cannot be read is a `ValueError` here and a fault in `Roots.trust`.
+- The time is an argument. There are no sockets and no files.
+- Trust, name and dates are judged apart, so that one fault does not hide another.
+"""
+
+from checks.x509.names import matches
+from checks.x509.reading import Certificate, read
+from checks.x509.trust import Roots
+from checks.x509.verdict import Problem, problems, refusal
+
+__all__ = ["Certificate", "Problem", "Roots", "matches", "problems", "read", "refusal"]

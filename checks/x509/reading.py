@@ -1,0 +1,166 @@
+"""From DER to plain facts. What cannot be read is a `ValueError`, however the parser put it."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa
+from cryptography.utils import CryptographyDeprecationWarning
+from cryptography.x509.oid import NameOID
+
+MAX_BYTES = 65_536
+"""The longest certificate looked at; one with a thousand names has about 25,000 bytes."""
+_MAX_TEXT = 200
+
+_E = TypeVar("_E", bound=x509.ExtensionType)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """What a certificate says, as plain values.
+
+    *subject* and *issuer* are whole names (RFC 4514), *subject_name* and *issuer_name* the part people call them by. Texts
+    are bounded and printable. *key_type* is rsa, ec, ed25519, ed448, dsa or other, *key_bits* 0 where it has no size;
+    *signature_hash* is empty where the algorithm has none of its own.
+    """
+
+    subject: str
+    subject_name: str
+    issuer: str
+    issuer_name: str
+    dns_names: tuple[str, ...]
+    ip_addresses: tuple[str, ...]
+    not_before: datetime
+    not_after: datetime
+    serial: str
+    sha256: str
+    key_type: str
+    key_bits: int
+    signature_hash: str
+    is_ca: bool
+    self_signed: bool
+
+
+def read(der: bytes) -> Certificate:
+    """The facts of a certificate. Raises `ValueError` for anything that is not one, or is longer than `MAX_BYTES`."""
+    certificate = load(der)
+    alternatives = extension(certificate, x509.SubjectAlternativeName) or x509.SubjectAlternativeName([])
+    constraints = extension(certificate, x509.BasicConstraints)
+    key_type, key_bits = _key(certificate)
+    return Certificate(
+        subject=printable(certificate.subject.rfc4514_string()),
+        subject_name=called(certificate.subject),
+        issuer=printable(certificate.issuer.rfc4514_string()),
+        issuer_name=called(certificate.issuer),
+        dns_names=tuple(printable(name) for name in alternatives.get_values_for_type(x509.DNSName)),
+        ip_addresses=tuple(str(address) for address in alternatives.get_values_for_type(x509.IPAddress)),
+        not_before=certificate.not_valid_before_utc,
+        not_after=certificate.not_valid_after_utc,
+        serial=f"{certificate.serial_number:x}",
+        sha256=certificate.fingerprint(hashes.SHA256()).hex(),
+        key_type=key_type,
+        key_bits=key_bits,
+        signature_hash=_signature_hash(certificate),
+        is_ca=bool(constraints and constraints.ca),
+        self_signed=issued(certificate, certificate),
+    )
+
+
+def load(der: bytes) -> x509.Certificate:
+    """A certificate of which every field has been read once.
+
+    The library parses lazily: a malformed name surfaces only when it is asked for, and then as `ValueError` or even
+    `KeyError`. Raises `ValueError` for all of that.
+    """
+    if len(der) > MAX_BYTES:
+        msg = f"a certificate of {len(der):,} bytes is longer than the {MAX_BYTES:,} that are looked at"
+        raise ValueError(msg)
+    with warnings.catch_warnings():
+        # A serial number of zero is worth a warning to its issuer, not to whoever runs the daemon.
+        warnings.simplefilter("ignore", CryptographyDeprecationWarning)
+        try:  # What hostile bytes raise is not in the library's contract, hence every exception.
+            certificate = x509.load_der_x509_certificate(der)
+            _touch(certificate)
+        except Exception as error:
+            msg = f"not a certificate that can be read: {printable(str(error)) or type(error).__name__}"
+            raise ValueError(msg) from error
+    return certificate
+
+
+def _touch(certificate: x509.Certificate) -> None:
+    """Make the library parse what it has put off."""
+    for name in (certificate.subject, certificate.issuer):
+        name.rfc4514_string()
+    _ = certificate.serial_number, certificate.not_valid_before_utc, certificate.not_valid_after_utc
+    _ = certificate.signature_algorithm_oid, certificate.public_key_algorithm_oid
+    for found in certificate.extensions:
+        _ = found.value
+
+
+def extension(certificate: x509.Certificate, kind: type[_E]) -> _E | None:
+    """The extension of a kind, where there is one."""
+    with suppress(x509.ExtensionNotFound):
+        return certificate.extensions.get_extension_for_class(kind).value
+    return None
+
+
+def issued(child: x509.Certificate, parent: x509.Certificate) -> bool:
+    """Whether *parent* bears the issuer's name of *child* and its key signed *child*, whatever else it may be."""
+    if child.issuer != parent.subject:
+        return False
+    try:
+        child.verify_directly_issued_by(parent)
+    except (InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError):
+        return False
+    return True
+
+
+def _key(certificate: x509.Certificate) -> tuple[str, int]:
+    """The type of the public key, from a closed set, and its size in bits."""
+    try:
+        key = certificate.public_key()
+    except (UnsupportedAlgorithm, ValueError):
+        return "other", 0
+    match key:
+        case rsa.RSAPublicKey():
+            return "rsa", key.key_size
+        case ec.EllipticCurvePublicKey():
+            return "ec", key.key_size
+        case dsa.DSAPublicKey():
+            return "dsa", key.key_size
+        case ed25519.Ed25519PublicKey():
+            return "ed25519", 256
+        case ed448.Ed448PublicKey():
+            return "ed448", 456
+        case _:
+            return "other", 0
+
+
+def _signature_hash(certificate: x509.Certificate) -> str:
+    try:
+        algorithm = certificate.signature_hash_algorithm
+    except (UnsupportedAlgorithm, ValueError):
+        return ""
+    return algorithm.name if algorithm else ""
+
+
+def called(name: x509.Name) -> str:
+    """What people call the bearer of *name*: the common name, else the organisation, else all of it."""
+    for part in (NameOID.COMMON_NAME, NameOID.ORGANIZATION_NAME):
+        for attribute in name.get_attributes_for_oid(part):
+            return printable(str(attribute.value))
+    return printable(name.rfc4514_string()) or "nobody"
+
+
+def printable(text: str) -> str:
+    """*text* cut to one bounded line of printable characters."""
+    cut: Iterable[str] = text if len(text) <= _MAX_TEXT else text[: _MAX_TEXT - 1] + "…"
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in cut)
