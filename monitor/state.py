@@ -9,18 +9,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from checks.model import Observation, Reason, Severity, State
+from monitor.correlate import Sight
 from monitor.settings import Confirmation
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What one observation says of its target. *transient*: another look may well say otherwise."""
+    """What one observation says of its target.
+
+    *transient*: another look may well say otherwise. *unsure*: it must not be believed yet, however often it is repeated.
+    """
 
     state: State
     cause: str
     transient: bool = False
+    unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,32 +68,34 @@ class Transition:
     cause: str
 
 
-def severity_of(observation: Observation[object], *, reads_claim: bool, online: bool = True) -> Severity:
+def severity_of(observation: Observation[Any], *, reads_claim: bool, sight: Sight = Sight.CLEAR) -> Severity:
     """How bad one observation is: the worst finding, or what a failed look amounts to."""
     if observation.failure is None:
         return Severity.worst(finding.severity for finding in observation.findings)
-    blamed = _blames(observation.failure.reason, reads_claim=reads_claim, online=online)
+    blamed = _blames(observation.failure.reason, reads_claim=reads_claim, sight=sight)
     return Severity.CRITICAL if blamed else Severity.UNKNOWN
 
 
-def _blames(reason: Reason, *, reads_claim: bool, online: bool) -> bool:
-    """Whether a failed look counts against the vendor: not when it was only to hear a claim, nor while we cannot see."""
-    return reason.blames_vendor and online and not reads_claim
+def _blames(reason: Reason, *, reads_claim: bool, sight: Sight) -> bool:
+    """Whether a failed look counts against the vendor: not when it was only to hear a claim, nor while we are blind."""
+    return reason.blames_vendor and sight is not Sight.BLIND and not reads_claim
 
 
-def verdict(observation: Observation[object], *, reads_claim: bool, online: bool = True) -> Verdict:
-    """What *observation* says of its target.
-
-    *online* is whether anything else can be seen just now: a failure blames nobody while nothing can.
-    """
+def verdict(observation: Observation[Any], *, reads_claim: bool, sight: Sight = Sight.CLEAR) -> Verdict:
+    """What *observation* says of its target, given what else could be seen since it began to fail."""
     failure = observation.failure
     if failure is None:
         state = State.worst(finding.state for finding in observation.findings)
         deciding = [finding for finding in observation.findings if finding.state is state]
         cause = "; ".join(finding.message for finding in deciding)
         return Verdict(state, cause, transient=any(finding.transient for finding in deciding))
-    blamed = _blames(failure.reason, reads_claim=reads_claim, online=online)
-    return Verdict(State.DOWN if blamed else State.UNKNOWN, str(failure), transient=failure.reason.is_transient)
+    blamed = _blames(failure.reason, reads_claim=reads_claim, sight=sight)
+    return Verdict(
+        State.DOWN if blamed else State.UNKNOWN,
+        str(failure),
+        transient=failure.reason.is_transient,
+        unsure=blamed and sight is Sight.UNSURE,
+    )
 
 
 def step(held: Held, verdict: Verdict, key: str, at: datetime, confirm: Confirmation) -> tuple[Held, Transition | None]:
@@ -98,7 +106,7 @@ def step(held: Held, verdict: Verdict, key: str, at: datetime, confirm: Confirma
     goes_on = held.pending > 0 and held.pending_falls == falls
     looks = held.pending + 1 if goes_on else 1
     since = held.pending_since if goes_on and held.pending_since else at
-    if looks < _needed(held, verdict, confirm, falls=falls):
+    if verdict.unsure or looks < _needed(held, verdict, confirm, falls=falls):
         return replace(held, pending=looks, pending_since=since, pending_falls=falls), None
     moved = Held(verdict.state, since, verdict.cause, transient=verdict.transient)
     return moved, Transition(key=key, before=held.state, after=verdict.state, since=since, at=at, cause=verdict.cause)

@@ -1,0 +1,135 @@
+"""What an on-demand look came to, as values, and as the JSON document that other programs read.
+
+The document is an interface: ``version`` changes when a key goes away or changes its meaning, not when one is added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from checks.check import AnyCheck
+from checks.model import Claim, Finding, Observation, Severity, State, Target
+from checks.plain import Plain, instant, plain
+from checks.vendor import Vendor
+from monitor.correlate import Disagreement, Sight, disagreement
+from monitor.state import severity_of, verdict
+
+VERSION = 1
+"""Of the JSON document."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """One target, looked at once."""
+
+    target: Target[Any]
+    check: AnyCheck
+    observation: Observation[Any]
+    sight: Sight = Sight.CLEAR
+
+    @property
+    def severity(self) -> Severity:
+        """How bad it is."""
+        return severity_of(self.observation, reads_claim=self.check.reads_claim, sight=self.sight)
+
+    @property
+    def state(self) -> State:
+        """What this one look says the target is in; nothing is confirmed."""
+        return verdict(self.observation, reads_claim=self.check.reads_claim, sight=self.sight).state
+
+    @property
+    def claim(self) -> Claim | None:
+        """What the vendor says, where the check asks."""
+        if self.check.claim is None:
+            return None
+        facts = self.observation.facts
+        return Claim.UNKNOWN if facts is None else self.check.claim(facts, self.target.settings)
+
+    @property
+    def worst_finding(self) -> Finding | None:
+        """The finding to read first."""
+        order = list(Severity)
+        return max(self.observation.findings, key=lambda finding: order.index(finding.severity), default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VendorReport:
+    """One vendor: what we measured, what it says, and every look behind that."""
+
+    vendor: Vendor
+    looks: tuple[Look, ...]
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether any look measured something instead of reading a claim."""
+        return any(not look.check.reads_claim for look in self.looks)
+
+    @property
+    def state(self) -> State:
+        """The worst that we measured; unknown when nothing was."""
+        return State.worst(look.state for look in self.looks if not look.check.reads_claim)
+
+    @property
+    def claim(self) -> Claim:
+        """The worst that the vendor says; unknown when it was not asked."""
+        claims = [claim for look in self.looks if (claim := look.claim)]
+        return Claim.worst(claims) if claims else Claim.UNKNOWN
+
+    @property
+    def severity(self) -> Severity:
+        """The worst of all looks."""
+        return Severity.worst(look.severity for look in self.looks)
+
+    @property
+    def disagreement(self) -> Disagreement | None:
+        """Where word and measurement part."""
+        return disagreement(self.state, self.claim)
+
+
+def by_vendor(vendors: Iterable[Vendor], looks: Sequence[Look]) -> list[VendorReport]:
+    """The vendors that were looked at, worst first, each with its looks worst first; equals keep their order."""
+    order = list(Severity)
+    reports = [
+        VendorReport(vendor=vendor, looks=tuple(sorted(mine, key=lambda look: -order.index(look.severity))))
+        for vendor in vendors
+        if (mine := [look for look in looks if look.target.vendor == vendor.slug])
+    ]
+    return sorted(reports, key=lambda report: -order.index(report.severity))
+
+
+def worst(reports: Iterable[VendorReport]) -> Severity:
+    """The severity that becomes the exit code."""
+    return Severity.worst(report.severity for report in reports)
+
+
+def document(reports: Sequence[VendorReport]) -> dict[str, Plain]:
+    """The JSON document."""
+    return {"version": VERSION, "severity": worst(reports).value, "vendors": [_vendor(report) for report in reports]}
+
+
+def _vendor(report: VendorReport) -> dict[str, Plain]:
+    return {
+        "vendor": report.vendor.slug,
+        "state": report.state.value,
+        "claim": report.claim.value,
+        "disagreement": plain(report.disagreement),
+        "severity": report.severity.value,
+        "targets": [_target(look) for look in report.looks],
+    }
+
+
+def _target(look: Look) -> dict[str, Plain]:
+    seen = look.observation
+    return {
+        "key": seen.key,
+        "check": look.check.name,
+        "severity": look.severity.value,
+        "state": look.state.value,
+        "observed_at": instant(seen.at),
+        "duration_seconds": round(seen.seconds, 6),
+        "failure": plain(seen.failure),
+        "findings": [{"code": f.code, "severity": f.severity.value, "message": f.message} for f in seen.findings],
+        "facts": plain(seen.facts),
+    }

@@ -1,0 +1,86 @@
+"""When targets are due. Real time and short intervals: the library underneath has a clock of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from monitor.clock import SYSTEM_CLOCK
+from monitor.schedule import Due, Schedule, spread
+
+Runs = asyncio.Queue[Due]
+
+
+@asynccontextmanager
+async def running(intervals: dict[str, float]) -> AsyncIterator[tuple[Schedule, Runs]]:
+    """A schedule under way, and the runs that are due."""
+    runs: Runs = asyncio.Queue()
+    schedule = Schedule(runs.put_nowait, SYSTEM_CLOCK)
+    schedule.start(lambda: None)
+    schedule.replace(intervals)
+    try:
+        async with asyncio.timeout(10):
+            yield schedule, runs
+    finally:
+        schedule.stop()
+
+
+async def until_due(runs: Runs, *keys: str) -> None:
+    """Wait until each of *keys* was due once."""
+    missing = set(keys)
+    while missing:
+        missing.discard((await runs.get()).key)
+
+
+def test_each_target_is_due_again_and_again_and_says_how_late_it_is() -> None:
+    async def first_runs() -> list[Due]:
+        async with running({"a": 0.1, "b": 0.2}) as (_, runs):
+            return [await runs.get() for _ in range(9)]
+
+    got = asyncio.run(first_runs())
+    assert {run.key for run in got} == {"a", "b"}
+    assert all(0 <= run.late < 0.2 for run in got)
+
+
+def test_a_stalled_loop_counts_the_runs_that_never_happened_and_does_not_make_them_up() -> None:
+    async def after_a_stall() -> Due:
+        async with running({"a": 0.05}) as (_, runs):
+            await until_due(runs, "a")
+            threading.Event().wait(0.5)  # Holds the event loop up, as a suspended machine would.
+            while (run := await runs.get()).skipped == 0:
+                pass
+            return run
+
+    assert asyncio.run(after_a_stall()).skipped >= 5
+
+
+def test_replacing_drops_what_is_gone_and_keeps_the_rhythm_of_the_rest() -> None:
+    async def replaced() -> set[str]:
+        async with running({"old": 0.05, "kept": 0.05}) as (schedule, runs):
+            await until_due(runs, "old", "kept")
+            schedule.replace({"kept": 0.05, "new": 0.05})
+            while not runs.empty():
+                runs.get_nowait()
+            return {(await runs.get()).key for _ in range(8)}
+
+    assert asyncio.run(replaced()) == {"kept", "new"}
+
+
+def test_a_changed_interval_takes_effect() -> None:
+    async def quickened() -> None:
+        async with running({"a": 3600.0}) as (schedule, runs):
+            schedule.replace({"a": 0.05})
+            await until_due(runs, "a")
+            await until_due(runs, "a")
+
+    asyncio.run(quickened())
+
+
+def test_the_spread_is_even_and_the_same_after_each_restart() -> None:
+    places = sorted(spread(f"vendor-{n}/endpoint/api.test") for n in range(2000))
+    assert spread("github/status/page") == spread("github/status/page")
+    assert places[0] >= 0
+    assert places[-1] < 1
+    assert all(abs(place - n / 2000) < 0.05 for n, place in enumerate(places))
