@@ -2,7 +2,7 @@
 
 The rules:
 
-- This is the only package of the library that knows ``cryptography``, and only `reading` and `trust` in it do.
+- This is the only package of the library that knows ``cryptography``.
 - Certificates come in as DER, as the peer sent them, and are hostile: their number and size are bounded, their texts are
   cleaned before anybody reads them, and whatever cannot be read is a `ValueError` here and a fault in `Roots.trust`.
 - The time is an argument. There are no sockets and no files.
@@ -11,7 +11,7 @@ The rules:
 
 from checks.x509.names import matches
 from checks.x509.reading import Certificate, read
-from checks.x509.trust import Roots
+from checks.x509.trust import MAX_CERTIFICATES, Roots
 from checks.x509.verdict import Problem, problems, refusal
 
-__all__ = ["Certificate", "Problem", "Roots", "matches", "problems", "read", "refusal"]
+__all__ = ["MAX_CERTIFICATES", "Certificate", "Problem", "Roots", "matches", "problems", "read", "refusal"]

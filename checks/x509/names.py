@@ -6,33 +6,34 @@ import ipaddress
 
 from checks.x509.reading import Certificate
 
-_IP = ipaddress.IPv4Address | ipaddress.IPv6Address
-
 
 def matches(certificate: Certificate, host: str) -> bool:
     """Whether *certificate* names *host*, a DNS name (also an internationalised one) or an IP address without brackets.
 
     Only the subject alternative names count; a common name never does (RFC 9525, section 2).
     """
-    wanted = _canonical(host)
-    if wanted is None:
-        return False
-    if isinstance(wanted, _IP):
-        return str(wanted) in certificate.ip_addresses
-    return any(_covers(name.lower(), wanted) for name in certificate.dns_names)
+    address = address_of(host)
+    if address is not None:
+        return address in certificate.ip_addresses
+    wanted = _a_labels(host)
+    return bool(wanted) and any(_covers(name.lower(), wanted) for name in certificate.dns_names)
 
 
-def _canonical(host: str) -> str | _IP | None:
-    """*host* as certificates write it: an address, or lower-case A-labels without the root's dot; None for no host."""
+def address_of(host: str) -> str | None:
+    """The IP address that *host* is, in its one canonical spelling; None for a name."""
     try:
-        return ipaddress.ip_address(host)
+        return str(ipaddress.ip_address(host))
     except ValueError:
-        pass
+        return None
+
+
+def _a_labels(host: str) -> str:
+    """A name as certificates write it: lower-case A-labels without the root's dot. Empty for what cannot be a name."""
     try:
         labels = host if host.isascii() else host.encode("idna").decode("ascii")
     except UnicodeError:
-        return None
-    return labels.lower().removesuffix(".") or None
+        return ""
+    return labels.lower().removesuffix(".")
 
 
 def _covers(pattern: str, host: str) -> bool:

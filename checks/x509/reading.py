@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,9 +15,12 @@ from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, r
 from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import NameOID
 
+from checks.foreign import one_line
+
 MAX_BYTES = 65_536
 """The longest certificate looked at; one with a thousand names has about 25,000 bytes."""
-_MAX_TEXT = 200
+_MAX_NAME = 253
+"""The longest DNS name, written out (RFC 1035, section 2.3.4)."""
 
 _E = TypeVar("_E", bound=x509.ExtensionType)
 
@@ -28,14 +30,16 @@ class Certificate:
     """What a certificate says, as plain values.
 
     *subject* and *issuer* are whole names (RFC 4514), *subject_name* and *issuer_name* the part people call them by. Texts
-    are bounded and printable. *key_type* is rsa, ec, ed25519, ed448, dsa or other, *key_bits* 0 where it has no size;
-    *signature_hash* is empty where the algorithm has none of its own.
+    are bounded and printable. *name_count* is the number of subject alternative names of all kinds. *key_type* is rsa, ec,
+    ed25519, ed448, dsa or other, and *key_bits* is 0 for the last; *signature_hash* is empty where the algorithm has none
+    of its own. *self_signed* is a signature that verifies with the certificate's own key, not only a name that repeats.
     """
 
     subject: str
     subject_name: str
     issuer: str
     issuer_name: str
+    name_count: int
     dns_names: tuple[str, ...]
     ip_addresses: tuple[str, ...]
     not_before: datetime
@@ -56,11 +60,12 @@ def read(der: bytes) -> Certificate:
     constraints = extension(certificate, x509.BasicConstraints)
     key_type, key_bits = _key(certificate)
     return Certificate(
-        subject=printable(certificate.subject.rfc4514_string()),
+        subject=one_line(certificate.subject.rfc4514_string()),
         subject_name=called(certificate.subject),
-        issuer=printable(certificate.issuer.rfc4514_string()),
+        issuer=one_line(certificate.issuer.rfc4514_string()),
         issuer_name=called(certificate.issuer),
-        dns_names=tuple(printable(name) for name in alternatives.get_values_for_type(x509.DNSName)),
+        name_count=len(alternatives),
+        dns_names=tuple(map(_escaped, alternatives.get_values_for_type(x509.DNSName))),
         ip_addresses=tuple(str(address) for address in alternatives.get_values_for_type(x509.IPAddress)),
         not_before=certificate.not_valid_before_utc,
         not_after=certificate.not_valid_after_utc,
@@ -90,7 +95,7 @@ def load(der: bytes) -> x509.Certificate:
             certificate = x509.load_der_x509_certificate(der)
             _touch(certificate)
         except Exception as error:
-            msg = f"not a certificate that can be read: {printable(str(error)) or type(error).__name__}"
+            msg = f"not a certificate that can be read: {one_line(str(error)) or type(error).__name__}"
             raise ValueError(msg) from error
     return certificate
 
@@ -156,11 +161,11 @@ def called(name: x509.Name) -> str:
     """What people call the bearer of *name*: the common name, else the organisation, else all of it."""
     for part in (NameOID.COMMON_NAME, NameOID.ORGANIZATION_NAME):
         for attribute in name.get_attributes_for_oid(part):
-            return printable(str(attribute.value))
-    return printable(name.rfc4514_string()) or "nobody"
+            return one_line(str(attribute.value))
+    return one_line(name.rfc4514_string()) or "nobody"
 
 
-def printable(text: str) -> str:
-    """*text* cut to one bounded line of printable characters."""
-    cut: Iterable[str] = text if len(text) <= _MAX_TEXT else text[: _MAX_TEXT - 1] + "…"
-    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in cut)
+def _escaped(name: str) -> str:
+    """A DNS name in bounded, printable ASCII. Cleaning it must never make it a name that it is not."""
+    escaped = name.encode("unicode_escape").decode("ascii")
+    return escaped if len(escaped) <= _MAX_NAME else escaped[: _MAX_NAME - 1] + "…"

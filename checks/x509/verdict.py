@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from checks.network import Trust, TrustFault
-from checks.x509.names import matches
-from checks.x509.reading import Certificate, printable, read
+from checks.wording import moment, span
+from checks.x509.names import address_of, matches
+from checks.x509.reading import Certificate, read
 
 
 class Problem(NamedTuple):
@@ -39,41 +40,24 @@ def problems(  # noqa: PLR0913 - all that a verdict rests on, and nothing else
         yield Problem(TrustFault.UNREADABLE, detail or f"{host} sent no certificate that can be read")
         return
     if at > leaf.not_after:
-        yield Problem("expired", f"the certificate expired {span(at - leaf.not_after)} ago, on {day(leaf.not_after)}")
+        yield Problem("expired", f"the certificate expired {span(at - leaf.not_after)} ago, on {moment(leaf.not_after)}")
     elif at < leaf.not_before:
         yield Problem(
-            "not_yet_valid", f"the certificate is valid only from {day(leaf.not_before)} on, in {span(leaf.not_before - at)}"
+            "not_yet_valid",
+            f"the certificate is valid only from {moment(leaf.not_before)} on, in {span(leaf.not_before - at)}",
         )
     if not named:
-        yield Problem("name_mismatch", f"the certificate is {_names(leaf)}, not for {host}")
+        yield Problem("name_mismatch", _misnaming(leaf, host))
     if fault is not None:
         yield Problem(fault, detail or f"the chain of {host} leads to no trusted root ({fault})")
 
 
-def _names(leaf: Certificate) -> str:
-    """Whom a certificate is for, in a few words."""
-    names = (*leaf.dns_names, *leaf.ip_addresses)
-    match names:
-        case ():
-            return "for no host (it has no subject alternative name)"
-        case (one,):
-            return f"for {one}"
-        case (one, two):
-            return f"for {one} and {two}"
-        case _:
-            return printable(f"for {names[0]}, {names[1]} and {len(names) - 2:,} more")
-
-
-def day(at: datetime) -> str:
-    """A time in UTC as people say it: to the minute."""
-    return f"{at:%Y-%m-%d %H:%M} UTC"
-
-
-def span(time: timedelta) -> str:
-    """A time above zero in its largest unit: 3 days, 1 hour, 0 minutes."""
-    minutes = int(time.total_seconds() // 60)
-    for size, unit in ((1440, "day"), (60, "hour"), (1, "minute")):
-        if minutes >= size:
-            count = minutes // size
-            return f"{count:,} {unit}{'' if count == 1 else 's'}"
-    return "less than a minute"
+def _misnaming(leaf: Certificate, host: str) -> str:
+    """Whom a certificate is for that is not for *host*."""
+    first = (*leaf.dns_names, *(f"the address {address}" for address in leaf.ip_addresses))[:2]
+    if not first:
+        return f"the certificate has no subject alternative name, so it is not for {host}"
+    more = leaf.name_count - len(first)
+    names = f"{', '.join(first)} and {more:,} more" if more else " and ".join(first)
+    wanted = f"the address {host}" if address_of(host) else host
+    return f"the certificate is for {names}, not for {wanted}"

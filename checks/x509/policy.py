@@ -1,0 +1,72 @@
+"""What the verifier of ``cryptography`` must refuse, and what its refusals mean.
+
+It decides by RFC 5280, section 6, with the rules below in place of its own, which also refuse what no client minds. Its
+client verifier is the one used: it asks for no host name, and names are judged elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cryptography import x509
+from cryptography.x509.oid import ExtendedKeyUsageOID
+from cryptography.x509.verification import Criticality, ExtensionPolicy, Policy, PolicyBuilder, Store
+
+from checks.network import TrustFault
+
+_NOT_A_SERVERS = "it is an authority's own"
+_NOT_FOR_SERVERS = "it is not for servers"
+_NOT_FOR_SIGNING = "its key is not for signing certificates"
+
+_MEANINGS = (
+    ("name constraint", TrustFault.NAME_CONSTRAINT, "a name in the certificate is one that its issuer may not certify"),
+    (_NOT_A_SERVERS, TrustFault.UNTRUSTED, "the server's certificate is that of a certificate authority"),
+    (_NOT_FOR_SERVERS, TrustFault.UNTRUSTED, "a certificate of the chain is not for servers (extended key usage)"),
+    (_NOT_FOR_SIGNING, TrustFault.UNTRUSTED, "an issuer in the chain may not sign certificates (key usage)"),
+    ("path length", TrustFault.UNTRUSTED, "the chain is longer than one of its issuers allows (path length)"),
+    ("basicConstraints", TrustFault.UNTRUSTED, "an issuer in the chain is not a certificate authority (basic constraints)"),
+    ("Forbidden signature", TrustFault.UNTRUSTED, "a certificate of the chain has a signature too weak to trust"),
+    ("Forbidden public key", TrustFault.UNTRUSTED, "an issuer in the chain has a key too weak to trust"),
+)
+"""A part of the verifier's sentence, and what it means."""
+
+
+def policy(roots: Iterable[x509.Certificate]) -> PolicyBuilder:
+    """A policy that lacks only its time. Style is not judged: only what clients refuse."""
+    server = ExtensionPolicy.permit_all()
+    server = server.may_be_present(x509.BasicConstraints, Criticality.AGNOSTIC, _require_no_authority)
+    server = server.may_be_present(x509.ExtendedKeyUsage, Criticality.AGNOSTIC, _require_server_usage)
+    issuer = ExtensionPolicy.permit_all().require_present(x509.BasicConstraints, Criticality.AGNOSTIC, None)
+    issuer = issuer.may_be_present(x509.KeyUsage, Criticality.AGNOSTIC, _require_signing)
+    issuer = issuer.may_be_present(x509.ExtendedKeyUsage, Criticality.AGNOSTIC, _require_server_usage)
+    return PolicyBuilder().store(Store(list(roots))).extension_policies(ca_policy=issuer, ee_policy=server)
+
+
+def meaning(refusal: str) -> tuple[TrustFault, str] | None:
+    """What a sentence of the verifier's means, where it says more than that it found no path."""
+    return next(((fault, sentence) for part, fault, sentence in _MEANINGS if part in refusal), None)
+
+
+def speaks_of_dates(refusal: str) -> bool:
+    """Whether the verifier refused because of dates."""
+    return "not valid at validation time" in refusal
+
+
+def _require(condition: object, message: str) -> None:
+    if not condition:
+        raise ValueError(message)
+
+
+def _require_no_authority(_policy: Policy, _certificate: x509.Certificate, found: x509.BasicConstraints | None) -> None:
+    _require(not (found and found.ca), _NOT_A_SERVERS)
+
+
+def _require_signing(_policy: Policy, _certificate: x509.Certificate, found: x509.KeyUsage | None) -> None:
+    """Without the extension every use of the key is allowed (RFC 5280, section 4.2.1.3)."""
+    _require(found is None or found.key_cert_sign, _NOT_FOR_SIGNING)
+
+
+def _require_server_usage(_policy: Policy, _certificate: x509.Certificate, found: x509.ExtendedKeyUsage | None) -> None:
+    """Without the extension every purpose is allowed (RFC 5280, section 4.2.1.12)."""
+    allowed = (ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE)
+    _require(found is None or any(purpose in found for purpose in allowed), _NOT_FOR_SERVERS)
