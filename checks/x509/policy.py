@@ -27,6 +27,12 @@ _MEANINGS = (
     ("basicConstraints", TrustFault.UNTRUSTED, "an issuer in the chain is not a certificate authority (basic constraints)"),
     ("Forbidden signature", TrustFault.UNTRUSTED, "a certificate of the chain has a signature too weak to trust"),
     ("Forbidden public key", TrustFault.UNTRUSTED, "an issuer in the chain has a key too weak to trust"),
+    ("RSA key is too weak", TrustFault.UNTRUSTED, "an issuer in the chain has a key too weak to trust"),
+    (
+        "critical extensions",
+        TrustFault.UNTRUSTED,
+        "a certificate of the chain demands what no client knows (critical extension)",
+    ),
 )
 """A part of the verifier's sentence, and what it means."""
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -53,6 +54,15 @@ class Certificate:
     self_signed: bool
 
 
+@contextmanager
+def _without_warnings() -> Iterator[None]:
+    """A serial number of zero deserves a warning to its issuer, not to whoever runs the daemon."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", CryptographyDeprecationWarning)
+        yield
+
+
+@_without_warnings()
 def read(der: bytes) -> Certificate:
     """The facts of a certificate. Raises `ValueError` for anything that is not one, or is longer than `MAX_BYTES`."""
     certificate = load(der)
@@ -79,6 +89,7 @@ def read(der: bytes) -> Certificate:
     )
 
 
+@_without_warnings()
 def load(der: bytes) -> x509.Certificate:
     """A certificate of which every field has been read once.
 
@@ -86,17 +97,14 @@ def load(der: bytes) -> x509.Certificate:
     `KeyError`. Raises `ValueError` for all of that.
     """
     if len(der) > MAX_BYTES:
-        msg = f"a certificate of {len(der):,} bytes is longer than the {MAX_BYTES:,} that are looked at"
+        msg = f"it has {len(der):,} bytes, more than the {MAX_BYTES:,} that are looked at"
         raise ValueError(msg)
-    with warnings.catch_warnings():
-        # A serial number of zero is worth a warning to its issuer, not to whoever runs the daemon.
-        warnings.simplefilter("ignore", CryptographyDeprecationWarning)
-        try:  # What hostile bytes raise is not in the library's contract, hence every exception.
-            certificate = x509.load_der_x509_certificate(der)
-            _touch(certificate)
-        except Exception as error:
-            msg = f"not a certificate that can be read: {one_line(str(error)) or type(error).__name__}"
-            raise ValueError(msg) from error
+    try:
+        certificate = x509.load_der_x509_certificate(der)
+        _touch(certificate)
+    except Exception as error:  # What hostile bytes raise is not in the library's contract.
+        msg = f"it is not a certificate: {one_line(str(error)) or type(error).__name__}"
+        raise ValueError(msg) from error
     return certificate
 
 
