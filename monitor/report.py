@@ -14,6 +14,7 @@ from checks.model import Claim, Finding, Observation, Severity, State, Target
 from checks.plain import Plain, instant, plain
 from checks.vendor import Vendor
 from monitor.correlate import Disagreement, Sight, disagreement
+from monitor.recorder import Exchange
 from monitor.state import severity_of, verdict
 
 VERSION = 1
@@ -22,12 +23,13 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """One target, looked at once."""
+    """One target, looked at once; *exchanges* is what went over the network for it."""
 
     target: Target[Any]
     check: AnyCheck
     observation: Observation[Any]
     sight: Sight = Sight.CLEAR
+    exchanges: tuple[Exchange, ...] = ()
 
     @property
     def severity(self) -> Severity:

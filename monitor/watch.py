@@ -20,6 +20,7 @@ from checks.network import Network
 from checks.vendor import Vendor
 from monitor.clock import Clock
 from monitor.correlate import Horizon, Sight
+from monitor.limits import Limits
 from monitor.probe import probe
 from monitor.settings import Concurrency, Confirmation
 from monitor.snapshot import Entry, Snapshot
@@ -47,21 +48,6 @@ class Listener(Protocol):
 
     def overrun(self, key: str) -> None:
         """A target was due while its last probe was still under way."""
-
-
-class Limits:
-    """Places for probes: so many overall, so many for each host. Waiting for a host's place holds no other."""
-
-    def __init__(self, concurrency: Concurrency) -> None:
-        self._overall = asyncio.Semaphore(concurrency.overall)
-        self._per_host = concurrency.per_host
-        self._hosts: dict[str, asyncio.Semaphore] = {}
-
-    async def enter(self, places: AsyncExitStack, host: str) -> None:
-        """Take a place for a probe that talks to *host*, to be given back by *places*."""
-        if host:
-            await places.enter_async_context(self._hosts.setdefault(host, asyncio.Semaphore(self._per_host)))
-        await places.enter_async_context(self._overall)
 
 
 class Watch:
@@ -108,24 +94,29 @@ class Watch:
         """Turns under way, those waiting for a place included."""
         return len(self._turns)
 
-    def due(self, key: str) -> None:
-        """Give the target a turn, unless its last one is still under way or it is watched no more."""
+    def is_busy(self, key: str) -> bool:
+        """Whether the target has a turn under way."""
+        return key in self._turns
+
+    def due(self, key: str, late: float = 0.0) -> None:
+        """Give the target a turn, *late* seconds after its time; not while its last one is under way."""
         if key in self._turns:
             self._listener.overrun(key)
         elif key in self._entries:
-            turn = asyncio.get_running_loop().create_task(self._turn(key), name=key)
+            turn = asyncio.get_running_loop().create_task(self._turn(key, late), name=key)
             self._turns[key] = turn
             turn.add_done_callback(self._ended)
 
-    async def drain(self, seconds: float) -> None:
-        """Let the turns under way end; cancel those that have not after *seconds*."""
+    async def drain(self, seconds: float) -> int:
+        """Let the turns under way end; cancel those that have not after *seconds*, and return how many they were."""
         turns = set(self._turns.values())
         if not turns:
-            return
+            return 0
         _, late = await asyncio.wait(turns, timeout=seconds)
         for turn in late:
             turn.cancel()
         await asyncio.gather(*late, return_exceptions=True)
+        return len(late)
 
     def _ended(self, turn: asyncio.Task[None]) -> None:
         """Forget a turn. One that broke is a bug outside the checks: it is told, and the others go on."""
@@ -133,12 +124,12 @@ class Watch:
         if not turn.cancelled() and (error := turn.exception()):
             _log.error("a turn broke", extra={"target": turn.get_name()}, exc_info=error)
 
-    async def _turn(self, key: str) -> None:
+    async def _turn(self, key: str, late: float) -> None:
         due = self._clock.monotonic()
         target = self._entries[key].target
         async with AsyncExitStack() as places:
             await self._limits.enter(places, target.host)
-            waited = self._clock.monotonic() - due
+            waited = late + self._clock.monotonic() - due
             entry = self._entries.get(key)
             if entry is None:
                 return

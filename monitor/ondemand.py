@@ -1,0 +1,159 @@
+"""Looking at once, because a person asked: the same probes as the daemon's, without its memory.
+
+Works with catalogue, network and probe only: nothing is written, no daemon is needed, and neither the store nor the
+scheduler is ever imported. What to look at is named by a vendor, a target, or an address that no file knows.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import difflib
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, AsyncExitStack
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from checks.check import all_checks
+from checks.model import Target, Unseen
+from checks.network import Network
+from checks.status.platform import all_platforms, hold
+from checks.values import Address, Url
+from checks.vendor import Endpoint, StatusPage, Vendor
+from monitor.catalogue import Catalogue, derive
+from monitor.clock import SYSTEM_CLOCK
+from monitor.correlate import Horizon
+from monitor.limits import Limits
+from monitor.network.network import LiveNetwork
+from monitor.probe import probe
+from monitor.recorder import Recorder
+from monitor.report import Look
+from monitor.settings import Settings
+
+
+Progress = Callable[[int], AbstractContextManager[Callable[[Target[Any]], None]]]
+"""Given how many there are, a context that yields what to call for each that is done."""
+
+
+class NothingToLookAt(Exception):  # noqa: N818 - it is what a person typed, told back with the cure
+    """No vendor, target or address is meant by what was typed."""
+
+
+async def look_at(
+    catalogue: Catalogue, names: Sequence[str], check: str | None, progress: Progress
+) -> tuple[list[Vendor], list[Look]]:
+    """Look now at what *names* mean, narrowed to one kind of *check*; no names mean the whole catalogue.
+
+    Returns the vendors and what came of each target. Raises `NothingToLookAt`.
+    """
+    check_named(check)
+    addresses = [name for name in names if is_address(name)]
+    known = [name for name in names if not is_address(name)]
+    targets = choose(catalogue, known, check) if known or not names else []
+    async with LiveNetwork(catalogue.settings.network) as network:
+        strangers = [await vendor_at(address, network) for address in addresses]
+        targets += [each for each in derive(strangers, catalogue.settings) if check in {None, each.check}]
+        with progress(len(targets)) as done:
+            looks = await look(targets, network, catalogue.settings, done)
+    return [*catalogue.vendors, *strangers], looks
+
+
+def check_named(name: str | None) -> None:
+    """Raises `NothingToLookAt`, naming the known ones, when there is no check of that *name*."""
+    if name is None or name in all_checks():
+        return
+    msg = f"there is no check {name!r}; known: {', '.join(all_checks())}"
+    raise NothingToLookAt(msg)
+
+
+def choose(catalogue: Catalogue, words: Sequence[str], check: str | None) -> list[Target[Any]]:
+    """The catalogue's targets that *words* name (all of them for no words), each once, narrowed to one kind of *check*.
+
+    A word is a vendor, a target's key, or the beginning of one up to a slash. Raises `NothingToLookAt`.
+    """
+    chosen = [target for target in catalogue.targets if not words or any(_means(word, target) for word in words)]
+    for word in words:
+        if not any(_means(word, target) for target in catalogue.targets):
+            raise NothingToLookAt(_unknown(word, catalogue))
+    found = [target for target in chosen if check in {None, target.check}]
+    if chosen and not found:
+        msg = f"nothing there has a {check} check"
+        raise NothingToLookAt(msg)
+    return found
+
+
+def _means(word: str, target: Target[Any]) -> bool:
+    return target.key == word or target.key.startswith(f"{word}/")
+
+
+def _unknown(word: str, catalogue: Catalogue) -> str:
+    known = [*(vendor.slug for vendor in catalogue.vendors), *(target.key for target in catalogue.targets)]
+    if word in {vendor.slug for vendor in catalogue.vendors}:
+        return f"{word} has nothing to look at: give its file a status:, endpoints: or tls: section"
+    near = difflib.get_close_matches(word.lower(), known, n=3)
+    hint = f"did you mean {' or '.join(near)}?" if near else "an address is written https://host/path or host:443"
+    return f"no vendor or target is called {word!r}; {hint}"
+
+
+def is_address(word: str) -> bool:
+    """Whether *word* is an address to look at instead of a name from the catalogue."""
+    return "://" in word or (":" in word and "/" not in word)
+
+
+async def vendor_at(word: str, network: Network) -> Vendor:
+    """A vendor for an address that no file describes.
+
+    ``host:port`` is a certificate to look at; a URL is an endpoint, and a status page too if any platform can read it.
+    Raises `NothingToLookAt` when *word* is not an address.
+    """
+    try:
+        if "://" not in word:
+            address = Address.parse(word)
+            return Vendor(slug=address.host, name=address.host, tls=(address,))
+        url = Url.parse(word)
+    except ValueError as error:
+        raise NothingToLookAt(str(error)) from None
+    page = await _page_at(url, network)
+    return Vendor(slug=url.host, name=url.host, status=page, endpoints=(Endpoint(url=url),))
+
+
+async def _page_at(url: Url, network: Network) -> StatusPage | None:
+    """*url* as a status page of the first platform that can read it."""
+    for name, platform in all_platforms().items():
+        page = StatusPage(url=url, platform=name)
+        try:
+            async with asyncio.timeout(all_checks()["status"].deadline):
+                await hold(platform.converse(page), network)
+        except (Unseen, TimeoutError):
+            continue
+        return page
+    return None
+
+
+async def look(
+    targets: Sequence[Target[Any]], network: Network, settings: Settings, done: Callable[[Target[Any]], None]
+) -> list[Look]:
+    """Probe *targets*, within the limits, and say of each what it came to; *done* hears of each as it ends."""
+    limits = Limits(settings.concurrency)
+
+    async def one(target: Target[Any]) -> Look:
+        check, recorder = all_checks()[target.check], Recorder(network)
+        async with AsyncExitStack() as places:
+            await limits.enter(places, target.host)
+            observation = await probe(check, target, recorder, SYSTEM_CLOCK)
+        done(target)
+        return Look(target=target, check=check, observation=observation, exchanges=tuple(recorder.exchanges))
+
+    began = SYSTEM_CLOCK.now()
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(one(target)) for target in targets]
+    return _with_sight([task.result() for task in tasks], began)
+
+
+def _with_sight(looks: Sequence[Look], began: datetime) -> list[Look]:
+    """The looks, each knowing whether anything else was seen meanwhile."""
+    horizon = Horizon()
+    for each in looks:
+        horizon.note(each.target.host, each.observation)
+    hosts = {each.target.host for each in looks}
+    return [replace(each, sight=horizon.sight(each.target.host, began, hosts)) for each in looks]

@@ -1,0 +1,171 @@
+"""What a tired person reads: tables and pages of text, worst first. Only this module knows rich.
+
+A vendor's text is shown without control characters and never as markup. Colour and progress are for terminals; what is
+piped is plain, and no narrower than its content.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+from rich.text import Text
+
+from checks.model import Claim, Severity, State
+from checks.plain import instant, plain
+from monitor.correlate import Disagreement
+from monitor.logs import one_line
+from monitor.report import Look, VendorReport
+
+_STATE_STYLE = {
+    State.UP: "green",
+    State.MAINTENANCE: "cyan",
+    State.DEGRADED: "yellow",
+    State.UNKNOWN: "magenta",
+    State.DOWN: "bold red",
+}
+_SEVERITY_STYLE = {
+    Severity.OK: "green",
+    Severity.WARNING: "yellow",
+    Severity.UNKNOWN: "magenta",
+    Severity.CRITICAL: "bold red",
+}
+_DISAGREEMENT = {
+    Disagreement.PROBE_DOWN_CLAIM_OK: "down for us, and its status page says operational",
+    Disagreement.PROBE_OK_CLAIM_DOWN: "up for us, and its status page says it is not",
+}
+_PIPED_WIDTH = 240
+
+
+def console(*, to_stderr: bool = False) -> Console:
+    """Where text goes."""
+    out = Console(stderr=to_stderr, highlight=False, markup=False, emoji=False)
+    if not out.is_terminal:
+        out.width = _PIPED_WIDTH
+    return out
+
+
+@contextmanager
+def progress(total: int) -> Iterator[Any]:
+    """Counts what is done on a terminal's standard error; yields the function to call for each."""
+    err = console(to_stderr=True)
+    bar = Progress(
+        TextColumn("looking at"),
+        MofNCompleteColumn(),
+        BarColumn(),
+        TextColumn("{task.description}"),
+        console=err,
+        transient=True,
+    )
+    with bar if err.is_terminal else _quiet():
+        task = bar.add_task("", total=total)
+        yield lambda target: bar.update(task, advance=1, description=target.key)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    yield
+
+
+def show_reports(reports: Sequence[VendorReport], out: Console) -> None:
+    """The table of an on-demand look, and one line that sums it up."""
+    table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
+    table.add_column("STATE", no_wrap=True)
+    table.add_column("VENDOR / TARGET", no_wrap=True)
+    table.add_column("SAYS", no_wrap=True)
+    table.add_column("WHAT WE SEE", overflow="fold")
+    for report in reports:
+        _vendor_rows(table, report)
+    out.print(table)
+    out.print(_summary(reports))
+
+
+def _vendor_rows(table: Table, report: VendorReport) -> None:
+    state = report.state.value if report.is_measured else "not measured"
+    style = _STATE_STYLE[report.state] if report.is_measured else "dim"
+    says = Text(report.claim.value if report.claim is not Claim.UNKNOWN else "unknown", _claim_style(report.claim))
+    apart = report.disagreement
+    note = Text(_DISAGREEMENT[apart], "bold red") if apart else Text("")
+    table.add_row(Text(state, style), Text(one_line(report.vendor.name), "bold"), says, note)
+    for look in report.looks:
+        name = f"  {look.check.name} {look.target.name}"
+        table.add_row(Text(look.severity.value, _SEVERITY_STYLE[look.severity]), Text(name), Text(""), _what(look))
+
+
+def _claim_style(claim: Claim) -> str:
+    return {Claim.OPERATIONAL: "green", Claim.UNKNOWN: "magenta", Claim.MAINTENANCE: "cyan"}.get(claim, "yellow")
+
+
+def _what(look: Look) -> Text:
+    """The reason for the look's severity; for a good one, its most useful fact; with every further problem on a new line."""
+    failure = look.observation.failure
+    if failure:
+        return Text(one_line(f"{failure.reason.value}: {failure.detail}"))
+    problems = [finding for finding in look.observation.findings if finding.severity is not Severity.OK]
+    shown = problems or list(look.observation.findings)
+    return Text("\n").join(Text(one_line(finding.message)) for finding in shown)
+
+
+def _summary(reports: Sequence[VendorReport]) -> Text:
+    measured = Counter(report.state for report in reports if report.is_measured)
+    parts = [f"{number} {state.value}" for state, number in sorted(measured.items(), key=lambda item: -_rank(item[0]))]
+    unmeasured = sum(not report.is_measured for report in reports)
+    parts += [f"{unmeasured} not measured"] if unmeasured else []
+    looks = sum(len(report.looks) for report in reports)
+    vendors = "1 vendor" if len(reports) == 1 else f"{len(reports)} vendors"
+    return Text(f"\n{vendors}: {', '.join(parts)}; {looks} looks", "dim")
+
+
+def _rank(state: State) -> int:
+    return list(State).index(state)
+
+
+def show_page(look: Look, out: Console) -> None:
+    """Everything about one target on one page."""
+    seen = look.observation
+    out.print(Text(seen.key, "bold"))
+    _section(out, "settings", plain(look.target.settings))
+    out.print(Text(f"every {look.target.every:g} s, deadline {look.target.deadline:g} s", "dim"))
+    for number, exchange in enumerate(look.exchanges, 1):
+        out.print(Text(f"\nrequest {number}", "bold"))
+        out.print(Text("\n".join(one_line(line) for line in exchange.lines())))
+    out.print(
+        Text(f"\nobserved {instant(seen.at)} in {seen.seconds:.3f} s: {look.severity.value}, {look.state.value}", "bold")
+    )
+    if seen.failure:
+        out.print(Text(one_line(str(seen.failure)), _SEVERITY_STYLE[look.severity]))
+    else:
+        _section(out, "facts", plain(seen.facts))
+    _findings(look, out)
+    _samples(look, out)
+
+
+def _findings(look: Look, out: Console) -> None:
+    if look.observation.findings:
+        out.print(Text("\nfindings", "bold"))
+    for finding in look.observation.findings:
+        line = Text(f"{finding.severity.value:<9}", _SEVERITY_STYLE[finding.severity])
+        out.print(line.append(one_line(f"{finding.code}: {finding.message}"), "default"))
+
+
+def _samples(look: Look, out: Console) -> None:
+    if look.observation.samples:
+        out.print(Text("\nsamples", "bold"))
+    for sample in look.observation.samples:
+        out.print(Text(f"{sample.metric.name}{_braces(sample.labels)} {sample.value:g}"))
+
+
+def _braces(labels: Mapping[str, str]) -> str:
+    pairs = ",".join(f'{name}="{one_line(value)}"' for name, value in labels.items())
+    return f"{{{pairs}}}" if pairs else ""
+
+
+def _section(out: Console, title: str, value: Any) -> None:
+    out.print(Text(f"\n{title}", "bold"))
+    out.print(Text(json.dumps(value, indent=2, ensure_ascii=True)))
