@@ -1,0 +1,150 @@
+"""From a name to a connected stream: resolve, guard, connect, tunnel, shake hands; each phase timed from when it begins.
+
+The connection goes to an address that the guard has seen, never to a name that is resolved again. Through a proxy the
+name is the proxy's to resolve, so that only addresses written as such can be guarded here: what we would find in our DNS
+says nothing of where the proxy goes, and in many a network with a proxy we would find nothing. A proxy that fails is our
+failure, never the vendor's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import datetime
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import Literal, Protocol
+
+from checks.model import Reason, Unseen
+from checks.network import Connection, Phases
+from checks.values import Url
+from checks.x509 import refusal
+from monitor.clock import Clock
+from monitor.network.connect import connect
+from monitor.network.exchange import tunnel
+from monitor.network.failures import unseen
+from monitor.network.stream import Stream
+from monitor.network.tls import Tls
+
+Ip = IPv4Address | IPv6Address
+
+
+class Names(Protocol):
+    """What finds the addresses of a name; raises `Unseen` when there is none to be had."""
+
+    async def resolve(self, host: str) -> tuple[Ip, ...]:
+        """The addresses of *host*, best first; at least one."""
+        ...
+
+
+class Admission(Protocol):
+    """What refuses addresses that are not to be talked to; raises `Unseen` with `Reason.CONFIG`."""
+
+    def admit(self, host: str, addresses: Sequence[Ip]) -> None:
+        """Return when each of *addresses*, which *host* has, may be talked to."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Whom to talk to: a host in ASCII (an IPv6 address without brackets), a port, and whether inside TLS."""
+
+    host: str
+    port: int
+    is_tls: bool
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A stream to an origin, and what was learned on the way there."""
+
+    stream: Stream
+    connection: Connection
+
+
+class Dialer:
+    """Connects to origins."""
+
+    def __init__(self, names: Names, guard: Admission, tls: Tls, clock: Clock, proxy: Url | None = None) -> None:
+        self._names = names
+        self._guard = guard
+        self._tls = tls
+        self._clock = clock
+        self._monotonic = clock.monotonic
+        self._proxy = proxy and Origin(proxy.host, proxy.port, proxy.is_tls)
+
+    async def dial(self, origin: Origin) -> Line:
+        """Connect to *origin*; what its certificate is worth is in ``connection.session``, not judged.
+
+        Raises `Unseen` for whatever keeps the connection or the handshake from completing.
+        """
+        with ExitStack() as undo:
+            line = await (self._through(self._proxy, origin) if self._proxy else self._reach(origin, self._guard))
+            undo.callback(line.stream.close)
+            if origin.is_tls:
+                line = await self._secure(line, origin)
+            undo.pop_all()
+            return line
+
+    async def _reach(self, origin: Origin, guard: Admission | None = None) -> Line:
+        """A plain connection to *origin*, to an address that *guard* has seen."""
+        begun = self._monotonic()
+        written = literal(origin.host)
+        addresses = (written,) if written else await self._names.resolve(origin.host)
+        if guard:
+            guard.admit(origin.host, addresses)
+        resolved = self._monotonic()
+        address, stream = await connect(addresses, origin.port)
+        phases = Phases(resolve=None if written else resolved - begun, connect=self._monotonic() - resolved)
+        family: Literal["ipv4", "ipv6"] = "ipv4" if isinstance(address, IPv4Address) else "ipv6"
+        return Line(stream, Connection(address=str(address), port=origin.port, ip_family=family, phases=phases))
+
+    async def _secure(self, line: Line, origin: Origin) -> Line:
+        """The inside of a TLS session with *origin* over *line*."""
+        begun = self._monotonic()
+        try:
+            stream, session = await self._tls.open(line.stream, origin.host)
+        except OSError as error:
+            raise unseen(error, str(origin)) from error
+        phases = replace(line.connection.phases, tls=self._monotonic() - begun)
+        return Line(stream, replace(line.connection, session=session, phases=phases))
+
+    async def _through(self, proxy: Origin, origin: Origin) -> Line:
+        """A tunnel to *origin* through *proxy*; address, resolve and connect of the connection are those of the proxy."""
+        written = literal(origin.host)
+        if written:
+            self._guard.admit(origin.host, (written,))
+        try:
+            return await self._tunnel(proxy, origin)
+        except Unseen as failed:
+            raise Unseen(Reason.OFFLINE, f"the proxy {proxy} did not connect us: {failed.failure.detail}") from failed
+
+    async def _tunnel(self, proxy: Origin, origin: Origin) -> Line:
+        with ExitStack() as undo:
+            line = await self._reach(proxy)
+            undo.callback(line.stream.close)
+            if proxy.is_tls:
+                line = await self._secure(line, proxy)
+                require_trust(line.connection, proxy.host, self._clock.now())
+            await tunnel(line.stream, str(origin), str(proxy))
+            undo.pop_all()
+            return Line(line.stream, replace(line.connection, port=origin.port, session=None))
+
+
+def require_trust(connection: Connection, host: str, at: datetime) -> None:
+    """Raise `Unseen` when a careful client must not speak to *host* over *connection*."""
+    session = connection.session
+    why = session and refusal(session.chain, session.trust, host, at)
+    if why:
+        raise Unseen(Reason.TLS, why)
+
+
+def literal(host: str) -> Ip | None:
+    """The address that *host* is written as, None for a name."""
+    try:
+        return ip_address(host)
+    except ValueError:
+        return None

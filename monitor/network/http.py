@@ -1,0 +1,179 @@
+"""The HTTP client, and the only module that knows httpx: requests built, redirects followed, bodies read within limits.
+
+Neither the environment's proxies nor its netrc are looked at, no cookie is kept, and redirects are never httpx's to follow:
+each hop is a new request through the same guard.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from importlib.metadata import version
+
+import httpx
+
+from checks.foreign import one_line, quoted
+from checks.model import Reason, Unseen
+from checks.network import Answer, Connection, Phases, Request
+from checks.values import Secret
+from monitor.network.body import MAX_BODY_BYTES, decoder
+from monitor.network.credentials import authorization, reveal
+from monitor.network.dial import Origin
+from monitor.network.exchange import Ask
+from monitor.network.redirect import Hop, follow, is_redirect
+from monitor.network.transport import Delivery, Transport
+
+USER_AGENT = f"vendorwatch/{version('vendorwatch')} (+https://github.com/vendorwatch/vendorwatch)"
+"""Who we are and where to complain, as the documentation of status pages asks of clients."""
+_DEFAULTS = {"user-agent": USER_AGENT, "accept": "*/*", "accept-encoding": "gzip"}
+
+
+class OwnTransport(httpx.AsyncBaseTransport):
+    """Our transport in httpx's terms.
+
+    ``response.extensions`` has *connection* and *phases*, and *at*, the monotonic time of the first byte.
+    """
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Carry one request; raises `Unseen`."""
+        url = request.url
+        is_tls = url.scheme == "https"
+        origin = Origin(url.raw_host.decode("ascii").strip("[]"), url.port or (443 if is_tls else 80), is_tls)
+        fresh = bool(request.extensions.get("fresh"))
+        headers = list(request.headers.raw)
+        if fresh:
+            headers.append((b"connection", b"close"))
+        ask = Ask(request.method.encode("ascii"), url.raw_path, headers, await request.aread())
+        delivery = await self._transport.carry(origin, ask, fresh=fresh)
+        head = delivery.head
+        return httpx.Response(
+            head.status,
+            headers=list(head.headers),
+            stream=_Body(delivery),
+            extensions={
+                "http_version": head.version.encode("ascii"),
+                "connection": delivery.connection,
+                "phases": delivery.phases,
+                "at": head.at,
+            },
+        )
+
+    async def aclose(self) -> None:
+        """Hang up on all idle connections."""
+        self._transport.close()
+
+
+class _Body(httpx.AsyncByteStream):
+    def __init__(self, delivery: Delivery) -> None:
+        self._delivery = delivery
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self._delivery.chunks()
+
+    async def aclose(self) -> None:
+        self._delivery.close()
+
+
+class HttpClient:
+    """Sends the requests of checks. Close it in the end; it closes its transport."""
+
+    def __init__(
+        self, transport: httpx.AsyncBaseTransport, monotonic: Callable[[], float], max_body_bytes: int = MAX_BODY_BYTES
+    ) -> None:
+        no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=()))
+        self._client = httpx.AsyncClient(transport=transport, trust_env=False, cookies=no_cookies)
+        self._monotonic = monotonic
+        self._max_body_bytes = max_body_bytes
+
+    async def send(self, request: Request) -> Answer:
+        """`checks.network.Network.send`, without any sharing of answers."""
+        hop = _first_hop(request)
+        hops: list[Hop] = []
+        while True:
+            response = await self._open(hop, fresh=request.fresh)
+            try:
+                location = response.headers.get("location", "")
+                if not request.max_redirects or not is_redirect(response.status_code, location):
+                    return await self._read(response, hop, hops)
+            finally:
+                await response.aclose()
+            hops.append(hop)
+            hop = follow(hop, response.status_code, location)
+            _require_progress(hop, hops, request.max_redirects)
+
+    async def aclose(self) -> None:
+        """Hang up on everybody."""
+        await self._client.aclose()
+
+    async def _open(self, hop: Hop, *, fresh: bool) -> httpx.Response:
+        headers = [(name.encode("ascii"), value.encode()) for name, value in hop.headers.items()]
+        try:
+            request = httpx.Request(hop.method, hop.url, headers=headers, content=hop.body, extensions={"fresh": fresh})
+            return await self._client.send(request, stream=True)
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
+            raise _named(error, hop) from error
+
+    async def _read(self, response: httpx.Response, hop: Hop, hops: list[Hop]) -> Answer:
+        headers = _headers(response)
+        body = decoder(headers.get("content-encoding", ""), self._max_body_bytes)
+        async for chunk in response.aiter_raw():
+            body.feed(chunk)
+        known = response.extensions
+        connection: Connection = known["connection"]
+        phases: Phases = known["phases"]
+        return Answer(
+            status=response.status_code,
+            headers=headers,
+            body=body.end(),
+            url=hop.url,
+            connection=connection,
+            http_version=response.http_version,
+            hops=tuple(passed.place for passed in hops),
+            phases=replace(phases, transfer=self._monotonic() - known["at"]),
+        )
+
+
+def _first_hop(request: Request) -> Hop:
+    """*request* with its secrets looked up."""
+    headers = dict(_DEFAULTS)
+    secret: set[str] = set()
+    for name, value in request.headers.items():
+        if isinstance(value, Secret):
+            secret.add(name.lower())
+        headers[name.lower()] = reveal(value) if isinstance(value, Secret) else value
+    if request.auth:
+        headers["authorization"] = authorization(request.auth)
+    return Hop(url=request.url, method=request.method, headers=headers, secret=frozenset(secret), body=request.body)
+
+
+def _require_progress(hop: Hop, hops: list[Hop], most: int) -> None:
+    if any((hop.method, hop.url) == (passed.method, passed.url) for passed in hops):
+        raise Unseen(Reason.HTTP, f"a redirect loop: {quoted(hop.place)} was asked before")
+    if len(hops) > most:
+        raise Unseen(Reason.HTTP, f"more than {most} redirects, the last one to {quoted(hop.place)}")
+
+
+def _headers(response: httpx.Response) -> dict[str, str]:
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in response.headers.raw:
+        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers
+
+
+def _named(error: Exception, hop: Hop) -> Unseen:
+    """What httpx or the making of a request came to. Our own transport raises `Unseen` itself."""
+    said = f"{quoted(hop.place)}: {one_line(str(error))}"
+    match error:
+        case httpx.TimeoutException():
+            return Unseen(Reason.TIMEOUT, said)
+        case httpx.NetworkError():
+            return Unseen(Reason.CONNECT, said)
+        case httpx.UnsupportedProtocol() | httpx.InvalidURL() | UnicodeError():
+            return Unseen(Reason.CONFIG, said)
+        case _:
+            return Unseen(Reason.HTTP, said)

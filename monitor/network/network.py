@@ -1,0 +1,65 @@
+"""The network as checks see it: everything of this package put together."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+
+from checks.model import Reason, Unseen
+from checks.network import Answer, Connection, Request
+from checks.values import Address
+from monitor.clock import SYSTEM_CLOCK, Clock
+from monitor.network.dial import Dialer, Origin
+from monitor.network.dns import Resolver
+from monitor.network.guard import Guard
+from monitor.network.http import HttpClient, OwnTransport
+from monitor.network.pages import Pages, is_page
+from monitor.network.recent import Recent
+from monitor.network.tls import Tls
+from monitor.network.transport import Transport
+from monitor.settings import NetworkSettings
+
+
+class LiveNetwork:
+    """`checks.network.Network` over real sockets. Use it as an async context manager, inside the loop it is to run in."""
+
+    def __init__(self, settings: NetworkSettings, clock: Clock = SYSTEM_CLOCK) -> None:
+        """Raises `OSError` or `ValueError` when the settings' ``ca_file`` cannot be used."""
+        self._resolver = Resolver(settings.resolvers)
+        self._dialer = Dialer(self._resolver, Guard(settings.allow), Tls(settings.ca_file, clock), clock, settings.proxy)
+        self._recent = Recent(clock.monotonic)
+        self._client = HttpClient(OwnTransport(Transport(self._dialer, clock, self._recent.put)), clock.monotonic)
+        self._pages = Pages(self._client.send, clock.monotonic)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self._pages.aclose()
+        await self._client.aclose()
+        await self._resolver.aclose()
+
+    async def send(self, request: Request) -> Answer:
+        """Send a request, or share the answer to an equal one; see `checks.network.Network.send`."""
+        return await (self._pages.get(request) if is_page(request) else self._client.send(request))
+
+    async def handshake(self, address: Address) -> Connection:
+        """Complete a handshake and hang up, or show one that a request completed a moment ago."""
+        origin = Origin(_ascii(address.host), address.port, is_tls=True)
+        if known := self._recent.get(origin):
+            return known
+        line = await self._dialer.dial(origin)
+        line.stream.close()
+        return line.connection
+
+
+def _ascii(host: str) -> str:
+    """*host* as it is written in the DNS (RFC 5891). Raises `Unseen` with `Reason.CONFIG` when it cannot be."""
+    if host.isascii():
+        return host
+    try:
+        return host.encode("idna").decode("ascii")
+    except UnicodeError as error:
+        raise Unseen(Reason.CONFIG, f"{host} is not a host name: {error}") from error

@@ -1,0 +1,84 @@
+"""Where a redirect leads and what goes along: pure rules after RFC 9110, section 15.4.
+
+Credentials stay with the origin they were meant for. What leads from https to http, in a circle or on for ever is `Unseen`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+from checks.foreign import quoted
+from checks.model import Reason, Unseen
+from checks.values import Url
+
+_FOLLOWED = frozenset({301, 302, 303, 307, 308})
+_SEE_OTHER = 303
+_REWRITES_POST = frozenset({301, 302})
+"""What turns POST into GET, as every client does (RFC 9110, sections 15.4.2 and 15.4.3)."""
+_ABOUT_CONTENT = frozenset(
+    {"content-type", "content-length", "content-encoding", "content-language", "content-location", "digest", "last-modified"}
+)
+_CREDENTIALS = frozenset({"authorization", "cookie", "proxy-authorization", "host"})
+"""Headers that are for one origin only, beside those that came from secrets."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hop:
+    """One request of a chain of redirects. Header names are in lower case; *secret* are those that came from secrets."""
+
+    url: str
+    method: str
+    headers: Mapping[str, str]
+    secret: frozenset[str] = frozenset()
+    body: bytes = b""
+
+    @property
+    def place(self) -> str:
+        """The address without its query, which may hold what is not to be kept."""
+        return self.url.partition("?")[0]
+
+
+def is_redirect(status: int, location: str) -> bool:
+    """Whether an answer sends us elsewhere by itself."""
+    return status in _FOLLOWED and bool(location)
+
+
+def follow(hop: Hop, status: int, location: str) -> Hop:
+    """The request that a redirect of *hop* asks for.
+
+    Raises `Unseen` with `Reason.HTTP` when *location* is no address, or not one to go to.
+    """
+    url = _target(hop.url, location)
+    if urlsplit(hop.url).scheme == "https" and not url.is_tls:
+        raise Unseen(Reason.HTTP, f"{hop.place} redirects from https to http: {quoted(url)}")
+    return _without_credentials(_with_method(replace(hop, url=str(url)), status), hop.url)
+
+
+def _target(base: str, location: str) -> Url:
+    try:
+        return Url.parse(urldefrag(urljoin(base, location)).url)
+    except ValueError as error:
+        raise Unseen(Reason.HTTP, f"a redirect to an address that cannot be followed: {quoted(location)}") from error
+
+
+def _with_method(hop: Hop, status: int) -> Hop:
+    if not (hop.method != "HEAD" if status == _SEE_OTHER else hop.method == "POST" and status in _REWRITES_POST):
+        return hop
+    headers = {name: value for name, value in hop.headers.items() if name not in _ABOUT_CONTENT}
+    return replace(hop, method="GET", headers=headers, body=b"")
+
+
+def _without_credentials(hop: Hop, before: str) -> Hop:
+    """*hop* without what was only for the origin of *before*, unless it is the same (RFC 6454, section 5)."""
+    if _origin(hop.url) == _origin(before):
+        return hop
+    dropped = _CREDENTIALS | hop.secret
+    headers = {name: value for name, value in hop.headers.items() if name not in dropped}
+    return replace(hop, headers=headers, secret=frozenset())
+
+
+def _origin(url: str) -> tuple[bool, str, int]:
+    address = Url(url)
+    return address.is_tls, address.host, address.port

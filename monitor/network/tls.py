@@ -1,0 +1,242 @@
+"""TLS as a client that looks before it judges: the only module that knows pyOpenSSL, and where the roots come from.
+
+The handshake itself never fails for a certificate, because what cannot be trusted must still be shown; trust is judged
+off line by `checks.x509` from the chain the peer sent. No session is ever resumed: a resumed one shows the certificate of
+the first handshake, not the one served now.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import OrderedDict
+from collections.abc import Sequence
+from contextlib import suppress
+from ipaddress import ip_address
+from pathlib import Path
+
+import certifi
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from OpenSSL import SSL, crypto
+
+from checks.foreign import one_line, quoted
+from checks.model import Reason, Unseen
+from checks.network import Session, Trust
+from checks.x509 import Roots
+from monitor.clock import Clock
+from monitor.network.stream import READ_BYTES, Stream
+
+HANDSHAKE_BYTES = 160_000
+"""What a peer may send before the handshake is over; OpenSSL itself takes certificates of up to 100 kB."""
+_RECORD_BYTES = 16_384
+_JUDGED_SECONDS = 600.0
+_JUDGED_CHAINS = 1024
+_TLS_RECORD = re.compile(rb"[\x14-\x17]\x03")
+"""How a TLS record begins: its type and the major version (RFC 8446, section 5.1)."""
+_GREETINGS = ((b"HTTP/", "plain HTTP"), (b"SSH-", "SSH"), (b"220", "a mail or file transfer greeting"), (b"<", "markup"))
+
+
+class Tls:
+    """One context and one set of roots for all peers."""
+
+    def __init__(self, ca_file: Path | None, clock: Clock) -> None:
+        """Trust the roots in *ca_file*, or those of certifi.
+
+        Raises `OSError` when the file cannot be read and `ValueError` when there is no certificate in it.
+        """
+        self._context = _context()
+        self._judge = _Judge(Roots(_read_roots(ca_file or Path(certifi.where()))), clock)
+
+    async def open(self, stream: Stream, host: str) -> tuple[TlsStream, Session]:
+        """Shake hands as a client of *host* over *stream*, which stays the caller's to close when this fails.
+
+        Raises `Unseen` with `Reason.TLS` when no handshake completes, whatever the certificate.
+        """
+        connection = SSL.Connection(self._context, None)
+        if not _is_address(host):
+            connection.set_tlsext_host_name(host.rstrip(".").encode("ascii"))
+        connection.set_connect_state()
+        await _shake(connection, stream)
+        chain = _chain(connection)
+        session = Session(
+            version=connection.get_protocol_version_name(),
+            cipher=connection.get_cipher_name() or "",
+            group=connection.get_group_name() or "",
+            alpn=connection.get_alpn_proto_negotiated().decode("ascii", "replace"),
+            chain=chain,
+            trust=self._judge.trust(chain, host),
+        )
+        return TlsStream(connection, stream), session
+
+
+class TlsStream:
+    """The inside of a TLS session. It owns the stream below."""
+
+    __slots__ = ("_below", "_connection")
+
+    def __init__(self, connection: SSL.Connection, below: Stream) -> None:
+        self._connection = connection
+        self._below = below
+
+    async def read(self) -> bytes:
+        """Some bytes of the session; a peer that hangs up without a farewell ends it too."""
+        while True:
+            try:
+                return self._connection.recv(_RECORD_BYTES)
+            except SSL.WantReadError:
+                pass
+            except SSL.ZeroReturnError:
+                return b""
+            except SSL.Error as error:
+                raise _refused(error) from error
+            sealed = await self._below.read()
+            if not sealed:
+                return b""
+            self._connection.bio_write(sealed)
+
+    async def write(self, content: bytes) -> None:
+        """Seal and send all of *content*."""
+        try:
+            self._connection.sendall(content)
+        except SSL.Error as error:
+            raise _refused(error) from error
+        await _flush(self._connection, self._below)
+
+    def offer(self, content: bytes) -> None:
+        """Seal *content* and offer it below."""
+        with suppress(SSL.Error):
+            self._connection.sendall(content)
+            self._below.offer(self._connection.bio_read(READ_BYTES))
+
+    def is_quiet(self) -> bool:
+        """Whether nothing waits, sealed or open."""
+        return self._below.is_quiet() and not self._connection.pending()
+
+    def close(self) -> None:
+        """Say farewell (close_notify; RFC 8446, section 6.1) if there is room for it, and close the stream below."""
+        with suppress(SSL.Error):
+            self._connection.shutdown()
+            self._below.offer(self._connection.bio_read(READ_BYTES))
+        self._below.close()
+
+
+class _Judge:
+    """Verdicts on chains, remembered for a while: the same few chains are met all day, and judging one is not free."""
+
+    def __init__(self, roots: Roots, clock: Clock) -> None:
+        self._roots = roots
+        self._clock = clock
+        self._judged: OrderedDict[tuple[str, bytes], tuple[float, Trust]] = OrderedDict()
+
+    def trust(self, chain: Sequence[bytes], host: str) -> Trust:
+        key = (host, _fingerprint(chain))
+        now = self._clock.monotonic()
+        judged = self._judged.get(key)
+        if judged and now < judged[0]:
+            return judged[1]
+        trust = self._roots.trust(chain, host, self._clock.now())
+        self._judged[key] = (now + _JUDGED_SECONDS, trust)
+        self._judged.move_to_end(key)
+        if len(self._judged) > _JUDGED_CHAINS:
+            self._judged.popitem(last=False)
+        return trust
+
+
+def _fingerprint(chain: Sequence[bytes]) -> bytes:
+    digest = hashlib.sha256()
+    for certificate in chain:
+        digest.update(len(certificate).to_bytes(4, "big"))
+        digest.update(certificate)
+    return digest.digest()
+
+
+def _context() -> SSL.Context:
+    context = SSL.Context(SSL.TLS_CLIENT_METHOD)
+    context.set_min_proto_version(SSL.TLS1_2_VERSION)
+    context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
+    context.set_alpn_protos([b"http/1.1"])
+    return context
+
+
+def _read_roots(path: Path) -> list[bytes]:
+    """The certificates of a PEM file, as DER."""
+    try:
+        roots = x509.load_pem_x509_certificates(path.read_bytes())
+    except ValueError as error:
+        msg = f"{path}: not a file of certificates in PEM form (-----BEGIN CERTIFICATE-----): {error}"
+        raise ValueError(msg) from error
+    return [root.public_bytes(Encoding.DER) for root in roots]
+
+
+def _is_address(host: str) -> bool:
+    """Whether *host* is an IP address, which is never sent as a server name (RFC 6066, section 3)."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _chain(connection: SSL.Connection) -> tuple[bytes, ...]:
+    sent = connection.get_peer_cert_chain() or ()
+    return tuple(crypto.dump_certificate(crypto.FILETYPE_ASN1, certificate) for certificate in sent)
+
+
+async def _shake(connection: SSL.Connection, stream: Stream) -> None:
+    received = 0
+    while not _advance(connection):
+        await _flush(connection, stream)
+        sealed = await stream.read()
+        if not sealed:
+            raise Unseen(Reason.TLS, "the peer closed the connection during the TLS handshake")
+        if not received:
+            _require_tls(sealed)
+        received += len(sealed)
+        if received > HANDSHAKE_BYTES:
+            raise Unseen(Reason.TLS, f"the TLS handshake was not over after {HANDSHAKE_BYTES} bytes")
+        connection.bio_write(sealed)
+    await _flush(connection, stream)
+
+
+def _advance(connection: SSL.Connection) -> bool:
+    """Take the handshake as far as what was received allows, and say whether it is over."""
+    try:
+        connection.do_handshake()
+    except SSL.WantReadError:
+        return False
+    except SSL.Error as error:
+        raise _refused(error) from error
+    return True
+
+
+async def _flush(connection: SSL.Connection, stream: Stream) -> None:
+    """Send what the session has to say."""
+    while True:
+        try:
+            sealed = connection.bio_read(READ_BYTES)
+        except SSL.WantReadError:
+            return
+        await stream.write(sealed)
+        if len(sealed) < READ_BYTES:
+            return
+
+
+def _require_tls(head: bytes) -> None:
+    """Raise `Unseen` when the first bytes of a peer are not TLS, and say what they look like."""
+    if _TLS_RECORD.match(head) or _TLS_RECORD.match(head + b"\x03"):
+        return
+    for mark, protocol in _GREETINGS:
+        if head.startswith(mark):
+            raise Unseen(Reason.TLS, f"the port speaks {protocol}, not TLS")
+    raise Unseen(Reason.TLS, f"the port does not speak TLS; it sent {quoted(head[:40].decode('latin-1'))}")
+
+
+def _refused(error: SSL.Error) -> Unseen:
+    """What OpenSSL says, as a sentence: an alert by its name (RFC 8446, section 6), else the fault it found."""
+    queue = error.args[0] if error.args and isinstance(error.args[0], list) else []
+    said = one_line(str(queue[0][-1])) if queue else "no reason given"
+    alert = re.search(r"\balert (.+)", said)
+    if alert:
+        return Unseen(Reason.TLS, f"the peer refused the TLS handshake with the alert {quoted(alert[1])}")
+    return Unseen(Reason.TLS, f"what the peer sent is not a valid TLS session: {said}")
