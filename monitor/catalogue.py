@@ -1,0 +1,189 @@
+"""All vendors and settings as loaded and validated: a folder with ``monitor.yaml`` and ``vendors/<slug>.yaml``.
+
+`load` returns a whole `Catalogue` or raises one `ConfigError` with everything that is wrong in any file; there is nothing
+in between. How text becomes values is `monitor.loading`'s; what stands here are the rules that need more than one field:
+names of files, names of checks, paths that are relative to the folder, manners.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+from checks.check import AnyCheck, all_checks
+from checks.model import Target
+from checks.vendor import StatusPage, Vendor, VendorFile
+from monitor.loading.border import Loaded, load_file, schema_of
+from monitor.loading.problem import ConfigError, Problem
+from monitor.loading.wording import nearest
+from monitor.settings import NetworkSettings, Settings
+from monitor.targets import late_deadlines, targets_of
+
+POLITE_SECONDS = 30
+"""The shortest interval for a page that belongs to somebody else and was not made for us."""
+
+_SLUG = re.compile(r"[a-z0-9][a-z0-9-]*")
+_EDITOR_FILE = re.compile(r"\..*|.*~|#.*#|.*\.(swp|swo|swx|tmp|bak|orig|rej)")
+_RELATIVE_SQLITE = re.compile(r"(sqlite(?:\+[a-z]+)?:///)(?!/|:memory:|file:|\?|$)([^?]+)(.*)")
+
+Fingerprint = tuple[tuple[str, int, int, int], ...]
+"""Path, inode, size and modification time in nanoseconds of each file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue:
+    """What is to be watched and how. *vendors* are in the order of slugs, *targets* in that of vendors and checks.
+
+    The paths in *settings* are absolute. *files* are those that were read; *fingerprint* is theirs before they were.
+    """
+
+    settings: Settings
+    vendors: tuple[Vendor, ...]
+    targets: tuple[Target[Any], ...]
+    files: tuple[Path, ...]
+    fingerprint: Fingerprint
+
+
+def load(directory: Path) -> Catalogue:
+    """Read the configuration in *directory*. Raises `ConfigError` with all that is wrong."""
+    seen = fingerprint(directory)
+    files, problems = _vendor_files(directory)
+    main = _load_settings(directory)
+    loaded = {file: load_file(file, VendorFile) for file in files}
+    problems += main.problems
+    problems += (problem for one in loaded.values() for problem in one.problems)
+    settings = main.value or Settings()
+    checks = all_checks()
+    problems += _unruly_settings(main, settings, checks, directory)
+    vendors, targets = [], []
+    for file, one in loaded.items():
+        if one.value is not None:
+            vendor = _named(one.value, file.stem)
+            found, wrong = targets_of(vendor, one.document, checks, settings)
+            problems += [*wrong, *_unruly_status(one, settings.network)]
+            vendors.append(vendor)
+            targets += found
+    problems += late_deadlines(targets, checks, settings, main.document)
+    if problems:
+        raise ConfigError(problems)
+    read = tuple(file for file in (directory / "monitor.yaml", *files) if file.exists())
+    return Catalogue(
+        settings=_absolute(settings, directory),
+        vendors=tuple(vendors),
+        targets=tuple(targets),
+        files=read,
+        fingerprint=seen,
+    )
+
+
+def fingerprint(directory: Path) -> Fingerprint:
+    """What changes when a file of the configuration does, comes or goes. Reads no file."""
+    found = []
+    for file in (directory / "monitor.yaml", *sorted((directory / "vendors").glob("*"))):
+        try:
+            status = file.stat()
+        except OSError:
+            continue
+        if not _EDITOR_FILE.fullmatch(file.name):
+            found.append((str(file), status.st_ino, status.st_size, status.st_mtime_ns))
+    return tuple(found)
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """The JSON Schemas (draft 2020-12) by the name of the file that holds them in ``config/schemas``."""
+    return {
+        "monitor.schema.json": schema_of(Settings, "vendorwatch: monitor.yaml"),
+        "vendor.schema.json": schema_of(VendorFile, "vendorwatch: vendors/<slug>.yaml"),
+    }
+
+
+def absolute_database(url: str, directory: Path) -> str:
+    """*url* with a relative SQLite path made absolute: it starts in the folder that holds *directory*."""
+    match = _RELATIVE_SQLITE.fullmatch(url)
+    if match is None:
+        return url
+    return f"{match[1]}{directory.resolve().parent / match[2]}{match[3]}"
+
+
+def _absolute(settings: Settings, directory: Path) -> Settings:
+    """*settings* with every path absolute."""
+    ca_file = settings.network.ca_file
+    network = replace(settings.network, ca_file=directory.resolve() / ca_file) if ca_file else settings.network
+    return replace(settings, network=network, database=absolute_database(settings.database, directory))
+
+
+def _vendor_files(directory: Path) -> tuple[list[Path], list[Problem]]:
+    """The vendors' files in the order of slugs, and those whose names are no slugs."""
+    try:
+        present = sorted((directory / "vendors").iterdir())
+    except FileNotFoundError:
+        return [], []
+    except OSError as error:
+        return [], [Problem(directory / "vendors", 0, "", f"cannot be read: {error.strerror}")]
+    named = {file: _misnamed(file) for file in present if not _EDITOR_FILE.fullmatch(file.name)}
+    problems = [Problem(file, 0, "", message) for file, message in named.items() if message]
+    return sorted((file for file, message in named.items() if not message), key=lambda file: file.stem), problems
+
+
+def _misnamed(file: Path) -> str | None:
+    """What is wrong with the name of a vendor's *file*, or None."""
+    if file.suffix == ".yml":
+        return f"vendors' files end in .yaml: rename it to {file.stem}.yaml"
+    if file.suffix != ".yaml":
+        return "only vendors' files belong here, like github.yaml: move it elsewhere"
+    if not _SLUG.fullmatch(file.stem):
+        return "the name becomes the label vendor: rename it to lower-case letters, digits and dashes, like github.yaml"
+    return None
+
+
+def _load_settings(directory: Path) -> Loaded[Settings]:
+    """``monitor.yaml``, which may be missing where there are vendors."""
+    file = directory / "monitor.yaml"
+    loaded = load_file(file, Settings)
+    if file.exists() or file.is_symlink():
+        return loaded
+    if (directory / "vendors").is_dir():
+        return replace(loaded, problems=())
+    missing = "there is no configuration here: neither monitor.yaml nor a folder vendors"
+    return replace(loaded, problems=(Problem(directory, 0, "", missing),))
+
+
+def _named(file: VendorFile, slug: str) -> Vendor:
+    return Vendor(slug=slug, **{field.name: getattr(file, field.name) for field in fields(file)})
+
+
+def _unruly_settings(
+    main: Loaded[Settings], settings: Settings, checks: Mapping[str, AnyCheck], directory: Path
+) -> Iterator[Problem]:
+    """What is wrong with *settings* beyond the shape of their file."""
+    for name, defaults in settings.checks.items():
+        if name not in checks:
+            yield main.document.problem(("checks", name), f"there is no such check{nearest(name, checks)}")
+        if name == "status" and defaults.every and defaults.every < POLITE_SECONDS:
+            yield main.document.problem(("checks", name, "every"), _IMPOLITE)
+    ca_file = settings.network.ca_file
+    if ca_file and not (directory / ca_file).is_file():
+        yield main.document.problem(("network", "ca_file"), f"there is no file {directory / ca_file}")
+
+
+_IMPOLITE = f"a status page is read every {POLITE_SECONDS}s at most: it is not ours"
+
+
+def _unruly_status(loaded: Loaded[VendorFile], network: NetworkSettings) -> Iterator[Problem]:
+    """What is wrong with a vendor's status page beyond the shape of its file."""
+    page = loaded.value.status if loaded.value else None
+    if page and page.every and page.every < POLITE_SECONDS and not _is_ours(page, network):
+        yield loaded.document.problem(("status", "every"), _IMPOLITE)
+
+
+def _is_ours(page: StatusPage, network: NetworkSettings) -> bool:
+    """Whether *page* is on an address that ``network.allow`` names: then how often it is read is nobody else's matter."""
+    try:
+        address = ip_address(page.url.host)
+    except ValueError:
+        return False
+    return any(address in network_range for network_range in network.allow)

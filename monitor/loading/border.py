@@ -1,0 +1,160 @@
+"""The border where text becomes values. The only module that knows pydantic.
+
+The shapes are frozen dataclasses of the standard library, and their fields stand nowhere else: pydantic reads them from
+there, to fill them and to describe them as JSON Schema. JSON is what crosses: in its strict JSON mode pydantic takes lists
+for tuples and text for enumerations, and still takes no number for a bool, nor text for a number.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Generic, TypeVar
+
+from pydantic import (
+    ConfigDict,
+    GetCoreSchemaHandler,
+    PlainSerializer,
+    PlainValidator,
+    TypeAdapter,
+    ValidationError,
+    WithJsonSchema,
+)
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
+
+from checks.values import Address, Seconds, Secret, Url
+from monitor.loading.composing import read
+from monitor.loading.problem import Part, Problem
+from monitor.loading.shape import is_optional
+from monitor.loading.tree import Document, Node
+from monitor.loading.wording import mistakes
+
+T = TypeVar("T")
+
+_Leaf = type[Seconds] | type[Secret] | type[Url] | type[Address]
+_LEAVES: tuple[_Leaf, ...] = (Seconds, Secret, Url, Address)
+
+
+def _reader(leaf: _Leaf) -> Callable[[object], object]:
+    """What turns a value of a file into a *leaf*. Of a number, written for ``30s``, the class says what is missing."""
+
+    def read_leaf(value: object) -> object:
+        if isinstance(value, bool) or not isinstance(value, str | int | float):
+            msg = f"must be text, like {leaf.examples[0]}"
+            raise ValueError(msg)  # noqa: TRY004 - pydantic collects ValueError only
+        try:
+            return leaf.parse(str(value))
+        except ValueError as error:
+            # An address may hold a password where none belongs, so the sentence goes without it.
+            message = str(error).removeprefix(f"{str(value)!r} ") if leaf is Url else str(error)
+            raise ValueError(message) from None
+
+    return read_leaf
+
+
+def _written(value: object) -> str:
+    """A leaf as it is written in a file."""
+    return f"{value:g}s" if isinstance(value, Seconds) else str(value)
+
+
+def _teach(leaf: _Leaf) -> None:
+    """Tell pydantic how *leaf* is written.
+
+    pydantic asks a class for ``__get_pydantic_core_schema__``. The classes of ``checks`` cannot have it, because they are
+    not to know pydantic, so they are given it here, in the one place that does.
+    """
+    described = {"type": "string", "pattern": leaf.pattern, "examples": list(leaf.examples)}
+    as_text = Annotated[Any, PlainValidator(_reader(leaf)), PlainSerializer(_written), WithJsonSchema(described)]
+
+    def core(_cls: type, _source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return handler.generate_schema(as_text)
+
+    hook = "__get_pydantic_core_schema__"
+    setattr(leaf, hook, classmethod(core))
+
+
+for _leaf in _LEAVES:
+    _teach(_leaf)
+
+
+@cache
+def _adapter(shape: Hashable, *, documented: bool = False) -> TypeAdapter[tuple[Any]]:
+    """What fills *shape*. A dataclass takes no configuration here but inherits it, so it stands in a tuple of one."""
+    config = ConfigDict(strict=True, extra="forbid", use_attribute_docstrings=documented)
+    return TypeAdapter(tuple[shape], config=config)  # type: ignore[valid-type, arg-type]  # known at run time only
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded(Generic[T]):
+    """What came of a file: its *value* unless there are *problems*, and the *document* to say where more of them are."""
+
+    value: T | None
+    document: Document
+    problems: tuple[Problem, ...] = ()
+
+
+def load_file(file: Path, shape: type[T]) -> Loaded[T]:
+    """Read *file* into *shape*, a dataclass. Never raises for what is in the file, nor when there is none."""
+    document, problems = read(file)
+    if document is None:
+        return Loaded(None, Document(file, Node(0, {})), tuple(problems))
+    value, found = _fill(document, shape)
+    problems += found
+    return Loaded(None if problems else value, document, tuple(problems))
+
+
+def _fill(document: Document, shape: Any) -> tuple[Any, list[Problem]]:
+    """The values of *document*, and what is wrong with them."""
+    empty = [
+        document.problem(path, "is empty: give it a value or leave the key out") for path in _empty(document.root, shape)
+    ]
+    try:
+        (value,) = _adapter(shape).validate_json(json.dumps([document.root.plain()]))
+    except ValidationError as error:
+        found = mistakes(error.errors(include_url=False), document, shape)
+        places = {problem.path for problem in empty}
+        return None, empty + [problem for problem in found if problem.path not in places]
+    return value, empty
+
+
+def _empty(root: Node, shape: type) -> list[tuple[Part, ...]]:
+    """The keys without a value whose field would silently take that for its default."""
+    paths: list[tuple[tuple[Part, ...], Node]] = [((), root)]
+    found = []
+    while paths:
+        path, node = paths.pop()
+        match node.content:
+            case dict() as entries:
+                paths += [((*path, key), child) for key, child in entries.items()]
+            case list() as items:
+                paths += [((*path, index), child) for index, child in enumerate(items)]
+            case None if path and is_optional(shape, path):
+                found.append(path)
+    return found
+
+
+class _EditorSchema(GenerateJsonSchema):
+    """JSON Schema as an editor needs it: a key without a value is a mistake, so no field offers ``null``."""
+
+    def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
+        """A field's schema with its default, as it is written in a file."""
+        inner = schema["schema"]
+        if inner["type"] == "nullable" and schema.get("default", ...) is None:
+            return self.generate_inner(inner["schema"])
+        return super().default_schema(schema)
+
+    def encode_default(self, dft: object) -> Any:
+        """*dft* as JSON."""
+        return _written(dft) if isinstance(dft, _LEAVES) else super().encode_default(dft)
+
+
+def schema_of(shape: type, title: str) -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of a file whose shape is *shape*."""
+    made = _adapter(shape, documented=True).json_schema(schema_generator=_EditorSchema)
+    definitions = made["$defs"]
+    top = definitions.pop(shape.__name__)
+    return {"$schema": GenerateJsonSchema.schema_dialect, **top, "title": title, "$defs": definitions}

@@ -1,0 +1,57 @@
+"""What may stand at a place of a file, read from the type annotations of the dataclass that is its shape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from checks.values import Secret
+from monitor.loading.problem import Part
+
+
+def _hints(shape: Any) -> dict[str, Any]:
+    return get_type_hints(shape)
+
+
+def shapes_at(shape: Any, path: Iterable[Part]) -> list[Any]:
+    """The types that may stand at *path* below *shape*, unions taken apart; none where nothing may."""
+    shapes = list(_members(shape))
+    for part in path:
+        shapes = [member for outer in shapes for inner in _inner(outer, part) for member in _members(inner)]
+    return shapes
+
+
+def known_keys(shape: Any, path: Iterable[Part]) -> list[str]:
+    """The keys that may stand in the mapping at *path*; none where any key may."""
+    return [field.name for place in shapes_at(shape, path) if is_dataclass(place) for field in fields(place)]
+
+
+def holds_secret(shape: Any, path: Iterable[Part]) -> bool:
+    """Whether the mapping at *path* is one where secrets are asked for, so that nothing found in it may be repeated."""
+    hints = (hint for place in shapes_at(shape, path) if is_dataclass(place) for hint in _hints(place).values())
+    return any(Secret in _members(hint) for hint in hints)
+
+
+def is_optional(shape: Any, path: tuple[Part, ...]) -> bool:
+    """Whether the value at *path* is a field that is None when the file says nothing."""
+    owners = (place for place in shapes_at(shape, path[:-1]) if is_dataclass(place))
+    return any(field.name == path[-1] and field.default is None for owner in owners for field in fields(owner))
+
+
+def _members(shape: Any) -> Iterator[Any]:
+    if get_origin(shape) in {Union, UnionType}:
+        yield from get_args(shape)
+    else:
+        yield shape
+
+
+def _inner(shape: Any, part: Part) -> Iterator[Any]:
+    """What may stand at *part* of *shape*."""
+    if is_dataclass(shape) and part in _hints(shape):
+        yield _hints(shape)[part]
+    elif get_origin(shape) is tuple and isinstance(part, int):
+        yield get_args(shape)[0]
+    elif get_origin(shape) is Mapping and isinstance(part, str):
+        yield get_args(shape)[1]

@@ -1,0 +1,183 @@
+"""What the validator says, in plain sentences that name the cure.
+
+It reports one mistake per branch of a union, in its own words and with its own names in the path; here they become one
+`Problem` per place. No sentence repeats what stands in the file, except keys where no secret can be one.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import StrEnum
+from typing import Any
+
+from monitor.loading.problem import Part, Problem
+from monitor.loading.shape import holds_secret, known_keys, shapes_at
+from monitor.loading.tree import Document
+
+ErrorDetails = Mapping[str, Any]
+"""One mistake as pydantic reports it: ``type``, ``loc``, ``msg``, ``input`` and perhaps ``ctx``."""
+
+_WANTED = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "bool_type": "true or false",
+    "tuple_type": "a list",
+    "mapping_type": "a mapping",
+    "dict_type": "a mapping",
+    "dataclass_type": "a mapping",
+}
+"""What was wanted, by the type of mistake that says another kind of value came."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Mistake:
+    """One error at its place in the file. *branches* is where the path entered a union, if it did."""
+
+    path: tuple[Part, ...]
+    union: tuple[Part, ...] | None
+    error: ErrorDetails
+
+    @property
+    def wanted(self) -> str | None:
+        """What kind of value was wanted, where another came."""
+        return _WANTED.get(self.error["type"])
+
+
+def mistakes(errors: Iterable[Any], document: Document, shape: Any) -> list[Problem]:
+    """The problems behind *errors* of validating a one-tuple of *document* against *shape*."""
+    placed = [_placed(error, document) for error in errors]
+    return [document.problem(*_told(group, shape)) for group in _folded(placed)]
+
+
+def _placed(error: ErrorDetails, document: Document) -> _Mistake:
+    """*error* with its place: the parts of its location that the file has, and a missing key."""
+    node, path, union = document.root, [], None
+    _, *parts = error["loc"]
+    for part in parts:
+        child = node.child(part)
+        if child is not None:
+            node = child
+            path.append(part)
+        elif union is None:
+            union = tuple(path)
+    if error["type"] == "missing":
+        path.append(parts[-1])
+        union = None if union == tuple(path[:-1]) and len(path) == len(parts) else union
+    return _Mistake(tuple(path), union, error)
+
+
+def _folded(placed: Iterable[_Mistake]) -> Iterator[list[_Mistake]]:
+    """*placed* in groups that are one mistake each: what all branches of a union say, or the branch that came closest."""
+    unions: dict[tuple[Part, ...], list[_Mistake]] = {}
+    for mistake in placed:
+        if mistake.union is None:
+            yield [mistake]
+        else:
+            unions.setdefault(mistake.union, []).append(mistake)
+    for union, group in unions.items():
+        closer = [m for m in group if m.wanted is None or m.path != union]
+        if closer and not all("network" in str(m.error["loc"]) for m in group):
+            yield from ([mistake] for mistake in closer)
+        else:
+            yield group
+
+
+def _told(group: list[_Mistake], shape: Any) -> tuple[tuple[Part, ...], str]:
+    """Where the mistake of *group* is, and the sentence."""
+    path, error = group[0].path, group[0].error
+    if any(place in {ipaddress.IPv4Network, ipaddress.IPv6Network} for place in shapes_at(shape, path)):
+        return path, _network(error["input"])
+    match error["type"]:
+        case "missing":
+            return path, "is missing"
+        case "unexpected_keyword_argument":
+            return _unknown_key(path, shape)
+        case "enum":
+            known = [word for place in shapes_at(shape, path) for word in _words_of(place)]
+            return path, f"is not one of {', '.join(known)}{_nearest(error['input'], known)}"
+        case "value_error":
+            return _own_words(path, str(error["ctx"]["error"]), shape)
+    wanted = list(dict.fromkeys(m.wanted for m in group if m.wanted))
+    return path, _wrong_kind(
+        error["input"], wanted, known_keys(shape, path)
+    ) if wanted else f"cannot be used: {error['msg']}"
+
+
+def _unknown_key(path: tuple[Part, ...], shape: Any) -> tuple[tuple[Part, ...], str]:
+    *parents, key = path
+    known = known_keys(shape, parents)
+    listed = f"known: {', '.join(known)}"
+    if holds_secret(shape, parents):
+        return tuple(parents), f"has an unknown key ({listed})"
+    if isinstance(key, str) and ":" in key:
+        return path, f"unknown key: a space is missing after a colon ({listed})"
+    near = get_close_matches(str(key).lower(), known, n=1)
+    return path, f"unknown key (did you mean {near[0]}? {listed})" if near else f"unknown key ({listed})"
+
+
+def _words_of(place: Any) -> list[str]:
+    """The values of *place*, where it is an enumeration."""
+    return [member.value for member in place] if isinstance(place, type) and issubclass(place, StrEnum) else []
+
+
+def _nearest(word: object, known: list[str]) -> str:
+    """The question whether *word* was to be one of *known*, if it is near to one."""
+    near = get_close_matches(word.lower(), known, n=1) if isinstance(word, str) else []
+    return f" (did you mean {near[0]}?)" if near else ""
+
+
+def _own_words(path: tuple[Part, ...], message: str, shape: Any) -> tuple[tuple[Part, ...], str]:
+    """A sentence of the value's own class; a key that it begins with belongs to the path."""
+    key, colon, rest = message.partition(": ")
+    return ((*path, key), rest) if colon and key in known_keys(shape, path) else (path, message)
+
+
+def _network(value: object) -> str:
+    """What is wrong with *value* as a range of addresses."""
+    if not isinstance(value, str):
+        return "must be text: an address range, like 10.20.0.0/16"
+    try:
+        ipaddress.ip_network(value)
+    except ValueError as error:
+        return f"is not an address range, like 10.20.0.0/16: {error}"
+    return "is not an address range, like 10.20.0.0/16"
+
+
+def _wrong_kind(value: object, wanted: list[str], known: list[str]) -> str:
+    """What to say where *value* is none of the *wanted* kinds."""
+    if value is None:
+        return f"is empty: give it {' or '.join(wanted)}, or leave the key out"
+    if "text" in wanted and isinstance(value, bool | int | float):
+        return "must be text: write it in quotes"
+    sentence = f"must be {' or '.join(wanted)}"
+    if "a mapping" in wanted and known:
+        return f"{sentence} with the keys {', '.join(known)}"
+    if wanted == ["a list"]:
+        return f"{sentence}: write [ ] around it, or a line with a dash for each item"
+    if "text" in wanted or not isinstance(value, str):
+        return f"{sentence}, not {_kind(value)}"
+    if wanted == ["true or false"]:
+        return f"{sentence}: yes, no, on, off and words in quotes are text"
+    return f"{sentence}, in plain digits and without quotes"
+
+
+def _kind(value: object) -> str:
+    match value:
+        case bool():
+            return "true or false"
+        case int() | float():
+            return "a number"
+        case list():
+            return "a list"
+    return "a mapping"
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """What to add to a sentence about the unknown *word*: the nearest of *known*, and all of them."""
+    words = list(known)
+    return f"{_nearest(word, words)} (known: {', '.join(words)})"

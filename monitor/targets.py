@@ -1,0 +1,88 @@
+"""What there is to probe: every check's ``derive`` over every vendor, with an interval and a deadline each.
+
+The interval is that of the vendor's file, else that of ``checks.<name>`` in ``monitor.yaml``, else the check's own. The
+deadline is always shorter: the check's own is cut where the interval is shorter, one that somebody wrote is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields, replace
+from typing import Any
+
+from checks.check import AnyCheck, Derived
+from checks.model import Target
+from checks.vendor import Vendor
+from monitor.loading.problem import Part, Problem, dotted
+from monitor.loading.tree import Document
+from monitor.settings import CheckSettings, Settings
+
+_SHARE_OF_INTERVAL = 0.8
+"""How much of its interval a probe may take where the default deadline is too long for it."""
+
+
+def targets_of(
+    vendor: Vendor, document: Document, checks: Mapping[str, AnyCheck], settings: Settings
+) -> tuple[list[Target[Any]], list[Problem]]:
+    """The targets of *vendor*, read from *document*, in the order of checks, and what is wrong with them."""
+    targets: dict[str, Target[Any]] = {}
+    problems = []
+    for check in checks.values():
+        for derived in check.derive(vendor):
+            target = _target(vendor, check, derived, settings.checks.get(check.name, CheckSettings()))
+            if targets.setdefault(target.key, target) is not target:
+                problems.append(_duplicate(target.key, check, vendor, document))
+    return list(targets.values()), problems
+
+
+def _target(vendor: Vendor, check: AnyCheck, derived: Derived[Any], defaults: CheckSettings) -> Target[Any]:
+    every = float(derived.every or defaults.every or check.every)
+    return Target(
+        vendor=vendor.slug,
+        check=check.name,
+        name=derived.name,
+        settings=derived.settings,
+        every=every,
+        deadline=float(defaults.deadline or _within(every, check.deadline)),
+        host=derived.host,
+    )
+
+
+def _within(every: float, deadline: float) -> float:
+    """*deadline*, or a share of the interval that is shorter."""
+    return deadline if deadline < every else every * _SHARE_OF_INTERVAL
+
+
+def _duplicate(key: str, check: AnyCheck, vendor: Vendor, document: Document) -> Problem:
+    """The problem that two entries of *vendor* are the target *key*."""
+    name = key.split("/", 2)[2]
+    places = [place for place, alone in _alone(vendor) if any(derived.name == name for derived in check.derive(alone))]
+    others = " and ".join(dotted(place) for place in places)
+    message = f"{others} are both the target {key}: give one of them a name:, or remove it"
+    return document.problem(places[-1] if places else (), message)
+
+
+def _alone(vendor: Vendor) -> Iterator[tuple[tuple[Part, ...], Vendor]]:
+    """*vendor* with one entry of one of its lists only, for each entry, and where that stands in its file."""
+    lists = {field.name: value for field in fields(vendor) if isinstance(value := getattr(vendor, field.name), tuple)}
+    nothing: dict[str, Any] = {"status": None, **dict.fromkeys(lists, ())}
+    for name, entries in lists.items():
+        for index, entry in enumerate(entries):
+            yield (name, index), replace(vendor, **(nothing | {name: (entry,)}))
+
+
+def late_deadlines(
+    targets: Iterable[Target[Any]], checks: Mapping[str, AnyCheck], settings: Settings, document: Document
+) -> Iterator[Problem]:
+    """The deadlines of ``monitor.yaml`` that are not shorter than the intervals they are for, one problem per check."""
+    shortest: dict[str, tuple[float, str]] = {}
+    for target in targets:
+        shortest[target.check] = min(shortest.get(target.check, (target.every, target.key)), (target.every, target.key))
+    for name, defaults in settings.checks.items():
+        if defaults.deadline is None or name not in checks:
+            continue
+        every, whose = shortest.get(name, (defaults.every or checks[name].every, f"checks.{name}"))
+        if defaults.deadline >= every:
+            yield document.problem(
+                ("checks", name, "deadline"), f"must be shorter than the interval, and that of {whose} is {every:g}s"
+            )
