@@ -1,0 +1,49 @@
+"""The history of the schema, and the one act upon it: `upgrade`.
+
+To change the schema, change ``tables.py`` and add ``versions/vNNNN_what_changes.py`` with the next revision; a test fails
+until the two agree. A migration that was released is never edited. There is no way back: ``downgrade`` raises.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, inspect
+
+from monitor.store.sqlite import log_ahead
+from monitor.store.store import Operation, StoreUnavailable
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the database to the newest revision; writes nothing when it is there already.
+
+    Raises `StoreUnavailable` for a database of a newer release, and for one that another program filled.
+    """
+    config = Config(attributes={"engine": engine})
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    script = ScriptDirectory.from_config(config)
+    if not _is_current(engine, script):
+        log_ahead(engine)
+        command.upgrade(config, "head")
+
+
+def _is_current(engine: Engine, script: ScriptDirectory) -> bool:
+    with engine.connect() as connection:
+        # Tables first: another daemon may migrate in between, and then there is a revision as well.
+        tables = inspect(connection).get_table_names()
+        found = MigrationContext.configure(connection).get_current_revision()
+    if tables and found is None:
+        raise _refusal(engine, "this is the database of another program; name another file as database: in monitor.yaml")
+    if found and found not in {revision.revision for revision in script.walk_revisions()}:
+        cure = "install that release again, or put back a backup from before it"
+        raise _refusal(engine, f"a newer release of vendorwatch wrote this database (schema {found}); {cure}")
+    return found == script.get_current_head()
+
+
+def _refusal(engine: Engine, detail: str) -> StoreUnavailable:
+    return StoreUnavailable(Operation.OPEN, f"{engine.url.database}: {detail}")

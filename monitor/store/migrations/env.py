@@ -1,0 +1,18 @@
+"""Run by Alembic for each command: all migrations in one transaction that is the writer's from its beginning.
+
+Two daemons that open a new database at once therefore take turns, and the second finds nothing left to do.
+"""
+
+from __future__ import annotations
+
+from alembic import context
+from sqlalchemy import Engine
+
+from monitor.store.tables import Row
+
+engine: Engine = context.config.attributes["engine"]
+with engine.connect() as connection:
+    context.configure(connection=connection, target_metadata=Row.metadata, render_as_batch=True)
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    context.run_migrations()
+    connection.commit()

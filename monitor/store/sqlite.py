@@ -1,0 +1,106 @@
+"""The database file: how it is opened, and what its errors mean to people.
+
+- Write-ahead logging: readers and the writer do not wait for each other. With ``synchronous=NORMAL`` a loss of power may
+  undo the last transactions, but never half of one (https://www.sqlite.org/pragma.html#pragma_synchronous).
+- Python's driver begins a transaction with the first change, and at once as the writer: a reader that became the writer
+  half-way would be refused without waiting (https://www.sqlite.org/lang_transaction.html, "Read transactions").
+- Another program's lock is waited for only briefly: the writer's task waits better than a thread does.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, ProgrammingError
+
+from monitor.store.store import Operation, StoreUnavailable
+
+LOCK_WAIT_SECONDS = "0.5"
+"""How long a statement waits for another program's lock, where the URL does not say ``?timeout=``."""
+
+_CURES = {
+    "SQLITE_BUSY": "another program holds the database locked; let it finish",
+    "SQLITE_FULL": "the disk is full; make room",
+    "SQLITE_IOERR": "the disk does not take it; see whether it is full, over its quota or failing",
+    "SQLITE_READONLY": "make the file and its folder writable for the user that runs vendorwatch",
+    "SQLITE_CANTOPEN": "make the file and its folder writable for the user that runs vendorwatch",
+    "SQLITE_NOTADB": "name another file as database: in monitor.yaml, or move this one away",
+    "SQLITE_CORRUPT": "put back a backup, or move the file away to begin anew",
+}
+
+
+def make_engine(url: str, root: Path) -> Engine:
+    """An engine for *url*, a relative path counted from *root*. Opens nothing yet.
+
+    Raises `StoreUnavailable` for anything but the URL of an SQLite file in a folder that exists.
+    """
+    engine = create_engine(_resolve(url, root), connect_args={"isolation_level": "IMMEDIATE"})
+    event.listen(engine, "connect", _prepare)
+    return engine
+
+
+def _resolve(text: str, root: Path) -> URL:
+    try:
+        url = make_url(text)
+    except ArgumentError as error:
+        msg = "database: is not a URL; write it like sqlite:///vendorwatch.db"
+        raise StoreUnavailable(Operation.OPEN, msg) from error
+    if url.get_backend_name() != "sqlite":
+        msg = f"{url.render_as_string()}: this release keeps its store in SQLite; write sqlite:///vendorwatch.db"
+        raise StoreUnavailable(Operation.OPEN, msg)
+    if url.database in {None, "", ":memory:"}:
+        msg = f"{text}: a database in memory forgets; name a file, like sqlite:///vendorwatch.db"
+        raise StoreUnavailable(Operation.OPEN, msg)
+    url = url.update_query_dict({"timeout": url.query.get("timeout", LOCK_WAIT_SECONDS)})
+    if url.query.get("uri"):
+        return url
+    path = root / str(url.database)
+    if not path.parent.is_dir():
+        msg = f"{path}: the folder {path.parent} does not exist; create it, or change database: in monitor.yaml"
+        raise StoreUnavailable(Operation.OPEN, msg)
+    return url.set(database=str(path))
+
+
+def _prepare(connection: sqlite3.Connection, _: Any) -> None:
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA synchronous = NORMAL")
+
+
+def log_ahead(engine: Engine) -> None:
+    """Turn write-ahead logging on, which the file remembers."""
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA journal_mode = WAL").all()
+
+
+def require_writable(engine: Engine) -> None:
+    """Raise now what the first write would raise, but for a lock, which passes. Changes nothing."""
+    try:
+        with engine.connect() as connection:
+            connection.exec_driver_sql("DELETE FROM target WHERE id IS NULL")
+    except DBAPIError as error:
+        if _kind(error.orig) != "SQLITE_BUSY":
+            raise
+
+
+@contextmanager
+def translated(operation: Operation, engine: Engine) -> Iterator[None]:
+    """Turn errors of the database into `StoreUnavailable`. Errors of what was asked of it are ours and stay as they are."""
+    try:
+        yield
+    except (IntegrityError, ProgrammingError, DataError):
+        raise
+    except DBAPIError as error:
+        cure = _CURES.get(_kind(error.orig))
+        told = ": ".join(part for part in (str(engine.url.database), str(error.orig), cure) if part)
+        raise StoreUnavailable(operation, told) from error
+
+
+def _kind(error: BaseException | None) -> str:
+    """SQLite's primary result code by name: ``SQLITE_IOERR`` also for ``SQLITE_IOERR_WRITE``."""
+    name = getattr(error, "sqlite_errorname", "")
+    return "_".join(name.split("_")[:2])

@@ -1,0 +1,123 @@
+"""The schema, as SQLModel classes. A change here needs the next file in ``migrations/versions``; a test compares the two.
+
+Observations and facts are keyed by time first: targets take turns, so a key that began with the target would touch one
+page of the index for every row, and one that begins with the time is only ever appended to. Transitions and states are
+few and are asked for by target. Nothing refers to an observation by foreign key, so that old ones may be removed some day.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar
+
+from sqlalchemy import BigInteger, Dialect, MetaData, UniqueConstraint
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field, SQLModel
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment as whole microseconds since 1970 UTC.
+
+    An integer sorts, subtracts and compares the same in every database, is a third of the size of SQLite's text, and
+    gives back exactly what was written, which a state that is restored after a restart relies on.
+    """
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """Refuses a time without a zone: it could be any of 38 moments."""
+        del dialect
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            msg = f"{value} has no time zone: the store takes aware times only"
+            raise ValueError(msg)
+        return (value - _EPOCH) // _MICROSECOND
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+        """The moment, aware and in UTC."""
+        del dialect
+        return None if value is None else _EPOCH + value * _MICROSECOND
+
+
+class Row(SQLModel):
+    """What all tables share: one schema whose constraints have predictable names, so that a migration can name them."""
+
+    metadata: ClassVar[MetaData] = MetaData(
+        naming_convention={
+            "pk": "pk_%(table_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        }
+    )
+
+
+class TargetRow(Row, table=True):
+    """A small number for every target key ever seen; it is never given to another."""
+
+    __tablename__ = "target"
+
+    id: int = Field(primary_key=True)
+    key: str = Field(unique=True)
+
+
+class StateRow(Row, table=True):
+    """The latest state of a target: `monitor.state.Held`, and the observation that was the last to say so."""
+
+    __tablename__ = "target_state"
+
+    target_id: int = Field(primary_key=True, foreign_key="target.id")
+    observed_at: datetime = Field(sa_type=Instant)
+    state: str
+    since: datetime = Field(sa_type=Instant)
+    cause: str
+    transient: bool
+    pending: int
+    pending_since: datetime | None = Field(sa_type=Instant)
+    pending_falls: bool
+
+
+class TransitionRow(Row, table=True):
+    """A change of state, and the observation that made it believed. Ids rise in the order of writing."""
+
+    __tablename__ = "transition"
+    __table_args__ = (UniqueConstraint("target_id", "observed_at"),)
+
+    id: int = Field(primary_key=True)
+    target_id: int = Field(foreign_key="target.id")
+    observed_at: datetime = Field(sa_type=Instant)
+    before: str
+    after: str
+    since: datetime = Field(sa_type=Instant)
+    at: datetime = Field(sa_type=Instant)
+    cause: str
+
+
+class FactsRow(Row, table=True):
+    """The facts of a target, whole, as JSON: those of its observation of the same time, see `monitor.store.facts`."""
+
+    __tablename__ = "facts"
+
+    at: datetime = Field(primary_key=True, sa_type=Instant)
+    target_id: int = Field(primary_key=True, foreign_key="target.id")
+    whole: str
+
+
+class ObservationRow(Row, table=True):
+    """One probe. Its facts are the whole ones of *facts_at* with *changed* laid over them; a failure has none."""
+
+    __tablename__ = "observation"
+
+    at: datetime = Field(primary_key=True, sa_type=Instant)
+    target_id: int = Field(primary_key=True, foreign_key="target.id")
+    seconds: float
+    severity: str
+    reason: str | None
+    detail: str | None
+    findings: str
+    facts_at: datetime | None = Field(sa_type=Instant)
+    changed: str | None
