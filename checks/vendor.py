@@ -48,6 +48,7 @@ class ComponentRef:
 
     def __post_init__(self) -> None:
         _require((self.id is None) != (self.name is None), "give a component either id: or name:")
+        _require("" not in {self.id, self.name}, "the component's id: or name: is empty")
         _require(self.group is None or self.name is not None, "group: goes with name:, an id is unique by itself")
 
     def __str__(self) -> str:

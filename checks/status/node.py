@@ -1,0 +1,130 @@
+"""A JSON document as values with places: every access is checked, and a wrong type is told with where it stands.
+
+A platform reads a vendor's document through `Node` only, so that a page that has changed ends in ``Unseen(PARSE)`` naming
+the place, and never in an `AttributeError`. What is cut and which words are unknown is noted on the way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from checks.foreign import one_line, quoted
+from checks.model import Reason, Unseen
+
+T = TypeVar("T")
+W = TypeVar("W")
+
+_NOTES_LIMIT = 20
+_WORD_LIMIT = 60
+_KINDS: Mapping[type, str] = {
+    dict: "an object",
+    list: "a list",
+    str: "text",
+    bool: "true or false",
+    int: "a number",
+    float: "a number",
+    type(None): "null",
+}
+
+
+@dataclass(slots=True)
+class Notes:
+    """What a reader should tell beside what it read. It is filled while a document is read and bounded like one."""
+
+    cut: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A *value* of a decoded document and its *place*, like ``https://page/summary.json $.components[3]``."""
+
+    value: Any
+    place: str
+    notes: Notes = field(default_factory=Notes)
+
+    def require(self, kind: type[T]) -> T:
+        """The value, which is of *kind*; raises `Unseen` when it is not."""
+        if type(self.value) is not kind:
+            raise Unseen(Reason.PARSE, f"{self.place} is {_KINDS[type(self.value)]}, not {_KINDS[kind]}")
+        return self.value
+
+    def get(self, name: str) -> Node | None:
+        """The member *name* of an object; None where it is absent or null."""
+        value = self.require(dict).get(name)
+        return None if value is None else Node(value, f"{self.place}.{name}", self.notes)
+
+    def __getitem__(self, name: str) -> Node:
+        found = self.get(name)
+        if found is None:
+            raise Unseen(Reason.PARSE, f"{self.place} has no {name}")
+        return found
+
+    def items(self, limit: int) -> Iterator[Node]:
+        """The first *limit* elements of a list; that there are more is noted."""
+        elements = self.require(list)
+        if len(elements) > limit and len(self.notes.cut) < _NOTES_LIMIT:
+            self.notes.cut.append(f"{self.place}: the first {limit} of {len(elements)}")
+        for index, element in enumerate(elements[:limit]):
+            yield Node(element, f"{self.place}[{index}]", self.notes)
+
+    def each(self, name: str, limit: int) -> Iterator[Node]:
+        """The first *limit* elements of the list *name*; none where it is absent or null."""
+        found = self.get(name)
+        return iter(()) if found is None else found.items(limit)
+
+    def count(self, name: str) -> int:
+        """How many elements the list *name* has; 0 where it is absent or null."""
+        found = self.get(name)
+        return 0 if found is None else len(found.require(list))
+
+    def text(self, limit: int = 200) -> str:
+        """The value as one harmless line."""
+        return one_line(self.require(str), limit)
+
+    def text_of(self, name: str, limit: int = 200) -> str:
+        """The text member *name*, ``""`` where it is absent or null."""
+        found = self.get(name)
+        return "" if found is None else found.text(limit)
+
+    def flag(self, name: str) -> bool:
+        """The member *name*, false where it is absent or null."""
+        found = self.get(name)
+        return False if found is None else found.require(bool)
+
+    def instant_of(self, name: str) -> datetime | None:
+        """The member *name* as a time in UTC; None where it is absent, null or in no form that can be read."""
+        return read_instant(self.text_of(name, 64))
+
+    def word(self, words: Mapping[str, W], unknown: W, about: str = "") -> W:
+        """What the value means according to *words*; *unknown*, noted with its place, when it is none of them."""
+        word = self.text(_WORD_LIMIT)
+        meaning = words.get(word.strip().lower())
+        if meaning is None:
+            self.note_unknown(word, about)
+            return unknown
+        return meaning
+
+    def code(self, codes: Mapping[int, W], unknown: W, about: str = "") -> W:
+        """What the value, a whole number, means according to *codes*; *unknown*, noted, when it is none of them."""
+        code = self.require(int)
+        if code not in codes:
+            self.note_unknown(str(code), about)
+        return codes.get(code, unknown)
+
+    def note_unknown(self, word: str, about: str = "") -> None:
+        """Note a *word* of the vendor's that nobody knows."""
+        if len(self.notes.unknown) < _NOTES_LIMIT:
+            self.notes.unknown.append(f"{quoted(word, _WORD_LIMIT)} at {one_line(self.place)}{about and f' ({about})'}")
+
+
+def read_instant(text: str) -> datetime | None:
+    """A time as RFC 3339 or ISO 8601 have it, in UTC; without a zone it is taken as UTC. None when it is no time."""
+    try:
+        found = datetime.fromisoformat(text)
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,54 @@
+"""What a look at a status page is in numbers: only of components the configuration names, only of events in scope."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from checks.model import Claim, Metric, Sample
+from checks.status.events import concerns
+from checks.status.facts import StatusFacts
+from checks.status.platform import Page
+from checks.status.report import Impact
+from checks.status.scope import Match, find
+from checks.status.verdict import is_other_page, scope_of
+
+COMPONENT_STATE = Metric(
+    "vendor_component_state", "1 for what the vendor says of a configured component.", ("component", "state")
+)
+INCIDENTS_OPEN = Metric("vendor_incidents_open", "Open incidents in scope, by the impact the vendor gives.", ("impact",))
+MAINTENANCE_ACTIVE = Metric("vendor_maintenance_active", "1 while the vendor says that work in scope is under way.")
+PAGE_UPDATED = Metric(
+    "vendor_status_page_updated_timestamp_seconds", "When the status page says it was last changed, as Unix time."
+)
+METRICS = (COMPONENT_STATE, INCIDENTS_OPEN, MAINTENANCE_ACTIVE, PAGE_UPDATED)
+
+
+def measure(facts: StatusFacts | None, page: Page) -> Iterator[Sample]:
+    """The samples of a look; of one that failed, or saw another page, only that no component's state is known."""
+    if facts is None or is_other_page(facts.report, page):
+        for ref in page.scope:
+            yield from _states(str(ref), Claim.UNKNOWN)
+        return
+    report, matches = facts.report, find(facts.report.components, page.scope)
+    for match in matches:
+        yield from _states(str(match.ref), _claim(match))
+    scope = scope_of(matches, page)
+    impacts = [incident.impact for incident in report.incidents if concerns(incident, scope)]
+    for impact in Impact:
+        yield Sample(INCIDENTS_OPEN, impacts.count(impact), {"impact": impact.value})
+    active = any(work.active and concerns(work, scope) for work in report.maintenances)
+    yield Sample(MAINTENANCE_ACTIVE, active)
+    if report.updated_at:
+        yield Sample(PAGE_UPDATED, report.updated_at.timestamp())
+
+
+def _states(component: str, claim: Claim) -> Iterator[Sample]:
+    for state in Claim:
+        yield Sample(COMPONENT_STATE, state is claim, {"component": component, "state": state.value})
+
+
+def _claim(match: Match) -> Claim:
+    """What the page says of what a reference means; unknown when that is nothing, or not one thing."""
+    if not match.components or match.is_ambiguous:
+        return Claim.UNKNOWN
+    return Claim.worst(component.claim for component in match.components)

@@ -1,0 +1,73 @@
+"""What a page says of its parts: of itself as a whole, or of the components in scope. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from checks.foreign import quoted
+from checks.model import Claim
+from checks.status.facts import StatusFacts
+from checks.status.report import Component, Report
+from checks.status.said import CODES, Said, label, listed, say, say_security_event, since
+from checks.status.scope import Match
+
+
+def hear_page(report: Report) -> Iterator[Said]:
+    """What the page says of itself as a whole; nothing where it is well or has no word for that."""
+    indicator = report.indicator
+    if indicator is None or indicator is Claim.OPERATIONAL:
+        return
+    yield say(CODES[indicator], indicator, _page_message(report, indicator))
+    if report.security:
+        yield say_security_event("the page as a whole")
+
+
+def _page_message(report: Report, indicator: Claim) -> str:
+    word = report.indicator_word
+    if indicator is not Claim.UNKNOWN:
+        return f"the page as a whole says {quoted(word)}{since(report.updated_at, 'as of')}"
+    if word:
+        return f"the page as a whole says {quoted(word)} in a word we do not know"
+    return "the page does not say how it is as a whole: set components: to those you use"
+
+
+def hear_components(matches: Iterable[Match], facts: StatusFacts) -> Iterator[Said]:
+    """What the page says of the components in scope, each once, and which references mean none or several."""
+    heard: set[str] = set()
+    for match in matches:
+        if not match.components:
+            yield _missing(match, facts)
+        elif match.is_ambiguous:
+            yield _ambiguous(match)
+        else:
+            fresh = [component for component in match.components if component.id not in heard]
+            heard.update(component.id for component in fresh)
+            yield from (said for component in fresh for said in _hear_component(component))
+
+
+def _hear_component(component: Component) -> Iterator[Said]:
+    claim, name = component.claim, label(component.label)
+    if claim is Claim.UNKNOWN:
+        yield say(CODES[claim], claim, f"{name} says {quoted(component.word)}, a word we do not know")
+    elif claim is not Claim.OPERATIONAL:
+        message = f"{name}: {claim.replace('_', ' ')}, in the page's word {quoted(component.word)}{since(component.since)}"
+        yield say(CODES[claim], claim, message)
+    if component.security:
+        yield say_security_event(name)
+
+
+def _missing(match: Match, facts: StatusFacts) -> Said:
+    wanted, count = quoted(str(match.ref)), facts.report.component_count
+    message = (
+        f"the page has no component {wanted} among its {count}" if count else f"no {wanted}: the page lists no components"
+    )
+    names = facts.nearest.get(str(match.ref), ())
+    hint = f"; near it are {listed(names)}" if names else ""
+    cut = f"; not all of the page was read ({facts.report.cut[0]})" if facts.report.cut else ""
+    return say("status.component_missing", Claim.UNKNOWN, f"{message}{hint}{cut}: check status.components")
+
+
+def _ambiguous(match: Match) -> Said:
+    places = listed(f"{component.label} (id {component.id})" for component in match.components)
+    message = f"{quoted(str(match.ref))} is {len(match.components)} components of the page: {places}: write group: or id:"
+    return say("status.component_ambiguous", Claim.UNKNOWN, message)

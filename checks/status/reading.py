@@ -1,0 +1,92 @@
+"""Answers into documents: what every platform asks of a page before it looks at what the page says.
+
+A 200 proves nothing: hosts answer any path with their front page, with a login, with a challenge, or from another page
+altogether. Each way of not being the page asked for ends in `Unseen` with the reason that says whose turn it is.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from checks.foreign import is_challenge, one_line, quoted, read_json
+from checks.model import Reason, Unseen
+from checks.network import Answer
+from checks.status.node import Node
+
+_SNIFFED_BYTES = 65_536
+_HTML = re.compile(rb"^\s*(?:<!doctype\s+html|<html|<head|<body|<title|<script|<!--)", re.IGNORECASE)
+_LOGIN_FIELD = re.compile(rb"""type\s*=\s*["']?password""", re.IGNORECASE)
+_LOGIN_PATH = re.compile(r"/(?:log-?in|sign-?in|sso|saml2?|oauth2?|authenticate|authorize|access)(?:[/.]|$)", re.IGNORECASE)
+
+
+def read_object(answer: Answer, asked: str) -> Node:
+    """The JSON object that *answer* to *asked* holds. Raises `Unseen`."""
+    body = read_body(answer, asked)
+    place = _place(answer.url)
+    try:
+        value = read_json(body)
+    except ValueError as error:
+        raise Unseen(Reason.PARSE, f"{place} is not JSON: {one_line(str(error))}") from None
+    root = Node(value, place)
+    root.require(dict)
+    return root
+
+
+def read_body(answer: Answer, asked: str, *, html: bool = False) -> bytes:
+    """The body of *answer*, which is what was *asked* for; a web page only where *html* is. Raises `Unseen`."""
+    _refuse_detour(answer, asked)
+    _refuse_status(answer)
+    if not html and looks_like_html(answer.body):
+        raise _web_page(answer)
+    return answer.body
+
+
+def looks_like_html(body: bytes) -> bool:
+    """Whether *body* begins as a web page does."""
+    return _HTML.match(body.removeprefix(b"\xef\xbb\xbf")[:_SNIFFED_BYTES]) is not None
+
+
+def _refuse_detour(answer: Answer, asked: str) -> None:
+    """Redirects may change the host, and then the page's identity is looked at, but not what is asked for there."""
+    if not answer.hops:
+        return
+    final, wanted = urlsplit(answer.url), urlsplit(asked)
+    if _LOGIN_PATH.search(final.path) and not _LOGIN_PATH.search(wanted.path):
+        raise Unseen(Reason.PRIVATE, f"{_place(asked)} leads to a login at {_place(answer.url)}")
+    if not final.path.rstrip("/").endswith(wanted.path.rstrip("/")):
+        detail = f"{_place(asked)} leads to {_place(answer.url)}, which is another page: check url: and platform:"
+        raise Unseen(Reason.MOVED, detail)
+
+
+def _refuse_status(answer: Answer) -> None:
+    place = _place(answer.url)
+    if is_challenge(answer):
+        raise Unseen(Reason.BLOCKED, f"{place} sent a challenge page for browsers")
+    match answer.status:
+        case 200:
+            return
+        case 401:
+            raise Unseen(Reason.PRIVATE, f"{place} answered 401: the page wants a login or a key")
+        case 403 | 429:
+            raise Unseen(Reason.BLOCKED, f"{place} answered {answer.status}: we are refused, or asked too often")
+        case 404 | 410:
+            detail = (
+                f"{place} answered {answer.status}: the page has moved or is of another platform: check url: and platform:"
+            )
+            raise Unseen(Reason.MOVED, detail)
+    raise Unseen(Reason.HTTP, f"{place} answered {answer.status}")
+
+
+def _web_page(answer: Answer) -> Unseen:
+    place = _place(answer.url)
+    if _LOGIN_FIELD.search(answer.body[:_SNIFFED_BYTES]):
+        return Unseen(Reason.PRIVATE, f"{place} is a web page that asks for a password")
+    title = re.search(rb"<title[^>]{0,200}>([^<]{0,400})", answer.body[:_SNIFFED_BYTES], re.IGNORECASE)
+    named = f", titled {quoted(title[1].decode(errors='replace'), 80)}," if title else ""
+    return Unseen(Reason.PARSE, f"{place} is a web page{named} not what a status page's interface sends: check platform:")
+
+
+def _place(url: str) -> str:
+    """An address for a sentence, without its query."""
+    return one_line(url.partition("?")[0], 160)

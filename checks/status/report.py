@@ -1,0 +1,119 @@
+"""A status page put into our words, as frozen values. Nothing here reads or judges.
+
+All text in a report is a vendor's: it has been made one harmless line of bounded length by what read it, and it is still
+no more than a claim. Lists are bounded too; `Report.cut` says where one was.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from checks.model import Claim
+
+
+class Impact(StrEnum):
+    """How bad a vendor says an incident is, in the words most pages use. A metric label: closed."""
+
+    NONE = "none"
+    MINOR = "minor"
+    MAJOR = "major"
+    CRITICAL = "critical"
+    MAINTENANCE = "maintenance"
+    UNKNOWN = "unknown"
+    """The vendor used a word that we do not know."""
+
+    @property
+    def claim(self) -> Claim:
+        """What an open incident of this impact says of the service it is about."""
+        return _CLAIMS[self]
+
+
+_CLAIMS = {
+    Impact.NONE: Claim.OPERATIONAL,
+    Impact.MINOR: Claim.DEGRADED,
+    Impact.MAJOR: Claim.PARTIAL_OUTAGE,
+    Impact.CRITICAL: Claim.MAJOR_OUTAGE,
+    Impact.MAINTENANCE: Claim.MAINTENANCE,
+    Impact.UNKNOWN: Claim.UNKNOWN,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Component:
+    """A part of the service that has a state of its own; a group of parts is no component but stands in its members.
+
+    *id* is the platform's, *group* and *group_id* are those of the container it stands in, *region* is where it runs
+    when the page tells one component's regions apart. *word* is the vendor's word behind *claim*, *since* when the
+    component was last changed, *security* whether the word is one for a security event.
+    """
+
+    id: str
+    name: str
+    claim: Claim
+    word: str = ""
+    group: str = ""
+    group_id: str = ""
+    region: str = ""
+    since: datetime | None = None
+    security: bool = False
+
+    @property
+    def label(self) -> str:
+        """The component for people: its group, name and region."""
+        group = self.group if self.group != self.name else ""
+        name = " / ".join(part for part in (group, self.name) if part)
+        return f"{name} ({self.region})" if self.region else name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incident:
+    """An open incident. *word* is the vendor's behind *impact*; without *component_ids* it names no component at all."""
+
+    id: str
+    name: str
+    impact: Impact
+    word: str = ""
+    phase: str = ""
+    started_at: datetime | None = None
+    component_ids: tuple[str, ...] = ()
+    url: str = ""
+    security: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Maintenance:
+    """Work that is under way (*active*) or announced; work that is done is not kept."""
+
+    id: str
+    name: str
+    active: bool
+    starts: datetime | None = None
+    ends: datetime | None = None
+    component_ids: tuple[str, ...] = ()
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a status page said at one moment.
+
+    *indicator* is the page's word for the whole of it, None where a platform has no such word. *url* is where the page
+    was read, after redirects. *component_count* is how many components the page lists, *components* those that were kept.
+    *unknown_words* are words we do not know, with their places.
+    """
+
+    page_id: str
+    page_name: str
+    url: str
+    indicator: Claim | None
+    indicator_word: str = ""
+    components: tuple[Component, ...] = ()
+    component_count: int = 0
+    incidents: tuple[Incident, ...] = ()
+    maintenances: tuple[Maintenance, ...] = ()
+    updated_at: datetime | None = None
+    security: bool = False
+    unknown_words: tuple[str, ...] = ()
+    cut: tuple[str, ...] = ()

@@ -1,0 +1,95 @@
+"""What a report means for the components in scope. Pure: `speak` decides, claim and findings both come from it.
+
+- With components in scope the state is the worst of theirs and of the open incidents that touch one of them. An incident
+  that names no component may concern us or not: it counts, but as degraded at most. The page's word for the whole is not
+  used, since it is about other parts too.
+- Without, it is the worst of the page's word for the whole and of all open incidents; not of the components, since on a
+  large page some part is always unwell.
+- Maintenance is a state of its own and never an outage. Work that names no component in scope, and work on a page that
+  has a word for the whole and does not use it for that, is told and moves nothing. Announced work is only told.
+- What cannot be matched or understood is unknown: never an outage, never well.
+
+All of it is the vendor's own word, so that another look would hear the same: no finding here is transient.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from checks.foreign import quoted
+from checks.model import Claim, Finding, Severity, State
+from checks.status.events import Scope, hear_incidents, hear_maintenances
+from checks.status.facts import StatusFacts
+from checks.status.parts import hear_components, hear_page
+from checks.status.platform import Page
+from checks.status.report import Report
+from checks.status.said import Said, listed, say
+from checks.status.scope import Match, find
+
+_FINDINGS_LIMIT = 40
+
+
+def claim(facts: StatusFacts, page: Page) -> Claim:
+    """What the vendor says of what is in scope."""
+    return _worst(said.claim for said in speak(facts, page))
+
+
+def _worst(claims: Iterable[Claim]) -> Claim:
+    """The worst of *claims*: nothing outdoes a major outage, not even a word that may mean anything."""
+    heard = set(claims)
+    return Claim.MAJOR_OUTAGE if Claim.MAJOR_OUTAGE in heard else Claim.worst(heard)
+
+
+def judge(facts: StatusFacts, page: Page, _at: datetime, _last: StatusFacts | None) -> list[Finding]:
+    """A finding for everything said of what is in scope, the worst kept when there is too much of it."""
+    heard = list(speak(facts, page))
+    findings = [said.finding for said in heard]
+    if _worst(said.claim for said in heard) is Claim.OPERATIONAL:
+        findings.insert(0, _well(facts.report, page))
+    if len(findings) <= _FINDINGS_LIMIT:
+        return findings
+    states, severities = list(State), list(Severity)
+    findings.sort(key=lambda finding: (states.index(finding.state), severities.index(finding.severity)), reverse=True)
+    rest = Finding("status.more", Severity.OK, f"{len(findings) - _FINDINGS_LIMIT} more things are said on the page")
+    return [*findings[:_FINDINGS_LIMIT], rest]
+
+
+def speak(facts: StatusFacts, page: Page) -> Iterator[Said]:
+    """Everything the page says of what is in scope; nothing, or only what moves no state, when all is well."""
+    report = facts.report
+    if is_other_page(report, page):
+        yield _other_page(report, page)
+        return
+    matches = find(report.components, page.scope)
+    scope = scope_of(matches, page)
+    yield from hear_components(matches, facts) if page.scope else hear_page(report)
+    yield from hear_incidents(report, scope)
+    yield from hear_maintenances(report, scope)
+
+
+def is_other_page(report: Report, page: Page) -> bool:
+    """Whether the page has another identity than the one that is pinned."""
+    return page.page_id is not None and report.page_id != page.page_id
+
+
+def scope_of(matches: Iterable[Match], page: Page) -> Scope:
+    """The ids of what *matches* mean, their groups' included; None when the page as a whole is in scope."""
+    if not page.scope:
+        return None
+    components = [component for match in matches if not match.is_ambiguous for component in match.components]
+    return {name for component in components for name in (component.id, component.group_id)} - {""}
+
+
+def _other_page(report: Report, page: Page) -> Said:
+    name = f" ({quoted(report.page_name, 80)})" if report.page_name else ""
+    found = f"the page at {report.url}{name} has the id {quoted(report.page_id)}, not {page.page_id}"
+    return say("status.other_page", Claim.UNKNOWN, f"{found}: check status.url and status.page_id")
+
+
+def _well(report: Report, page: Page) -> Finding:
+    if page.scope:
+        names = listed(str(ref) for ref in page.scope)
+        return Finding("status.operational", Severity.OK, f"{names}: operational")
+    word = f"the page as a whole says {quoted(report.indicator_word)}" if report.indicator_word else "no open incident"
+    return Finding("status.operational", Severity.OK, word)
