@@ -7,8 +7,9 @@ names of files, names of checks, paths that are relative to the folder, manners.
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from ipaddress import ip_address
 from pathlib import Path
@@ -16,9 +17,11 @@ from typing import Any
 
 from checks.check import AnyCheck, all_checks
 from checks.model import Target
+from checks.status.platform import all_platforms
 from checks.vendor import StatusPage, Vendor, VendorFile
 from monitor.loading.border import Loaded, load_file, schema_of
 from monitor.loading.problem import ConfigError, Problem
+from monitor.loading.tree import Document, Node
 from monitor.loading.wording import nearest
 from monitor.settings import NetworkSettings, Settings
 from monitor.targets import late_deadlines, targets_of
@@ -51,33 +54,40 @@ class Catalogue:
 def load(directory: Path) -> Catalogue:
     """Read the configuration in *directory*. Raises `ConfigError` with all that is wrong."""
     seen = fingerprint(directory)
-    files, problems = _vendor_files(directory)
-    main = _load_settings(directory)
-    loaded = {file: load_file(file, VendorFile) for file in files}
-    problems += main.problems
-    problems += (problem for one in loaded.values() for problem in one.problems)
-    settings = main.value or Settings()
     checks = all_checks()
-    problems += _unruly_settings(main, settings, checks, directory)
-    vendors, targets = [], []
-    for file, one in loaded.items():
-        if one.value is not None:
-            vendor = _named(one.value, file.stem)
-            found, wrong = targets_of(vendor, one.document, checks, settings)
-            problems += [*wrong, *_unruly_status(one, settings.network)]
-            vendors.append(vendor)
-            targets += found
+    main = _load_settings(directory)
+    settings = main.value or Settings()
+    files, misnamed = _vendor_files(directory)
+    loaded = [load_file(file, VendorFile) for file in files]
+    vendors, targets, unruly = _watched(loaded, checks, settings)
+    problems = [*misnamed, *main.problems, *(problem for one in loaded for problem in one.problems), *unruly]
+    problems += _unruly_settings(main.document, settings, checks, directory)
     problems += late_deadlines(targets, checks, settings, main.document)
     if problems:
         raise ConfigError(problems)
-    read = tuple(file for file in (directory / "monitor.yaml", *files) if file.exists())
     return Catalogue(
         settings=_absolute(settings, directory),
-        vendors=tuple(vendors),
-        targets=tuple(targets),
-        files=read,
+        vendors=vendors,
+        targets=targets,
+        files=tuple(Path(name) for name, *_ in seen),
         fingerprint=seen,
     )
+
+
+def _watched(
+    loaded: Iterable[Loaded[VendorFile]], checks: Mapping[str, AnyCheck], settings: Settings
+) -> tuple[tuple[Vendor, ...], tuple[Target[Any], ...], list[Problem]]:
+    """The vendors and targets of the files that could be read, and what is wrong with them beyond their shape."""
+    vendors, targets, problems = [], [], []
+    for one in loaded:
+        if one.value is None:
+            continue
+        vendor = _named(one.value, one.document.file.stem)
+        found, wrong = targets_of(vendor, one.document, checks, settings)
+        vendors.append(vendor)
+        targets += found
+        problems += [*wrong, *_unruly_status(vendor.status, one.document, settings.network)]
+    return tuple(vendors), tuple(targets), problems
 
 
 def fingerprint(directory: Path) -> Fingerprint:
@@ -143,13 +153,13 @@ def _misnamed(file: Path) -> str | None:
 def _load_settings(directory: Path) -> Loaded[Settings]:
     """``monitor.yaml``, which may be missing where there are vendors."""
     file = directory / "monitor.yaml"
-    loaded = load_file(file, Settings)
-    if file.exists() or file.is_symlink():
-        return loaded
-    if (directory / "vendors").is_dir():
-        return replace(loaded, problems=())
-    missing = "there is no configuration here: neither monitor.yaml nor a folder vendors"
-    return replace(loaded, problems=(Problem(directory, 0, "", missing),))
+    if os.path.lexists(file):
+        return load_file(file, Settings)
+    problems: tuple[Problem, ...] = ()
+    if not os.path.lexists(directory / "vendors"):
+        missing = "there is no configuration that can be read here: neither monitor.yaml nor a folder vendors"
+        problems = (Problem(directory, 0, "", missing),)
+    return Loaded(None, Document(file, Node(0, {})), problems)
 
 
 def _named(file: VendorFile, slug: str) -> Vendor:
@@ -157,27 +167,31 @@ def _named(file: VendorFile, slug: str) -> Vendor:
 
 
 def _unruly_settings(
-    main: Loaded[Settings], settings: Settings, checks: Mapping[str, AnyCheck], directory: Path
+    document: Document, settings: Settings, checks: Mapping[str, AnyCheck], directory: Path
 ) -> Iterator[Problem]:
     """What is wrong with *settings* beyond the shape of their file."""
     for name, defaults in settings.checks.items():
         if name not in checks:
-            yield main.document.problem(("checks", name), f"there is no such check{nearest(name, checks)}")
+            yield document.problem(("checks", name), f"there is no such check{nearest(name, checks)}")
         if name == "status" and defaults.every and defaults.every < POLITE_SECONDS:
-            yield main.document.problem(("checks", name, "every"), _IMPOLITE)
+            yield document.problem(("checks", name, "every"), _IMPOLITE)
     ca_file = settings.network.ca_file
-    if ca_file and not (directory / ca_file).is_file():
-        yield main.document.problem(("network", "ca_file"), f"there is no file {directory / ca_file}")
+    if ca_file and not os.path.isfile(directory / ca_file):  # noqa: PTH113 - Path.is_file raises where it may not look
+        yield document.problem(("network", "ca_file"), f"there is no file {directory / ca_file}")
 
 
-_IMPOLITE = f"a status page is read every {POLITE_SECONDS}s at most: it is not ours"
+_IMPOLITE = f"is too often: the page belongs to somebody else, so make it {POLITE_SECONDS}s or longer"
 
 
-def _unruly_status(loaded: Loaded[VendorFile], network: NetworkSettings) -> Iterator[Problem]:
-    """What is wrong with a vendor's status page beyond the shape of its file."""
-    page = loaded.value.status if loaded.value else None
-    if page and page.every and page.every < POLITE_SECONDS and not _is_ours(page, network):
-        yield loaded.document.problem(("status", "every"), _IMPOLITE)
+def _unruly_status(page: StatusPage | None, document: Document, network: NetworkSettings) -> Iterator[Problem]:
+    """What is wrong with a vendor's status *page* beyond the shape of its file."""
+    if page is None:
+        return
+    if page.platform not in all_platforms():
+        known = nearest(page.platform, all_platforms())
+        yield document.problem(("status", "platform"), f"there is no reader of that name{known}")
+    if page.every and page.every < POLITE_SECONDS and not _is_ours(page, network):
+        yield document.problem(("status", "every"), _IMPOLITE)
 
 
 def _is_ours(page: StatusPage, network: NetworkSettings) -> bool:

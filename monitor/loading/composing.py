@@ -1,8 +1,7 @@
 """Text of a YAML file as nodes that remember their lines. The only module that knows PyYAML.
 
-Scalars are read by the core schema of YAML 1.2.2 (section 10.3), decimal numbers only, so that the traps of 1.1 are plain
-text: NO, on, 12:30:45, 2026-02-30, 017 and 1_000. Keys are always text. What makes YAML hard to read for people or
-dangerous for programs is refused with its line: tags, merge keys, duplicate keys, several documents.
+Keys are always text. What makes YAML hard to read for people or dangerous for programs is refused with its line: tags,
+merge keys, duplicate keys, several documents.
 
 The tree is built from the parser's events, without recursion, and its size is counted with every alias written out, so that
 neither a deep file nor a "billion laughs" costs more than a message.
@@ -10,27 +9,22 @@ neither a deep file nor a "billion laughs" costs more than a message.
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import yaml
 
-from monitor.loading.problem import Problem, dotted, shown_key
+from monitor.loading.problem import Problem, dotted
+from monitor.loading.scalars import scalar
+from monitor.loading.syntax import syntax_cure
 from monitor.loading.text import Unreadable, text_of
-from monitor.loading.tree import Document, Node, Scalar
+from monitor.loading.tree import Document, Node
 
 MAX_VALUES = 100_000
 """The most values in a file, those behind aliases counted each time they are used."""
 MAX_DEPTH = 32
 """The deepest nesting; a vendor's file needs six."""
-
-_WORDS = {"": None, "~": None} | dict.fromkeys(("null", "Null", "NULL"))
-_TRUTHS = {spelled: word == "true" for word in ("true", "false") for spelled in (word, word.title(), word.upper())}
-_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
-_FRACTION = re.compile(r"[-+]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]{1,3})?")
 
 
 def read(file: Path) -> tuple[Document | None, list[Problem]]:
@@ -42,19 +36,6 @@ def read(file: Path) -> tuple[Document | None, list[Problem]]:
     except Unreadable as fault:
         return None, [*composer.problems, Problem(file, fault.line, fault.path, fault.message)]
     return Document(file, root), composer.problems
-
-
-def _scalar(text: str) -> Scalar:
-    """What plain *text* means."""
-    if text in _WORDS:
-        return None
-    if text in _TRUTHS:
-        return _TRUTHS[text]
-    if _INTEGER.fullmatch(text):
-        return int(text)
-    if _FRACTION.fullmatch(text) and math.isfinite(number := float(text)):
-        return number
-    return text
 
 
 @dataclass(slots=True)
@@ -125,29 +106,29 @@ class _Composer:
                 self._take_alias(event, line)
 
     def _take_scalar(self, event: yaml.ScalarEvent, line: int) -> None:
-        if self.open and self.open[-1].wants_key:
+        if self._wants_key:
             if event.anchor:
                 self._note(line, "a key cannot carry an anchor")
             self._begin_entry(event.value, line)
             return
-        content = _scalar(event.value) if event.implicit[0] else event.value
+        content = scalar(event.value) if event.implicit[0] else event.value
         self._count(1, line)
         self._put(_Anchored(Node(line, content), 1, 0), event.anchor)
 
     def _take_alias(self, event: yaml.AliasEvent, line: int) -> None:
-        if self.open[-1].wants_key:
-            raise Unreadable(line, f"an alias (*{event.anchor}) cannot be a key: write the key", self._path())
+        if self._wants_key:
+            raise Unreadable(line, "an alias (*…) cannot be a key: write the key out", self._path())
         target = self.anchors.get(event.anchor or "")
         if target is None:
-            raise Unreadable(
-                line, f"*{event.anchor} is not defined above: no &{event.anchor} is complete here", self._path()
-            )
+            # The name is not repeated: a password that begins with * reads as an alias.
+            message = "no anchor of this alias's name is complete above: put text that begins with * in quotes"
+            raise Unreadable(line, message, self._path())
         self._count(target.values, line)
         self._limit_depth(target.height, line)
         self._put(replace(target, node=replace(target.node, line=line)), None)
 
     def _begin(self, event: yaml.CollectionStartEvent, line: int) -> None:
-        if self.open and self.open[-1].wants_key:
+        if self._wants_key:
             raise Unreadable(
                 line, "a key must be text, not a list or mapping: if this is text, write it in quotes", self._path()
             )
@@ -162,7 +143,7 @@ class _Composer:
         if key == "<<":
             self._note(line, "merge keys (<<) are not read: write the keys out")
         elif isinstance(top.content, dict) and (first := top.content.get(key)):
-            self._note(line, f"{shown_key(key)} stands here twice, first on line {first.line}: remove one")
+            self._note(line, f"stands here twice, first on line {first.line}: remove one")
 
     def _put(self, value: _Anchored, anchor: str | None) -> None:
         """Give a finished value to what it stands in."""
@@ -180,6 +161,10 @@ class _Composer:
             if top.key != "<<":
                 top.content.setdefault(top.key, replace(value.node, line=top.key_line))
             top.key = None
+
+    @property
+    def _wants_key(self) -> bool:
+        return bool(self.open) and self.open[-1].wants_key
 
     def _count(self, values: int, line: int) -> None:
         self.values += values
@@ -214,33 +199,12 @@ def _events(text: str) -> Iterator[yaml.Event]:
     yield from yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
-_CURES = {
-    "mapping values are not allowed": "a colon stands where no key can: quote the text, or indent the line as its neighbours",
-    "found unexpected end of stream": "the quote that opens here is never closed",
-    "did not find expected ',' or": "a bracket that is open needs a comma or its end here",
-    "could not find expected ':'": "a key is expected here, with a colon and a space after it",
-    "did not find expected key": "this line is not indented like its neighbours, or a quote or bracket above ends too early",
-    "did not find expected '-' indicator": "this line stands among list items and needs a dash, or another indentation",
-    "invalid Unicode character escape": "an escape in double quotes is no character: use single quotes",
-    "unknown escape character": "a backslash in double quotes begins an escape: use single quotes",
-}
-"""What libyaml's words mean to somebody who writes a file."""
-
-
 def _syntax(error: yaml.MarkedYAMLError, text: str, path: str) -> Unreadable:
     """*error* of the parser, as a sentence with its line."""
-    problem = error.problem or "not YAML"
-    ends = "end of stream" in problem and error.context_mark is not None
-    mark = error.context_mark if ends else error.problem_mark
-    line = mark.line + 1 if mark else 0
-    if "cannot start any token" in problem and mark:
-        return Unreadable(line, _bad_start(text.splitlines()[mark.line][mark.column :]), path)
-    cure = next((cure for words, cure in _CURES.items() if words in problem), problem)
-    return Unreadable(line, f"not YAML: {cure}", path)
-
-
-def _bad_start(rest: str) -> str:
-    """What to say of a line that goes on with *rest*, which begins no YAML token."""
-    if rest.startswith("\t"):
-        return "not YAML: a tab stands where spaces must: indent with spaces"
-    return f"not YAML: a value cannot begin with {rest[:1]}: put it in quotes"
+    words = error.problem or ""
+    opened = error.context_mark if "end of stream" in words else None
+    mark = opened or error.problem_mark
+    if mark is None:
+        return Unreadable(0, syntax_cure(words, ""), path)
+    rest = text.splitlines()[mark.line : mark.line + 1] or [""]
+    return Unreadable(mark.line + 1, syntax_cure(words, rest[0][mark.column :]), path)

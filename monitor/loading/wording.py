@@ -36,7 +36,7 @@ _WANTED = {
 
 @dataclass(frozen=True, slots=True)
 class _Mistake:
-    """One error at its place in the file. *branches* is where the path entered a union, if it did."""
+    """One error at its place in the file. *union* is the path of the union it is one branch of, if it is."""
 
     path: tuple[Part, ...]
     union: tuple[Part, ...] | None
@@ -56,19 +56,17 @@ def mistakes(errors: Iterable[Any], document: Document, shape: Any) -> list[Prob
 
 def _placed(error: ErrorDetails, document: Document) -> _Mistake:
     """*error* with its place: the parts of its location that the file has, and a missing key."""
-    node, path, union = document.root, [], None
-    _, *parts = error["loc"]
-    for part in parts:
+    node, union = document.root, None
+    path: list[Part] = []
+    missing = error["loc"][-1:] if error["type"] == "missing" else ()
+    for part in error["loc"][1 : -1 if missing else None]:
         child = node.child(part)
         if child is not None:
             node = child
             path.append(part)
         elif union is None:
             union = tuple(path)
-    if error["type"] == "missing":
-        path.append(parts[-1])
-        union = None if union == tuple(path[:-1]) and len(path) == len(parts) else union
-    return _Mistake(tuple(path), union, error)
+    return _Mistake((*path, *missing), union, error)
 
 
 def _folded(placed: Iterable[_Mistake]) -> Iterator[list[_Mistake]]:
@@ -80,17 +78,15 @@ def _folded(placed: Iterable[_Mistake]) -> Iterator[list[_Mistake]]:
         else:
             unions.setdefault(mistake.union, []).append(mistake)
     for union, group in unions.items():
-        closer = [m for m in group if m.wanted is None or m.path != union]
-        if closer and not all("network" in str(m.error["loc"]) for m in group):
-            yield from ([mistake] for mistake in closer)
-        else:
-            yield group
+        closer = [mistake for mistake in group if mistake.wanted is None or mistake.path != union]
+        by_place = {(mistake.path, mistake.error["type"]): mistake for mistake in closer}
+        yield from [[mistake] for mistake in by_place.values()] or [group]
 
 
 def _told(group: list[_Mistake], shape: Any) -> tuple[tuple[Part, ...], str]:
     """Where the mistake of *group* is, and the sentence."""
     path, error = group[0].path, group[0].error
-    if any(place in {ipaddress.IPv4Network, ipaddress.IPv6Network} for place in shapes_at(shape, path)):
+    if ipaddress.IPv4Network in shapes_at(shape, path):
         return path, _network(error["input"])
     match error["type"]:
         case "missing":
@@ -133,8 +129,9 @@ def _nearest(word: object, known: list[str]) -> str:
 
 def _own_words(path: tuple[Part, ...], message: str, shape: Any) -> tuple[tuple[Part, ...], str]:
     """A sentence of the value's own class; a key that it begins with belongs to the path."""
-    key, colon, rest = message.partition(": ")
-    return ((*path, key), rest) if colon and key in known_keys(shape, path) else (path, message)
+    key, _, rest = message.partition(" ")
+    key = key.removesuffix(":")
+    return ((*path, key), rest) if key in known_keys(shape, path) else (path, message)
 
 
 def _network(value: object) -> str:
@@ -151,10 +148,10 @@ def _network(value: object) -> str:
 def _wrong_kind(value: object, wanted: list[str], known: list[str]) -> str:
     """What to say where *value* is none of the *wanted* kinds."""
     if value is None:
-        return f"is empty: give it {' or '.join(wanted)}, or leave the key out"
+        return f"is empty: give it {_either(wanted)}, or leave the key out"
     if "text" in wanted and isinstance(value, bool | int | float):
         return "must be text: write it in quotes"
-    sentence = f"must be {' or '.join(wanted)}"
+    sentence = f"must be {_either(wanted)}"
     if "a mapping" in wanted and known:
         return f"{sentence} with the keys {', '.join(known)}"
     if wanted == ["a list"]:
@@ -166,12 +163,21 @@ def _wrong_kind(value: object, wanted: list[str], known: list[str]) -> str:
     return f"{sentence}, in plain digits and without quotes"
 
 
+def _either(wanted: list[str]) -> str:
+    """*wanted* as a list in a sentence; a whole number is a number."""
+    *first, last = [kind for kind in wanted if kind != "a whole number" or "a number" not in wanted]
+    return f"{', '.join(first)} or {last}" if first else last
+
+
 def _kind(value: object) -> str:
+    """What *value* is, as a word; never the value."""
     match value:
         case bool():
             return "true or false"
-        case int() | float():
+        case int():
             return "a number"
+        case float():
+            return "a number with a fraction"
         case list():
             return "a list"
     return "a mapping"
