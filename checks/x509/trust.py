@@ -99,12 +99,10 @@ class Roots:
         return _fault(TrustFault.CHAIN_INCOMPLETE, missing)
 
     def _anchored(self, reached: Mapping[x509.Certificate, _Path]) -> Iterator[_Path]:
-        """The paths of *reached* that end in a root, completed by that root."""
+        """The paths of *reached* that a root continues, the root included; the shortest first."""
         for certificate, path in reached.items():
             for root in self._by_subject.get(certificate.issuer, ()):
-                if certificate == root:
-                    yield path
-                elif issued(certificate, root):
+                if issued(certificate, root):
                     yield (*path, root)
 
 

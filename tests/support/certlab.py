@@ -15,6 +15,7 @@ from functools import cache
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
@@ -54,7 +55,7 @@ class Issued:
 
 
 def named(common_name: str) -> x509.Name:
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)] if common_name else [])
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
 
 
 def alternative(name: str) -> x509.GeneralName:
@@ -71,6 +72,7 @@ def issue(
     starts: float = -30,
     days: float = 90,
     with_key: Key | None = None,
+    bearing: CertificatePublicKeyTypes | None = None,
     subject: x509.Name | None = None,
     serial: int = 0,
     extensions: Sequence[tuple[x509.ExtensionType, bool]] = (),
@@ -78,15 +80,17 @@ def issue(
     """A certificate with just these *extensions*, each with its criticality; signed by its own key without *by*.
 
     It lives *days* from *starts* on, in days from `NOW`; *serial* of 0 makes one from the name and the dates.
+    *bearing* is a public key to certify in place of its own.
     """
     own = with_key or key(name)
+    called = named(name) if subject is None else subject
     begins = NOW + timedelta(days=starts)
     digest = hashlib.sha256(f"{name} {starts} {days}".encode()).digest()
     builder = (
         x509.CertificateBuilder()
-        .subject_name(subject or named(name))
-        .issuer_name(by.certificate.subject if by else subject or named(name))
-        .public_key(own.public_key())
+        .subject_name(called)
+        .issuer_name(by.certificate.subject if by else called)
+        .public_key(bearing or own.public_key())
         .serial_number(serial or int.from_bytes(digest[:16], "big"))
         .not_valid_before(begins)
         .not_valid_after(begins + timedelta(days=days))

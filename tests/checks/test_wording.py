@@ -1,0 +1,32 @@
+"""Times as they are said to people."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from checks.wording import moment, span
+
+
+def test_a_moment_is_said_in_utc_wherever_it_was_taken() -> None:
+    assert moment(datetime(2026, 11, 21, 22, 50, 59, tzinfo=UTC)) == "2026-11-21 22:50 UTC"
+    assert moment(datetime(2026, 11, 21, 1, 0, tzinfo=timezone(timedelta(hours=2)))) == "2026-11-20 23:00 UTC"
+
+
+@pytest.mark.parametrize(
+    ("time", "words"),
+    [
+        (timedelta(0), "less than a minute"),
+        (timedelta(seconds=59), "less than a minute"),
+        (timedelta(seconds=60), "1 minute"),
+        (timedelta(minutes=59, seconds=59), "59 minutes"),
+        (timedelta(hours=1), "1 hour"),
+        (timedelta(hours=23, minutes=59), "23 hours"),
+        (timedelta(days=1), "1 day"),
+        (timedelta(days=74, hours=3), "74 days"),
+        (timedelta(days=3_650), "3,650 days"),
+    ],
+)
+def test_a_span_is_said_in_the_largest_unit_that_fits(time: timedelta, words: str) -> None:
+    assert span(time) == words
