@@ -1,0 +1,136 @@
+"""What the snapshot says of vendors and targets: the families, and what they say of one.
+
+Pure functions from values to pieces of text. What checks measure is in
+`monitor.metrics.measured`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from checks.model import Claim, Reason, Severity, State
+from checks.vendor import Vendor
+from monitor.metrics.text import labels, piece
+from monitor.snapshot import Entry, claimed_state, measured_state
+
+Pieces = Mapping[str, bytes]
+"""What is said of one vendor or one target, by the name of the family."""
+
+TARGET_LABELS = ("vendor", "check", "target")
+"""What every series of a target begins with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A declared metric of any type: *kind* is gauge, counter or histogram, *labels* are all of its labels."""
+
+    name: str
+    kind: str
+    help: str
+    labels: tuple[str, ...] = ()
+
+
+def _target_family(name: str, help_text: str, *more: str, kind: str = "gauge") -> Family:
+    return Family(name, kind, help_text, (*TARGET_LABELS, *more))
+
+
+INFO = Family(
+    "vendor_info",
+    "gauge",
+    "A watched vendor, its owner and how much depends on it; always 1.",
+    ("vendor", "name", "team", "tier"),
+)
+STATE = Family(
+    "vendor_state", "gauge", "1 for the state we measured the vendor to be in, 0 for the others.", ("vendor", "state")
+)
+CLAIM = Family(
+    "vendor_claim_state",
+    "gauge",
+    "1 for what the vendor says of itself, 0 for the rest; only vendors with a status page.",
+    ("vendor", "state"),
+)
+TARGET_STATE = _target_family("vendor_target_state", "1 for the state the target is in, 0 for the others.", "state")
+SINCE = _target_family("vendor_target_state_since_timestamp_seconds", "When the target's state began, as Unix time.")
+FINDINGS = _target_family(
+    "vendor_target_findings", "Findings of the newest probe by severity; none when it failed.", "severity"
+)
+RUNS = _target_family("vendor_probe_runs_total", "Finished probes since the daemon started.", kind="counter")
+FAILURES = _target_family(
+    "vendor_probe_failures_total",
+    "Failed probes since the daemon started. Reasons that blame the vendor start at 0, others appear once they happen.",
+    "reason",
+    kind="counter",
+)
+LAST_RUN = _target_family(
+    "vendor_probe_last_run_timestamp_seconds", "When the newest probe began, as Unix time; absent before the first."
+)
+LAST_SUCCESS = _target_family(
+    "vendor_probe_last_success_timestamp_seconds",
+    "When the newest probe that saw something began, as Unix time; absent before the first.",
+)
+INTERVAL = _target_family("vendor_probe_interval_seconds", "Time between two probes of the target.")
+DURATION = _target_family("vendor_probe_last_duration_seconds", "How long the newest probe took; absent before the first.")
+
+SNAPSHOT_FAMILIES = (
+    INFO, STATE, CLAIM, TARGET_STATE, SINCE, FINDINGS, RUNS, FAILURES, LAST_RUN, LAST_SUCCESS, INTERVAL, DURATION,
+)  # fmt: skip
+"""In the order of the page."""
+
+
+def _one_of(family: Family, members: type[StrEnum]) -> Mapping[str, bytes]:
+    """The lines of a set of 0/1 series, by the member that is 1."""
+    name = family.labels[-1]
+    rows = {now: [(labels((name,), (member,)), float(member is now)) for member in members] for now in members}
+    return {now: piece(family.name, *rows[now]) for now in members}
+
+
+_STATE_PIECES = _one_of(STATE, State)
+_CLAIM_PIECES = _one_of(CLAIM, Claim)
+_TARGET_STATE_PIECES = _one_of(TARGET_STATE, State)
+
+
+def vendor_part(vendor: Vendor, entries: Sequence[Entry]) -> Pieces:
+    """Who a vendor is, and the state we measured it to be in by its *entries*."""
+    facts = labels(INFO.labels[1:], (vendor.name, vendor.owner, vendor.tier))
+    return {INFO.name: piece(INFO.name, (facts, 1)), STATE.name: _STATE_PIECES[measured_state(entries)]}
+
+
+def claim_part(_vendor: Vendor, entries: Sequence[Entry]) -> Pieces:
+    """What a vendor says of itself; nothing where none of its *entries* asks."""
+    if not any(entry.check.reads_claim for entry in entries):
+        return {}
+    return {CLAIM.name: _CLAIM_PIECES[claimed_state(entries)]}
+
+
+def target_part(entry: Entry) -> Pieces:
+    """What the daemon knows of a target, whatever its check."""
+    values = {SINCE.name: entry.held.since.timestamp(), RUNS.name: entry.runs, INTERVAL.name: entry.target.every}
+    if entry.latest:
+        values |= {LAST_RUN.name: entry.latest.at.timestamp(), DURATION.name: entry.latest.seconds}
+    if entry.good:
+        values[LAST_SUCCESS.name] = entry.good.at.timestamp()
+    return {name: piece(name, ("", value)) for name, value in values.items()} | {
+        TARGET_STATE.name: _TARGET_STATE_PIECES[entry.held.state],
+        FINDINGS.name: _findings(_severities(entry)),
+        FAILURES.name: _failures(tuple(entry.failures.items())),
+    }
+
+
+def _severities(entry: Entry) -> tuple[Severity, ...]:
+    return tuple(finding.severity for finding in entry.latest.findings) if entry.latest else ()
+
+
+@lru_cache(maxsize=256)
+def _findings(severities: tuple[Severity, ...]) -> bytes:
+    rows = ((labels(("severity",), (severity,)), severities.count(severity)) for severity in Severity)
+    return piece(FINDINGS.name, *rows)
+
+
+@lru_cache(maxsize=256)
+def _failures(failures: tuple[tuple[Reason, int], ...]) -> bytes:
+    counts = {reason: 0 for reason in Reason if reason.blames_vendor} | dict(failures)
+    rows = ((labels(("reason",), (reason,)), counts[reason]) for reason in Reason if reason in counts)
+    return piece(FAILURES.name, *rows)
