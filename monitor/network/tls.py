@@ -7,8 +7,10 @@ the first handshake, not the one served now.
 
 from __future__ import annotations
 
+import binascii
 import hashlib
 import re
+import warnings
 from collections import OrderedDict
 from collections.abc import Sequence
 from contextlib import suppress
@@ -16,8 +18,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 import certifi
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.utils import CryptographyDeprecationWarning
 from OpenSSL import SSL, crypto
 
 from checks.foreign import one_line, quoted
@@ -32,6 +33,7 @@ HANDSHAKE_BYTES = 160_000
 _RECORD_BYTES = 16_384
 _JUDGED_SECONDS = 600.0
 _JUDGED_CHAINS = 1024
+_PEM = re.compile(rb"-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----")
 _TLS_RECORD = re.compile(rb"[\x14-\x17]\x03")
 """How a TLS record begins: its type and the major version (RFC 8446, section 5.1)."""
 _GREETINGS = ((b"HTTP/", "plain HTTP"), (b"SSH-", "SSH"), (b"220", "a mail or file transfer greeting"), (b"<", "markup"))
@@ -46,7 +48,7 @@ class Tls:
         Raises `OSError` when the file cannot be read and `ValueError` when there is no certificate in it.
         """
         self._context = _context()
-        self._judge = _Judge(Roots(_read_roots(ca_file or Path(certifi.where()))), clock)
+        self._judge = _Judge(_roots(ca_file), clock)
 
     async def open(self, stream: Stream, host: str) -> tuple[TlsStream, Session]:
         """Shake hands as a client of *host* over *stream*, which stays the caller's to close when this fails.
@@ -159,14 +161,38 @@ def _context() -> SSL.Context:
     return context
 
 
-def _read_roots(path: Path) -> list[bytes]:
-    """The certificates of a PEM file, as DER."""
+def _roots(ca_file: Path | None) -> Roots:
+    """The roots in *ca_file*, each of which must be readable, or those shipped that are.
+
+    Among the shipped ones stands a root whose serial number RFC 5280 forbids, at which cryptography warns and one day will
+    balk: one root less is no reason not to start.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", CryptographyDeprecationWarning)
+        if not ca_file:
+            return Roots(filter(_is_readable, _certificates(Path(certifi.where()))))
+        try:
+            return Roots(_certificates(ca_file))
+        except ValueError as error:
+            msg = f"{ca_file}: {error}"
+            raise ValueError(msg) from error
+
+
+def _certificates(path: Path) -> list[bytes]:
+    """The certificates of a PEM file (RFC 7468, section 5) as DER, whatever stands between them."""
+    found = [binascii.a2b_base64(body) for body in _PEM.findall(path.read_bytes())]
+    if not found:
+        msg = "no certificate in PEM form (-----BEGIN CERTIFICATE-----) in it"
+        raise ValueError(msg)
+    return found
+
+
+def _is_readable(root: bytes) -> bool:
     try:
-        roots = x509.load_pem_x509_certificates(path.read_bytes())
-    except ValueError as error:
-        msg = f"{path}: not a file of certificates in PEM form (-----BEGIN CERTIFICATE-----): {error}"
-        raise ValueError(msg) from error
-    return [root.public_bytes(Encoding.DER) for root in roots]
+        Roots([root])
+    except ValueError:
+        return False
+    return True
 
 
 def _is_address(host: str) -> bool:
@@ -184,6 +210,7 @@ def _chain(connection: SSL.Connection) -> tuple[bytes, ...]:
 
 
 async def _shake(connection: SSL.Connection, stream: Stream) -> None:
+    """Complete the handshake. Our last word of it waits for the first bytes that are sent, and goes with them."""
     received = 0
     while not _advance(connection):
         await _flush(connection, stream)
@@ -196,7 +223,6 @@ async def _shake(connection: SSL.Connection, stream: Stream) -> None:
         if received > HANDSHAKE_BYTES:
             raise Unseen(Reason.TLS, f"the TLS handshake was not over after {HANDSHAKE_BYTES} bytes")
         connection.bio_write(sealed)
-    await _flush(connection, stream)
 
 
 def _advance(connection: SSL.Connection) -> bool:
