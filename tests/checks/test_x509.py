@@ -182,7 +182,8 @@ def test_a_certificate_matches_its_host_or_does_not(case: Case) -> None:
     assert matches(read(case.chain[0]), case.host) == ("name_mismatch" not in case.codes)
 
 
-LABEL = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?", fullmatch=True)
+LABEL = st.from_regex(r"[a-z]([a-z0-9-]{0,20}[a-z0-9])?", fullmatch=True)
+"""Never all digits: a name of such labels could be an address."""
 
 
 @settings(deadline=None)
