@@ -52,6 +52,7 @@ class Exchange(BaseHTTPRequestHandler):
     """Reads one request, sends one reply, and leaves the connection to be closed."""
 
     protocol_version = "HTTP/1.1"
+    default_request_version = "HTTP/1.0"  # what is not even a request gets a status line all the same
     error_content_type = _TEXT
     error_message_format = "%(message)s\n"
 

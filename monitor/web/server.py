@@ -17,6 +17,9 @@ from typing import Any, Self
 from checks.values import Address
 from monitor.web.exchange import Exchange, Pages
 
+_ROUND_SECONDS = 0.1
+"""How often the server looks whether it is to stop, and who is past the deadline."""
+
 _BUSY = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 _CURE = "give an address of this machine as listen: in monitor.yaml, like 127.0.0.1:9877"
@@ -68,7 +71,7 @@ class WebServer:
 
     def start(self) -> None:
         """Serve, until `close`."""
-        self._thread = Thread(target=self._server.serve_forever, name="web", daemon=True)
+        self._thread = Thread(target=self._server.serve_forever, args=(_ROUND_SECONDS,), name="web", daemon=True)
         self._thread.start()
 
     def close(self) -> None:
@@ -134,7 +137,7 @@ class _Server(ThreadingHTTPServer):
         super().shutdown_request(request)
 
     def service_actions(self) -> None:
-        """Twice a second, whatever else happens: cut off who is past the deadline."""
+        """Each round, whatever else happens: cut off who is past the deadline."""
         self.cut_off(older_than=self.limits.seconds)
 
     def cut_off(self, *, older_than: float) -> None:
