@@ -10,6 +10,7 @@ from __future__ import annotations
 import binascii
 import hashlib
 import re
+import socket
 import warnings
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -112,8 +113,14 @@ class TlsStream:
             self._below.offer(self._connection.bio_read(READ_BYTES))
 
     def is_quiet(self) -> bool:
-        """Whether nothing waits, sealed or open."""
-        return self._below.is_quiet() and not self._connection.pending()
+        """Whether nothing waits, sealed or open: what came with the last answer may not have been opened yet."""
+        try:
+            self._connection.recv(1, socket.MSG_PEEK)
+        except SSL.WantReadError:
+            return self._below.is_quiet()
+        except SSL.Error:
+            return False
+        return False
 
     def close(self) -> None:
         """Say farewell (close_notify; RFC 8446, section 6.1) if there is room for it, and close the stream below."""
