@@ -22,7 +22,7 @@ from checks.vendor import StatusPage, Vendor, VendorFile
 from monitor.loading.border import Loaded, load_file, schema_of
 from monitor.loading.problem import ConfigError, Problem
 from monitor.loading.tree import Document, Node
-from monitor.loading.wording import nearest
+from monitor.loading.wording import known_words
 from monitor.settings import NetworkSettings, Settings
 from monitor.targets import late_deadlines, targets_of
 
@@ -49,6 +49,11 @@ class Catalogue:
     targets: tuple[Target[Any], ...]
     files: tuple[Path, ...]
     fingerprint: Fingerprint
+
+
+def nothing() -> Catalogue:
+    """The catalogue of no files: no vendors, and every setting at its default."""
+    return Catalogue(settings=Settings(), vendors=(), targets=(), files=(), fingerprint=())
 
 
 def load(directory: Path) -> Catalogue:
@@ -172,7 +177,7 @@ def _unruly_settings(
     """What is wrong with *settings* beyond the shape of their file."""
     for name, defaults in settings.checks.items():
         if name not in checks:
-            yield document.problem(("checks", name), f"there is no such check{nearest(name, checks)}")
+            yield document.problem(("checks", name), f"there is no such check {known_words(name, checks)}")
         if name == "status" and defaults.every and defaults.every < POLITE_SECONDS:
             yield document.problem(("checks", name, "every"), _IMPOLITE)
     ca_file = settings.network.ca_file
@@ -188,8 +193,8 @@ def _unruly_status(page: StatusPage | None, document: Document, network: Network
     if page is None:
         return
     if page.platform not in all_platforms():
-        known = nearest(page.platform, all_platforms())
-        yield document.problem(("status", "platform"), f"there is no reader of that name{known}")
+        known = known_words(page.platform, all_platforms())
+        yield document.problem(("status", "platform"), f"there is no reader of that name {known}")
     if page.every and page.every < POLITE_SECONDS and not _is_ours(page, network):
         yield document.problem(("status", "every"), _IMPOLITE)
 

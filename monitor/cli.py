@@ -119,11 +119,12 @@ def _say(message: object) -> None:
 
 def _loaded(flags: Any) -> Any:
     """The catalogue; exits when it has mistakes. Without --config a folder that is not there is an empty catalogue."""
-    from monitor.catalogue import ConfigError, empty, load
+    from monitor.catalogue import load, nothing
+    from monitor.loading.problem import ConfigError
 
     directory = flags.config or Path("config")
     try:
-        return empty() if flags.config is None and not directory.exists() else load(directory)
+        return nothing() if flags.config is None and not directory.exists() else load(directory)
     except ConfigError as error:
         _say(error)
         sys.exit(CONFIG)
@@ -133,7 +134,7 @@ def _run(flags: Any) -> int:
     import asyncio
 
     from monitor import daemon, logs
-    from monitor.catalogue import ConfigError
+    from monitor.loading.problem import ConfigError
     from monitor.store.store import StoreUnavailable
     from monitor.web import ListenError
 
@@ -195,7 +196,7 @@ def _validate(flags: Any) -> int:
 def _schema(flags: Any) -> int:
     import json
 
-    from monitor.loading import schemas
+    from monitor.catalogue import schemas
 
-    print(json.dumps(schemas()[flags.file], indent=2, ensure_ascii=False))
+    print(json.dumps(schemas()[f"{flags.file}.schema.json"], indent=2, ensure_ascii=False))
     return OK

@@ -10,15 +10,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
 
 from checks.check import all_checks
 from checks.model import Reason
-from monitor.catalogue import Catalogue, ConfigError, fingerprint, load
+from monitor.catalogue import Catalogue, fingerprint, load
 from monitor.clock import SYSTEM_CLOCK, Clock
+from monitor.loading.problem import ConfigError
 from monitor.metrics import Exporter, Instruments
 from monitor.network.network import LiveNetwork
 from monitor.schedule import Due, Schedule
@@ -48,7 +49,7 @@ async def run(directory: Path) -> None:
     """
     catalogue = load(directory)
     async with AsyncExitStack() as stack:
-        store = await asyncio.to_thread(open_store, catalogue.database_url)
+        store = await asyncio.to_thread(open_store, catalogue.settings.database)
         stack.callback(store.close)
         restored = await asyncio.to_thread(store.states)
         network = await stack.enter_async_context(LiveNetwork(catalogue.settings.network))
@@ -172,7 +173,7 @@ class Daemon:
             if self._catalogue and getattr(self._catalogue.settings, name) != getattr(catalogue.settings, name):
                 _log.warning("%s: changed in monitor.yaml, takes effect after a restart", name)
 
-    def _page(self) -> bytes:
+    def _page(self) -> Iterable[bytes]:
         self._instruments.in_flight(self._watch.in_flight)
         self._instruments.store_is(self._writer.stats)
         return self._exporter.page()

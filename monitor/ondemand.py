@@ -17,10 +17,10 @@ from typing import Any
 from checks.check import all_checks
 from checks.model import Target, Unseen
 from checks.network import Network
-from checks.status.platform import all_platforms, hold
+from checks.status.platform import Page, all_platforms, hold
 from checks.values import Address, Url
 from checks.vendor import Endpoint, StatusPage, Vendor
-from monitor.catalogue import Catalogue, derive
+from monitor.catalogue import Catalogue
 from monitor.clock import SYSTEM_CLOCK
 from monitor.correlate import Horizon
 from monitor.limits import Limits
@@ -29,10 +29,13 @@ from monitor.probe import probe
 from monitor.recorder import Recorder
 from monitor.report import Look
 from monitor.settings import Settings
-
+from monitor.targets import derived_targets
 
 Progress = Callable[[int], AbstractContextManager[Callable[[Target[Any]], None]]]
 """Given how many there are, a context that yields what to call for each that is done."""
+
+WITNESSES = 3
+"""Targets of the catalogue that are looked at beside what was asked for, when nothing of that could be seen."""
 
 
 class NothingToLookAt(Exception):  # noqa: N818 - it is what a person typed, told back with the cure
@@ -52,10 +55,14 @@ async def look_at(
     targets = choose(catalogue, known, check) if known or not names else []
     async with LiveNetwork(catalogue.settings.network) as network:
         strangers = [await vendor_at(address, network) for address in addresses]
-        targets += [each for each in derive(strangers, catalogue.settings) if check in {None, each.check}]
+        for stranger in strangers:
+            found = derived_targets(stranger, all_checks(), catalogue.settings)
+            targets += [each for each in found if check in {None, each.check}]
+        began = SYSTEM_CLOCK.now()
         with progress(len(targets)) as done:
             looks = await look(targets, network, catalogue.settings, done)
-    return [*catalogue.vendors, *strangers], looks
+        witnesses = await _witnesses(looks, catalogue, network)
+    return [*catalogue.vendors, *strangers], _with_sight(looks, witnesses, began)
 
 
 def check_named(name: str | None) -> None:
@@ -120,20 +127,19 @@ async def vendor_at(word: str, network: Network) -> Vendor:
 async def _page_at(url: Url, network: Network) -> StatusPage | None:
     """*url* as a status page of the first platform that can read it."""
     for name, platform in all_platforms().items():
-        page = StatusPage(url=url, platform=name)
         try:
             async with asyncio.timeout(all_checks()["status"].deadline):
-                await hold(platform.converse(page), network)
+                await hold(platform.converse(Page(url=url, platform=name)), network)
         except (Unseen, TimeoutError):
             continue
-        return page
+        return StatusPage(url=url, platform=name)
     return None
 
 
 async def look(
     targets: Sequence[Target[Any]], network: Network, settings: Settings, done: Callable[[Target[Any]], None]
 ) -> list[Look]:
-    """Probe *targets*, within the limits, and say of each what it came to; *done* hears of each as it ends."""
+    """Probe *targets*, within the limits; *done* hears of each as it ends."""
     limits = Limits(settings.concurrency)
 
     async def one(target: Target[Any]) -> Look:
@@ -144,16 +150,25 @@ async def look(
         done(target)
         return Look(target=target, check=check, observation=observation, exchanges=tuple(recorder.exchanges))
 
-    began = SYSTEM_CLOCK.now()
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(one(target)) for target in targets]
-    return _with_sight([task.result() for task in tasks], began)
+    return [task.result() for task in tasks]
 
 
-def _with_sight(looks: Sequence[Look], began: datetime) -> list[Look]:
+async def _witnesses(looks: Sequence[Look], catalogue: Catalogue, network: Network) -> list[Look]:
+    """A few looks elsewhere, when all that was looked at failed: it may be them, and it may be us."""
+    hosts = {each.target.host for each in looks}
+    if not any(each.observation.failure for each in looks) or not all(each.observation.failure for each in looks):
+        return []
+    elsewhere = {each.host: each for each in catalogue.targets if each.host and each.host not in hosts}
+    few = list(elsewhere.values())[:WITNESSES]
+    return await look(few, network, catalogue.settings, lambda _: None)
+
+
+def _with_sight(looks: Sequence[Look], witnesses: Sequence[Look], began: datetime) -> list[Look]:
     """The looks, each knowing whether anything else was seen meanwhile."""
     horizon = Horizon()
-    for each in looks:
+    for each in (*looks, *witnesses):
         horizon.note(each.target.host, each.observation)
-    hosts = {each.target.host for each in looks}
+    hosts = {each.target.host for each in (*looks, *witnesses)}
     return [replace(each, sight=horizon.sight(each.target.host, began, hosts)) for each in looks]

@@ -19,7 +19,7 @@ from rich.text import Text
 
 from checks.model import Claim, Severity, State
 from checks.plain import instant, plain
-from monitor.correlate import Disagreement
+from monitor.correlate import Disagreement, Sight
 from monitor.logs import one_line
 from monitor.report import Look, VendorReport
 
@@ -40,6 +40,7 @@ _DISAGREEMENT = {
     Disagreement.PROBE_DOWN_CLAIM_OK: "down for us, and its status page says operational",
     Disagreement.PROBE_OK_CLAIM_DOWN: "up for us, and its status page says it is not",
 }
+_BLIND = "\nNothing that was looked at could be seen: our own network is the suspect, so nobody is called down."
 _PIPED_WIDTH = 240
 
 
@@ -82,20 +83,34 @@ def show_reports(reports: Sequence[VendorReport], out: Console) -> None:
     table.add_column("WHAT WE SEE", overflow="fold")
     for report in reports:
         _vendor_rows(table, report)
-    out.print(table)
+    _print(table, out)
     out.print(_summary(reports))
+
+
+def _print(table: Table, out: Console) -> None:
+    """Print without the blanks that fill the last column: whoever pipes a table wants its lines, not its width."""
+    with out.capture() as captured:
+        out.print(table)
+    for line in captured.get().splitlines():
+        out.out(line.rstrip(), highlight=False)
 
 
 def _vendor_rows(table: Table, report: VendorReport) -> None:
     state = report.state.value if report.is_measured else "not measured"
     style = _STATE_STYLE[report.state] if report.is_measured else "dim"
     says = Text(report.claim.value if report.claim is not Claim.UNKNOWN else "unknown", _claim_style(report.claim))
-    apart = report.disagreement
-    note = Text(_DISAGREEMENT[apart], "bold red") if apart else Text("")
-    table.add_row(Text(state, style), Text(one_line(report.vendor.name), "bold"), says, note)
+    table.add_row(Text(state, style), Text(one_line(report.vendor.name), "bold"), says, _note(report))
     for look in report.looks:
         name = f"  {look.check.name} {look.target.name}"
         table.add_row(Text(look.severity.value, _SEVERITY_STYLE[look.severity]), Text(name), Text(""), _what(look))
+
+
+def _note(report: VendorReport) -> Text:
+    """What to know of the vendor as a whole: where word and measurement part, and where to read on when all is not well."""
+    note = Text(_DISAGREEMENT[report.disagreement] if report.disagreement else "", "bold red")
+    if report.severity is not Severity.OK and report.vendor.status:
+        note.append("  " if note else "").append(report.vendor.status.url, "dim")
+    return note
 
 
 def _claim_style(claim: Claim) -> str:
@@ -119,7 +134,10 @@ def _summary(reports: Sequence[VendorReport]) -> Text:
     parts += [f"{unmeasured} not measured"] if unmeasured else []
     looks = sum(len(report.looks) for report in reports)
     vendors = "1 vendor" if len(reports) == 1 else f"{len(reports)} vendors"
-    return Text(f"\n{vendors}: {', '.join(parts)}; {looks} looks", "dim")
+    told = Text(f"\n{vendors}: {', '.join(parts)}; {looks} looks", "dim")
+    if any(look.sight is Sight.BLIND for report in reports for look in report.looks):
+        told.append(_BLIND, "magenta")
+    return told
 
 
 def _rank(state: State) -> int:

@@ -26,13 +26,17 @@ def targets_of(
 ) -> tuple[list[Target[Any]], list[Problem]]:
     """The targets of *vendor*, read from *document*, in the order of checks, and what is wrong with them."""
     targets: dict[str, Target[Any]] = {}
-    problems = []
-    for check in checks.values():
-        for derived in check.derive(vendor):
-            target = _target(vendor, check, derived, settings.checks.get(check.name, CheckSettings()))
-            if targets.setdefault(target.key, target) is not target:
-                problems.append(_duplicate(target.key, check, vendor, document))
+    derived = derived_targets(vendor, checks, settings)
+    twice = [target for target in derived if targets.setdefault(target.key, target) is not target]
+    problems = [_duplicate(target.key, checks[target.check], vendor, document) for target in twice]
     return list(targets.values()), problems
+
+
+def derived_targets(vendor: Vendor, checks: Mapping[str, AnyCheck], settings: Settings) -> Iterator[Target[Any]]:
+    """Every target that *vendor* implies, in the order of checks; two of them may share a key."""
+    for check in checks.values():
+        defaults = settings.checks.get(check.name, CheckSettings())
+        yield from (_target(vendor, check, derived, defaults) for derived in check.derive(vendor))
 
 
 def _target(vendor: Vendor, check: AnyCheck, derived: Derived[Any], defaults: CheckSettings) -> Target[Any]:

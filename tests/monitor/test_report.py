@@ -1,0 +1,97 @@
+"""What an on-demand look comes to, and its JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from checks.check import all_checks
+from checks.model import Claim, Failure, Finding, Observation, Reason, Severity, State
+from monitor.correlate import Disagreement, Sight
+from monitor.report import Look, by_vendor, document, worst
+from tests.support.build import T0, targets, vendor
+
+ACME = vendor(page="https://status.acme.test")
+OTHER = vendor("other", url="https://api.other.test/")
+
+
+def look(key: str, *findings: Finding, failure: Failure | None = None, sight: Sight = Sight.CLEAR) -> Look:
+    """A look at one of the targets of both vendors."""
+    target = next(each for each in targets(ACME, OTHER) if each.key == key)
+    seen: Observation[Any] = Observation(
+        key=key, at=T0, seconds=0.21, facts=None if failure else {"fact": 1}, failure=failure, findings=findings
+    )
+    return Look(target=target, check=all_checks()[target.check], observation=seen, sight=sight)
+
+
+GOOD = Finding("endpoint.ok", Severity.OK, "200 in 80 ms")
+SLOW = Finding("endpoint.slow", Severity.WARNING, "took 4 s")
+ENDPOINT = "acme/endpoint/api.acme.test/health"
+UNREADABLE = look("acme/status/page", failure=Failure(Reason.PARSE, "HTML instead of JSON"))
+DOWN = look(ENDPOINT, failure=Failure(Reason.REFUSED, "nobody listens"))
+
+
+def test_vendors_and_their_looks_stand_worst_first() -> None:
+    slow, good = look(ENDPOINT, GOOD, SLOW), look("other/endpoint/api.other.test", GOOD)
+    reports = by_vendor([OTHER, ACME], [good, slow, UNREADABLE])
+    assert [report.vendor.slug for report in reports] == ["acme", "other"]
+    assert [each.severity for each in reports[0].looks] == [Severity.UNKNOWN, Severity.WARNING]
+    assert worst(reports) is Severity.UNKNOWN
+
+
+def test_what_we_measured_what_it_says_and_whether_we_could_see_stay_three_facts() -> None:
+    (report,) = by_vendor([ACME], [UNREADABLE, look(ENDPOINT, GOOD)])
+    assert (report.state, report.claim, report.severity) == (State.UP, Claim.UNKNOWN, Severity.UNKNOWN)
+    (report,) = by_vendor([ACME], [UNREADABLE, DOWN])
+    assert (report.state, report.claim, report.severity) == (State.DOWN, Claim.UNKNOWN, Severity.CRITICAL)
+
+
+def test_a_vendor_that_only_speaks_is_not_measured() -> None:
+    (report,) = by_vendor([ACME], [UNREADABLE])
+    assert (report.is_measured, report.state) == (False, State.UNKNOWN)
+
+
+def test_a_failure_while_nothing_could_be_seen_blames_nobody() -> None:
+    blind = look(ENDPOINT, failure=Failure(Reason.TIMEOUT, "…"), sight=Sight.BLIND)
+    assert (blind.state, blind.severity) == (State.UNKNOWN, Severity.UNKNOWN)
+
+
+def test_the_document_has_the_promised_keys() -> None:
+    made = document(by_vendor([ACME], [DOWN, UNREADABLE]))
+    assert json.loads(json.dumps(made)) == made
+    assert (made["version"], made["severity"]) == (1, "critical")
+    (told,) = made["vendors"]  # type: ignore[misc]
+    assert {name: told[name] for name in ("vendor", "state", "claim", "disagreement")} == {
+        "vendor": "acme",
+        "state": "down",
+        "claim": "unknown",
+        "disagreement": None,
+    }
+    assert told["targets"][0] == {
+        "key": ENDPOINT,
+        "check": "endpoint",
+        "severity": "critical",
+        "state": "down",
+        "observed_at": "2026-01-01T00:00:00Z",
+        "duration_seconds": 0.21,
+        "failure": {"reason": "refused", "detail": "nobody listens"},
+        "findings": [],
+        "facts": None,
+    }
+
+
+def test_a_good_look_shows_findings_and_facts() -> None:
+    made = document(by_vendor([ACME], [look(ENDPOINT, GOOD)]))
+    (told,) = made["vendors"]  # type: ignore[misc]
+    (target,) = told["targets"]
+    assert target["findings"] == [{"code": "endpoint.ok", "severity": "ok", "message": "200 in 80 ms"}]
+    assert (target["facts"], target["failure"]) == ({"fact": 1}, None)
+
+
+def test_word_and_measurement_are_set_side_by_side() -> None:
+    class Says:
+        """A report that says all is well, as the status check's claim reads it."""
+
+    (report,) = by_vendor([ACME], [DOWN])
+    assert report.disagreement is None
+    assert Disagreement.PROBE_DOWN_CLAIM_OK.value == "probe_down_claim_ok"
