@@ -31,7 +31,7 @@ from monitor.loading.composing import read
 from monitor.loading.problem import Part, Problem
 from monitor.loading.shape import is_optional
 from monitor.loading.tree import Document, Node
-from monitor.loading.wording import mistakes
+from monitor.loading.wording import empty, mistakes
 
 T = TypeVar("T")
 
@@ -109,16 +109,14 @@ def load_file(file: Path, shape: type[T]) -> Loaded[T]:
 
 def _fill(document: Document, shape: Any) -> tuple[Any, list[Problem]]:
     """The values of *document*, and what is wrong with them."""
-    empty = [
-        document.problem(path, "is empty: give it a value or leave the key out") for path in _empty(document.root, shape)
-    ]
+    blank = [document.problem(path, empty(shape, path)) for path in _empty(document.root, shape)]
     try:
         (value,) = _adapter(shape).validate_json(json.dumps([document.root.plain()]))
     except ValidationError as error:
         found = mistakes(error.errors(include_url=False), document, shape)
-        places = {problem.path for problem in empty}
-        return None, empty + [problem for problem in found if problem.path not in places]
-    return value, empty
+        places = {problem.path for problem in blank}
+        return None, blank + [problem for problem in found if problem.path not in places]
+    return value, blank
 
 
 def _empty(root: Node, shape: type) -> list[tuple[Part, ...]]:

@@ -201,10 +201,11 @@ def _events(text: str) -> Iterator[yaml.Event]:
 
 def _syntax(error: yaml.MarkedYAMLError, text: str, path: str) -> Unreadable:
     """*error* of the parser, as a sentence with its line."""
-    words = error.problem or ""
-    opened = error.context_mark if "end of stream" in words else None
-    mark = opened or error.problem_mark
-    if mark is None:
-        return Unreadable(0, syntax_cure(words, ""), path)
-    rest = text.splitlines()[mark.line : mark.line + 1] or [""]
-    return Unreadable(mark.line + 1, syntax_cure(words, rest[0][mark.column :]), path)
+    mark = error.problem_mark
+    lines = text.splitlines()
+    rest = "\n".join(lines[mark.line :])[mark.column :] if mark else ""
+    if mark and rest.strip():
+        return Unreadable(mark.line + 1, syntax_cure(error.problem or "", rest), path)
+    opened = error.context_mark or mark
+    line = min(opened.line + 1, len(lines)) if opened else 0
+    return Unreadable(line, "not YAML: what opens here is never closed", path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -34,10 +34,20 @@ def holds_secret(shape: Any, path: Iterable[Part]) -> bool:
     return any(Secret in _members(hint) for hint in hints)
 
 
+def is_required(shape: Any, path: tuple[Part, ...]) -> bool:
+    """Whether *path* is a field that has no default."""
+    return any(field.default is MISSING and field.default_factory is MISSING for field in _fields_at(shape, path))
+
+
 def is_optional(shape: Any, path: tuple[Part, ...]) -> bool:
     """Whether the value at *path* is a field that is None when the file says nothing."""
+    return any(field.default is None for field in _fields_at(shape, path))
+
+
+def _fields_at(shape: Any, path: tuple[Part, ...]) -> list[Field[Any]]:
+    """The fields that *path* may be."""
     owners = (place for place in shapes_at(shape, path[:-1]) if is_dataclass(place))
-    return any(field.name == path[-1] and field.default is None for owner in owners for field in fields(owner))
+    return [field for owner in owners for field in fields(owner) if field.name == path[-1]]
 
 
 def _members(shape: Any) -> Iterator[Any]:

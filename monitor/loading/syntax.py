@@ -4,12 +4,12 @@ from __future__ import annotations
 
 _CURES = {
     "mapping values are not allowed": "a colon stands where no key can: quote the text, or mend the indentation",
-    "found unexpected end of stream": "the quote that opens here is never closed",
     "did not find expected ',' or": "a bracket that is open needs a comma or its end here",
     "could not find expected ':'": "a key is expected here, with a colon and a space after it",
     "did not find expected key": "this line is not indented like its neighbours, or a quote or bracket above ends too early",
     "did not find expected '-' indicator": "this line stands among list items: give it a dash, or another indentation",
-    "did not find expected node content": "a value is missing here, or a bracket is never closed",
+    "did not find expected <document start>": "the document ended above: one file is one document",
+    "did not find expected node content": "a value is missing here",
     "invalid Unicode character escape": "an escape in double quotes is no character: use single quotes",
     "unknown escape character": "a backslash in double quotes begins an escape: use single quotes",
 }

@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from monitor.loading.problem import Part, Problem
-from monitor.loading.shape import holds_secret, known_keys, shapes_at
+from monitor.loading.shape import holds_secret, is_required, known_keys, shapes_at
 from monitor.loading.tree import Document
 
 ErrorDetails = Mapping[str, Any]
@@ -86,45 +86,49 @@ def _folded(placed: Iterable[_Mistake]) -> Iterator[list[_Mistake]]:
 def _told(group: list[_Mistake], shape: Any) -> tuple[tuple[Part, ...], str]:
     """Where the mistake of *group* is, and the sentence."""
     path, error = group[0].path, group[0].error
+    kind, value = error["type"], error["input"]
+    if kind == "unexpected_keyword_argument":
+        return _unknown_key(path, shape)
+    if kind == "missing":
+        return path, "is missing"
+    if value is None:
+        return path, empty(shape, path)
     if ipaddress.IPv4Network in shapes_at(shape, path):
-        return path, _network(error["input"])
-    match error["type"]:
-        case "missing":
-            return path, "is missing"
-        case "unexpected_keyword_argument":
-            return _unknown_key(path, shape)
-        case "enum":
-            known = [word for place in shapes_at(shape, path) for word in _words_of(place)]
-            return path, f"is not one of {', '.join(known)}{_nearest(error['input'], known)}"
-        case "value_error":
-            return _own_words(path, str(error["ctx"]["error"]), shape)
-    wanted = list(dict.fromkeys(m.wanted for m in group if m.wanted))
-    return path, _wrong_kind(
-        error["input"], wanted, known_keys(shape, path)
-    ) if wanted else f"cannot be used: {error['msg']}"
+        return path, _network(value)
+    if kind == "enum":
+        return path, f"is not a known word {known_words(value, _words_of(shape, path))}"
+    if kind == "value_error":
+        return _own_words(path, str(error["ctx"]["error"]), shape)
+    wanted = list(dict.fromkeys(mistake.wanted or mistake.error["msg"] for mistake in group))
+    return path, _wrong_kind(value, wanted, known_keys(shape, path))
+
+
+def empty(shape: Any, path: tuple[Part, ...]) -> str:
+    """What to say of a key without a value."""
+    return "is empty: give it a value" if is_required(shape, path) else "is empty: give it a value or leave it out"
+
+
+def known_words(word: object, known: Iterable[str]) -> str:
+    """What to add to a sentence about the unknown *word*: the nearest of *known* if one is near, and all of them."""
+    words = list(known)
+    near = get_close_matches(word.lower(), words, n=1) if isinstance(word, str) else []
+    return f"({f'did you mean {near[0]}? ' if near else ''}known: {', '.join(words)})"
 
 
 def _unknown_key(path: tuple[Part, ...], shape: Any) -> tuple[tuple[Part, ...], str]:
     *parents, key = path
     known = known_keys(shape, parents)
-    listed = f"known: {', '.join(known)}"
     if holds_secret(shape, parents):
-        return tuple(parents), f"has an unknown key ({listed})"
-    if isinstance(key, str) and ":" in key:
-        return path, f"unknown key: a space is missing after a colon ({listed})"
-    near = get_close_matches(str(key).lower(), known, n=1)
-    return path, f"unknown key (did you mean {near[0]}? {listed})" if near else f"unknown key ({listed})"
+        return tuple(parents), f"has an unknown key {known_words(None, known)}"
+    if ":" in str(key):
+        return path, f"unknown key: a space is missing after a colon {known_words(None, known)}"
+    return path, f"unknown key {known_words(key, known)}"
 
 
-def _words_of(place: Any) -> list[str]:
-    """The values of *place*, where it is an enumeration."""
-    return [member.value for member in place] if isinstance(place, type) and issubclass(place, StrEnum) else []
-
-
-def _nearest(word: object, known: list[str]) -> str:
-    """The question whether *word* was to be one of *known*, if it is near to one."""
-    near = get_close_matches(word.lower(), known, n=1) if isinstance(word, str) else []
-    return f" (did you mean {near[0]}?)" if near else ""
+def _words_of(shape: Any, path: tuple[Part, ...]) -> list[str]:
+    """The words of the enumeration at *path*."""
+    places = shapes_at(shape, path)
+    return [member.value for place in places if isinstance(place, type) and issubclass(place, StrEnum) for member in place]
 
 
 def _own_words(path: tuple[Part, ...], message: str, shape: Any) -> tuple[tuple[Part, ...], str]:
@@ -147,8 +151,6 @@ def _network(value: object) -> str:
 
 def _wrong_kind(value: object, wanted: list[str], known: list[str]) -> str:
     """What to say where *value* is none of the *wanted* kinds."""
-    if value is None:
-        return f"is empty: give it {_either(wanted)}, or leave the key out"
     if "text" in wanted and isinstance(value, bool | int | float):
         return "must be text: write it in quotes"
     sentence = f"must be {_either(wanted)}"
@@ -181,9 +183,3 @@ def _kind(value: object) -> str:
         case list():
             return "a list"
     return "a mapping"
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """What to add to a sentence about the unknown *word*: the nearest of *known*, and all of them."""
-    words = list(known)
-    return f"{_nearest(word, words)} (known: {', '.join(words)})"
