@@ -30,7 +30,7 @@ class Roots:
 
     def __init__(self, roots: Iterable[bytes]) -> None:
         """Take the roots as DER. Raises `ValueError` when there is none, or one that cannot be read."""
-        self._roots = frozenset(_root(number, der) for number, der in enumerate(roots, 1))
+        self._roots = dict.fromkeys(_root(number, der) for number, der in enumerate(roots, 1))
         if not self._roots:
             msg = "there are no roots to trust"
             raise ValueError(msg)
@@ -53,7 +53,7 @@ class Roots:
             return _fault(TrustFault.UNREADABLE, f"the certificate of {host} cannot be read: {error}")
         if leaf in self._roots:
             return _trusted((leaf,))
-        sent = [certificate for certificate in _readable(chain[1:MAX_CERTIFICATES]) if certificate != leaf]
+        sent = list(_readable(chain[1:MAX_CERTIFICATES]))
         try:
             return _trusted(self._verify(leaf, _current(sent, at), at))
         except VerificationError as refusal:

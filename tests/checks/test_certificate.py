@@ -220,6 +220,7 @@ def test_a_certificate_never_looks_better_as_it_ages(life_hours: int, ages_hours
         (60, ["expiring"]),
         (61, ["expired"]),
         (1_440, ["expired", "chain_expiring"]),
+        (1_460, ["expired", "chain_expiring"]),
         (1_461, ["expired", "chain_expired"]),
         (3_300, ["expired", "chain_expired", "chain_expired"]),
     ],
