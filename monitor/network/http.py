@@ -10,13 +10,14 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from importlib.metadata import version
+from typing import cast
 
 import httpx
 
 from checks.foreign import one_line, quoted
 from checks.model import Reason, Unseen
 from checks.network import Answer, Connection, Phases, Request
-from checks.values import Secret
+from checks.values import Secret, Url
 from monitor.network.body import MAX_BODY_BYTES, decoder
 from monitor.network.credentials import authorization, reveal
 from monitor.network.dial import Origin
@@ -120,7 +121,7 @@ class HttpClient:
     async def _read(self, response: httpx.Response, hop: Hop, hops: list[Hop]) -> Answer:
         headers = _headers(response)
         body = decoder(headers.get("content-encoding", ""), self._max_body_bytes)
-        async for chunk in response.aiter_raw():
+        async for chunk in cast("httpx.AsyncByteStream", response.stream):
             body.feed(chunk)
         known = response.extensions
         connection: Connection = known["connection"]
@@ -138,7 +139,11 @@ class HttpClient:
 
 
 def _first_hop(request: Request) -> Hop:
-    """*request* with its secrets looked up."""
+    """*request* with its secrets looked up. Raises `Unseen` with `Reason.CONFIG` when it cannot be sent as it is."""
+    try:
+        url = Url.parse(request.url)
+    except ValueError as error:
+        raise Unseen(Reason.CONFIG, one_line(str(error))) from error
     headers = dict(_DEFAULTS)
     secret: set[str] = set()
     for name, value in request.headers.items():
@@ -147,7 +152,7 @@ def _first_hop(request: Request) -> Hop:
         headers[name.lower()] = reveal(value) if isinstance(value, Secret) else value
     if request.auth:
         headers["authorization"] = authorization(request.auth)
-    return Hop(url=request.url, method=request.method, headers=headers, secret=frozenset(secret), body=request.body)
+    return Hop(url=url, method=request.method, headers=headers, secret=frozenset(secret), body=request.body)
 
 
 def _require_progress(hop: Hop, hops: list[Hop], most: int) -> None:

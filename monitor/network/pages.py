@@ -2,7 +2,8 @@
 
 Equal requests at the same time share one fetch; equal requests within `REUSE_SECONDS` share its answer; later ones ask with
 the validators of the last answer (RFC 9110, section 13.1) and are spared the body when nothing changed. Only 200 is kept,
-nothing that took a secret to get is, and a cancelled waiter takes nobody else's answer away.
+never what took a secret to get or says ``no-store`` (RFC 9111, section 5.2.2.5), and a cancelled waiter takes nobody else's
+answer away.
 """
 
 from __future__ import annotations
@@ -97,7 +98,7 @@ class Pages:
         if answer.status == _NOT_MODIFIED and kept:
             same = answer.url == kept.answer.url
             answer = _revived(kept.answer, answer) if same else await self._fetch(request)
-        if answer.status == _OK:
+        if answer.status == _OK and "no-store" not in answer.headers.get("cache-control", "").lower():
             self._shelf.put(key, Page(replace(answer, cached=False), self._monotonic() + REUSE_SECONDS))
         return answer
 
