@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import re
 import subprocess
+import weakref
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -333,6 +335,22 @@ def test_a_removed_vendor_and_a_removed_target_are_gone() -> None:
     assert 'vendor="gone"' not in text
     assert 'target="old"' not in text
     assert 'vendor="acme"' in text
+
+
+class Facts:
+    """Facts that can be asked whether they are still in memory."""
+
+
+def test_what_is_removed_is_not_kept_in_memory() -> None:
+    facts = Facts()
+    kept = weakref.ref(facts)
+    page = Page(snapshot(seen(entry("gone"), facts=facts)))
+    del facts
+    page.text()
+    page.now = snapshot(entry("acme"))
+    page.text()
+    gc.collect()
+    assert kept() is None
 
 
 def test_a_vendor_whose_file_changed_shows_its_new_facts() -> None:

@@ -107,13 +107,14 @@ def test_the_front_page_leads_to_the_three() -> None:
 
 @pytest.mark.parametrize("path", ["/metrics", "/-/healthy", "/-/ready", "/", "/nothing"])
 def test_head_is_get_without_the_body(path: str) -> None:
+    def head_of(answer: bytes) -> tuple[bytes, bytes]:
+        head, _, body = answer.partition(b"\r\n\r\n")
+        return b"\n".join(row for row in head.splitlines() if not row.startswith(b"Date:")), body
+
     with serving() as address:
-        got, body = ask(address, path)
-        head, nothing = ask(address, path, "HEAD")
-    assert nothing == b""
-    assert head.status == got.status
-    assert head.headers["Content-Length"] == str(len(body))
-    assert head.headers["Content-Type"] == got.headers["Content-Type"]
+        got, body = head_of(raw(address, f"GET {path} HTTP/1.1\r\n\r\n".encode()))
+        assert head_of(raw(address, f"HEAD {path} HTTP/1.1\r\n\r\n".encode())) == (got, b"")
+    assert f"Content-Length: {len(body)}".encode() in got
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/metrics/", "/-/", "/metricsx"])
