@@ -64,7 +64,7 @@ class Url(str):
     """An absolute http or https address without user, password, fragment or anything parsers read differently."""
 
     __slots__ = ()
-    pattern: ClassVar[str] = r"^https?://[^\s\\@#]+$"
+    pattern: ClassVar[str] = r"^https?://[^\s\\@#/?]+([/?][^\s\\#]*)?$"
     examples: ClassVar[tuple[str, ...]] = ("https://api.example.com/health",)
 
     @classmethod
@@ -72,7 +72,7 @@ class Url(str):
         """Read an address; the message says which part is wrong."""
         problem = _url_problem(text)
         if problem:
-            msg = f"{text!r} {problem}"
+            msg = f"{re.sub(r'//[^/]*@', '//…@', text)!r} {problem}"
             raise ValueError(msg)
         return cls(text)
 

@@ -18,6 +18,9 @@ from checks.values import Address, Seconds, Secret, Url
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """What an HTTP method or header name may be made of (RFC 9110, section 5.6.2)."""
 
+_CREDENTIALS = frozenset({"authorization", "cookie", "proxy-authorization"})
+"""Headers that only ever carry secrets, and so are references like every secret."""
+
 Scalar = str | int | float | bool | None
 """What a JSON condition compares with."""
 
@@ -160,7 +163,7 @@ class Endpoint:
         for name, value in self.headers.items():
             _require(TOKEN.fullmatch(name), f"{name!r} is not a header name")
             _require(not re.search(r"[\r\n\0]", value), f"the value of header {name} must be one line")
-            if value.startswith(("env:", "file:")):
+            if value.startswith(("env:", "file:")) or name.lower() in _CREDENTIALS:
                 Secret.parse(value)
         named = {name.lower() for name in self.headers}
         _require(not (self.auth and "authorization" in named), "give auth: or a header authorization, not both")

@@ -16,7 +16,8 @@ from typing import Any, Protocol
 
 from checks.check import all_checks
 from checks.model import Observation, Target
-from checks.network import Network
+from checks.network import Answer, Connection, Network, Request
+from checks.values import Address
 from checks.vendor import Vendor
 from monitor.clock import Clock
 from monitor.correlate import Horizon, Sight
@@ -48,6 +49,21 @@ class Listener(Protocol):
 
     def overrun(self, key: str) -> None:
         """A target was due while its last probe was still under way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unshared:
+    """A network for second looks: nothing over it comes from a kept connection or a page read before."""
+
+    network: Network
+
+    async def send(self, request: Request) -> Answer:
+        """Send over a connection of its own."""
+        return await self.network.send(replace(request, fresh=True))
+
+    async def handshake(self, address: Address) -> Connection:
+        """Shake hands."""
+        return await self.network.handshake(address)
 
 
 class Watch:
@@ -134,7 +150,8 @@ class Watch:
             if entry is None:
                 return
             previous = entry.good.facts if entry.good else None
-            observation = await probe(entry.check, entry.target, self._network, self._clock, previous)
+            network = Unshared(self._network) if entry.held.is_pending else self._network
+            observation = await probe(entry.check, entry.target, network, self._clock, previous)
         self._learn(observation, waited)
 
     def _learn(self, observation: Observation[Any], waited: float) -> None:

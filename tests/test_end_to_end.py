@@ -1,0 +1,319 @@
+"""The real daemon, watching real servers over HTTPS on loopback, seen from outside: by its metrics, logs and store."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import socket
+import sqlite3
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from urllib.error import HTTPError, URLError
+from urllib.request import urlopen
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from tests.support.servers import ca_file
+from tests.support.vendors import SimulatedVendor, simulated, write_config
+
+COMMAND = str(Path(sys.executable).with_name("vendorwatch"))
+PATIENCE_SECONDS = 20
+
+Series = dict[tuple[str, frozenset[tuple[str, str]]], float]
+
+
+def free_address() -> str:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return f"127.0.0.1:{server.getsockname()[1]}"
+
+
+@dataclass
+class Daemon:
+    """A daemon that runs, and what can be seen of it from outside."""
+
+    process: asyncio.subprocess.Process
+    listen: str
+    folder: Path
+
+    async def get(self, path: str) -> tuple[int, str]:
+        """Status and body of one of its pages; 0 when it does not answer."""
+
+        def fetch() -> tuple[int, str]:
+            try:
+                with urlopen(f"http://{self.listen}{path}", timeout=5) as response:
+                    return response.status, response.read().decode()
+            except HTTPError as error:
+                with error:
+                    return error.code, error.read().decode()
+            except (URLError, ConnectionError):
+                return 0, ""
+
+        return await asyncio.to_thread(fetch)
+
+    async def series(self) -> Series:
+        """Every sample of ``/metrics``."""
+        _, text = await self.get("/metrics")
+        samples = (sample for family in text_string_to_metric_families(text) for sample in family.samples)
+        return {(sample.name, frozenset(sample.labels.items())): sample.value for sample in samples}
+
+    async def until(self, what: str, holds: Callable[[Series], bool]) -> Series:
+        """Scrape until *holds*; fails with the log when it never does."""
+        for _ in range(PATIENCE_SECONDS * 10):
+            found = await self.series()
+            if holds(found):
+                return found
+            await asyncio.sleep(0.1)
+        log = (self.folder / "log").read_text()[-3000:]
+        pytest.fail(f"never happened: {what}\n{log}")
+
+    async def until_ready(self) -> None:
+        """Wait until it watches."""
+        for _ in range(PATIENCE_SECONDS * 10):
+            if (await self.get("/-/ready"))[0] == 200:
+                return
+            await asyncio.sleep(0.1)
+        pytest.fail((self.folder / "log").read_text())
+
+    async def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """Send a signal and wait for the end, ten seconds at most."""
+        self.process.send_signal(number)
+        async with asyncio.timeout(10):
+            return await self.process.wait()
+
+    def events(self) -> list[dict[str, object]]:
+        """What it logged, one JSON object a line."""
+        return [json.loads(line) for line in (self.folder / "log").read_text().splitlines()]
+
+    def rows(self, query: str) -> list[tuple[object, ...]]:
+        """Rows of its store."""
+        with sqlite3.connect(f"file:{self.folder / 'vendorwatch.db'}?mode=ro", uri=True) as connection:
+            return connection.execute(query).fetchall()
+
+
+@asynccontextmanager
+async def daemon(directory: Path, listen: str) -> AsyncIterator[Daemon]:
+    """A daemon on the configuration in *directory*, ended with its context."""
+    with (directory.parent / "log").open("a") as log:
+        process = await asyncio.create_subprocess_exec(COMMAND, "run", "--config", str(directory), stderr=log)
+    running = Daemon(process, listen, directory.parent)
+    try:
+        await running.until_ready()
+        yield running
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+def value(series: Series, name: str, **labels: str) -> float | None:
+    """One sample, None where there is none."""
+    return series.get((name, frozenset(labels.items())))
+
+
+def state(series: Series, vendor: str) -> str | None:
+    """What we measured of a vendor."""
+    return _set(series, "vendor_state", vendor=vendor)
+
+
+def claim(series: Series, vendor: str) -> str | None:
+    """What a vendor says."""
+    return _set(series, "vendor_claim_state", vendor=vendor)
+
+
+def _set(series: Series, name: str, **labels: str) -> str | None:
+    """The one state of a set of 0/1 series that is 1."""
+    wanted = set(labels.items())
+    ones = [
+        dict(pairs)["state"] for (found, pairs), is_it in series.items() if found == name and wanted <= pairs and is_it == 1
+    ]
+    assert len(ones) <= 1, f"{name}{labels} is several things at once: {ones}"
+    return ones[0] if ones else None
+
+
+def since(series: Series, vendor: str) -> float | None:
+    return value(series, "vendor_target_state_since_timestamp_seconds", vendor=vendor, check="endpoint", target="api")
+
+
+@asynccontextmanager
+async def watched(folder: Path) -> AsyncIterator[tuple[Path, str, SimulatedVendor, SimulatedVendor]]:
+    """Two vendors that are well, and a configuration that watches them."""
+    async with AsyncExitStack() as stack:
+        acme = await stack.enter_async_context(simulated("acme", "127.0.0.2"))
+        bolt = await stack.enter_async_context(simulated("bolt", "127.0.0.3"))
+        listen = free_address()
+        yield write_config(folder, listen, ca_file(folder), acme, bolt), listen, acme, bolt
+
+
+@pytest.mark.slow
+def test_a_vendor_goes_bad_and_recovers_and_everything_says_so(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with watched(tmp_path) as (directory, listen, acme, _), daemon(directory, listen) as watching:
+            await watching.until("all is well", lambda s: state(s, "acme") == state(s, "bolt") == "up")
+            well = await watching.until("it says so too", lambda s: claim(s, "acme") == claim(s, "bolt") == "operational")
+            up_since = since(well, "acme")
+
+            acme.api_status = 503
+            bad = await watching.until("the API is down", lambda s: state(s, "acme") == "down")
+            assert claim(bad, "acme") == "operational", "the vendor's word is a fact of its own"
+            assert state(bad, "bolt") == "up"
+            down_since = since(bad, "acme")
+            assert up_since is not None
+            assert down_since is not None
+            assert down_since > up_since
+
+            acme.indicator = "major"
+            await watching.until("the vendor admits it", lambda s: claim(s, "acme") == "partial_outage")
+            acme.api_status, acme.indicator = 200, "none"
+            await watching.until(
+                "all is well again", lambda s: (state(s, "acme"), claim(s, "acme")) == ("up", "operational")
+            )
+
+            assert await watching.stop() == 0
+            told = [(e["before"], e["after"]) for e in watching.events() if e.get("target") == "acme/endpoint/api"]
+            assert told == [("unknown", "up"), ("up", "down"), ("down", "up")]
+            stored = watching.rows(
+                "SELECT before, after FROM transition JOIN target ON target.id = target_id"
+                " WHERE target.key = 'acme/endpoint/api' ORDER BY transition.id"
+            )
+            assert stored == told
+
+    asyncio.run(story())
+
+
+@pytest.mark.slow
+def test_a_certificate_that_nears_its_end_is_told_and_is_no_outage(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with watched(tmp_path) as (directory, listen, acme, _), daemon(directory, listen) as watching:
+            await watching.until("all is well", lambda s: state(s, "acme") == "up")
+            acme.certify(timedelta(days=3))
+
+            def findings(series: Series, severity: str) -> float | None:
+                target = f"127.0.0.2:{acme.where.port}" if acme.where else ""
+                labels = {"vendor": "acme", "check": "certificate", "target": target, "severity": severity}
+                return value(series, "vendor_target_findings", **labels)
+
+            near = await watching.until("the certificate is about to end", lambda s: findings(s, "critical") == 1)
+            assert state(near, "acme") == "up"
+            acme.certify(timedelta(days=365))
+            await watching.until("it was renewed", lambda s: findings(s, "critical") == 0 and findings(s, "ok") == 1)
+            assert await watching.stop() == 0
+
+    asyncio.run(story())
+
+
+@pytest.mark.slow
+def test_a_page_that_turns_to_html_is_unknown_and_neither_fine_nor_down(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with watched(tmp_path) as (directory, listen, acme, _), daemon(directory, listen) as watching:
+            await watching.until("it says it is well", lambda s: claim(s, "acme") == "operational")
+            acme.page_is_html = True
+            blind = await watching.until("it cannot be read", lambda s: claim(s, "acme") == "unknown")
+            assert state(blind, "acme") == "up"
+            labels = {"vendor": "acme", "check": "status", "target": "page"}
+            assert _set(blind, "vendor_target_state", **labels) == "unknown"
+            assert (value(blind, "vendor_probe_failures_total", **labels, reason="parse") or 0) >= 1
+            acme.page_is_html = False
+            await watching.until("it can be read again", lambda s: claim(s, "acme") == "operational")
+            assert await watching.stop() == 0
+
+    asyncio.run(story())
+
+
+@pytest.mark.slow
+def test_a_killed_daemon_comes_back_with_its_states_and_makes_nothing_up(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with watched(tmp_path) as (directory, listen, acme, _):
+            async with daemon(directory, listen) as watching:
+                await watching.until("all is well", lambda s: state(s, "acme") == state(s, "bolt") == "up")
+                acme.api_status = 503
+                before = await watching.until("it is down", lambda s: state(s, "acme") == "down")
+                count = "SELECT count(*) FROM transition"
+                await watching.until("it is written", lambda _: watching.rows(f"{count} WHERE after = 'down'") == [(1,)])
+                assert await watching.stop(signal.SIGKILL) == -signal.SIGKILL
+                made = watching.rows(count)
+            async with daemon(directory, listen) as again:
+                after = await again.series()
+                assert state(after, "acme") == "down", "known before the first probe"
+                assert since(after, "acme") == since(before, "acme")
+                labels = {"vendor": "acme", "check": "endpoint", "target": "api"}
+                await again.until("it was probed", lambda s: (value(s, "vendor_probe_runs_total", **labels) or 0) >= 3)
+                assert since(await again.series(), "acme") == since(before, "acme")
+                assert await again.stop() == 0
+                assert again.rows(count) == made
+
+    asyncio.run(story())
+
+
+@pytest.mark.slow
+def test_a_changed_configuration_is_taken_over_whole_or_not_at_all(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with watched(tmp_path) as (directory, listen, _, _), daemon(directory, listen) as watching:
+            await watching.until("all is well", lambda s: state(s, "acme") == state(s, "bolt") == "up")
+            broken = directory / "vendors" / "acme.yaml"
+            good = broken.read_text()
+            broken.write_text(good + "tear: critical\n")
+            (directory / "vendors" / "bolt.yaml").unlink()
+            watching.process.send_signal(signal.SIGHUP)
+            reload = "vendorwatch_config_last_reload_successful"
+            kept = await watching.until("it was refused", lambda s: value(s, reload) == 0)
+            assert state(kept, "bolt") == "up"
+            assert any("did you mean tier" in str(event["message"]) for event in watching.events())
+
+            broken.write_text(good)
+            gone = await watching.until("the removed vendor is gone", lambda s: state(s, "bolt") is None)
+            assert value(gone, reload) == 1
+            assert not [name for name, labels in gone if ("vendor", "bolt") in labels]
+            assert state(gone, "acme") == "up"
+            assert await watching.stop() == 0
+
+    asyncio.run(story())
+
+
+@pytest.mark.slow
+def test_what_hangs_does_not_keep_the_daemon_from_stopping(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with AsyncExitStack() as stack:
+            silent = await asyncio.start_server(lambda *_: asyncio.sleep(3600), "127.0.0.4", 0)
+            stack.callback(silent.close)
+            acme = await stack.enter_async_context(simulated("acme", "127.0.0.2"))
+            listen = free_address()
+            directory = write_config(tmp_path, listen, ca_file(tmp_path), acme)
+            port = silent.sockets[0].getsockname()[1]
+            (directory / "vendors" / "mute.yaml").write_text(
+                f"name: Mute\nendpoints: [{{url: 'http://127.0.0.4:{port}/', every: 60s}}]\n"
+            )
+            watching = await stack.enter_async_context(daemon(directory, listen))
+            await watching.until("a probe hangs", lambda s: (value(s, "vendorwatch_probes_in_flight") or 0) >= 1)
+            assert await watching.stop() == 0
+
+    asyncio.run(story())
+
+
+@pytest.mark.slow
+def test_a_locked_database_stops_neither_probes_nor_metrics(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with watched(tmp_path) as (directory, listen, acme, _), daemon(directory, listen) as watching:
+            await watching.until("all is well", lambda s: state(s, "acme") == "up")
+            lock = sqlite3.connect(tmp_path / "vendorwatch.db", isolation_level=None)
+            try:
+                lock.execute("BEGIN EXCLUSIVE")
+                errors = {"operation": "write"}
+                await watching.until(
+                    "it is counted", lambda s: (value(s, "vendorwatch_store_errors_total", **errors) or 0) > 0
+                )
+                acme.api_status = 503
+                await watching.until("and yet it sees", lambda s: state(s, "acme") == "down")
+                lock.execute("ROLLBACK")
+            finally:
+                lock.close()
+            await watching.until("what waited is written", lambda s: value(s, "vendorwatch_store_queue_length") == 0)
+            assert await watching.stop() == 0
+            assert watching.rows("SELECT count(*) FROM transition WHERE after = 'down'") == [(1,)]
+
+    asyncio.run(story())
