@@ -6,17 +6,11 @@ Nothing here knows what a document means; it only makes values out of bytes, and
 from __future__ import annotations
 
 import json
-import re
 from typing import Any, NoReturn
 
 from checks.network import Answer
 
 _CLIPPED = "…"
-_UNSEEN_CHARACTERS = re.compile(
-    r"[\s\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+"
-)
-"""White space, control characters (C0, C1) and the invisible ones that reorder or hide text (Unicode TR 36, section 2)."""
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _CHALLENGE_MARKS = (
     b"challenge-platform",
     b"cf-chl-",
@@ -50,9 +44,15 @@ def _refuse_constant(word: str) -> NoReturn:
 
 
 def one_line(text: str, limit: int = 200) -> str:
-    """*text* as one harmless line of at most *limit* characters; cut text ends in an ellipsis."""
+    """*text* as one harmless line of at most *limit* characters; cut text ends in an ellipsis.
+
+    Whatever does not print becomes a space: control characters, those that reorder or hide text (Unicode TR 36, section
+    2), half pairs, and white space of every kind.
+    """
+    if len(text) <= limit and text.isprintable() and "  " not in text:
+        return text.strip()
     head = text[: 4 * limit]
-    line = _LONE_SURROGATE.sub("\ufffd", _UNSEEN_CHARACTERS.sub(" ", head)).strip()
+    line = " ".join("".join(character if character.isprintable() else " " for character in head).split())
     return line if len(line) <= limit and len(head) == len(text) else line[: limit - 1].rstrip() + _CLIPPED
 
 

@@ -40,27 +40,28 @@ class Notes:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A *value* of a decoded document and its *place*, like ``https://page/summary.json $.components[3]``."""
+    """A *value* of a decoded document, the address it came from, and its *place* there, like ``$.components[3]``."""
 
     value: Any
-    place: str
+    source: str
+    place: str = "$"
     notes: Notes = field(default_factory=Notes)
 
     def require(self, kind: type[T]) -> T:
         """The value, which is of *kind*; raises `Unseen` when it is not."""
         if type(self.value) is not kind:
-            raise Unseen(Reason.PARSE, f"{self.place} is {_KINDS[type(self.value)]}, not {_KINDS[kind]}")
+            raise Unseen(Reason.PARSE, f"{self.source}: {self.place} is {_KINDS[type(self.value)]}, not {_KINDS[kind]}")
         return self.value
 
     def get(self, name: str) -> Node | None:
         """The member *name* of an object; None where it is absent or null."""
         value = self.require(dict).get(name)
-        return None if value is None else Node(value, f"{self.place}.{name}", self.notes)
+        return None if value is None else Node(value, self.source, f"{self.place}.{name}", self.notes)
 
     def __getitem__(self, name: str) -> Node:
         found = self.get(name)
         if found is None:
-            raise Unseen(Reason.PARSE, f"{self.place} has no {name}")
+            raise Unseen(Reason.PARSE, f"{self.source}: {self.place} has no {name}")
         return found
 
     def items(self, limit: int) -> Iterator[Node]:
@@ -69,7 +70,7 @@ class Node:
         if len(elements) > limit and len(self.notes.cut) < _NOTES_LIMIT:
             self.notes.cut.append(f"{self.place}: the first {limit} of {len(elements)}")
         for index, element in enumerate(elements[:limit]):
-            yield Node(element, f"{self.place}[{index}]", self.notes)
+            yield Node(element, self.source, f"{self.place}[{index}]", self.notes)
 
     def each(self, name: str, limit: int) -> Iterator[Node]:
         """The first *limit* elements of the list *name*; none where it is absent or null."""
@@ -118,7 +119,7 @@ class Node:
     def note_unknown(self, word: str, about: str = "") -> None:
         """Note a *word* of the vendor's that nobody knows."""
         if len(self.notes.unknown) < _NOTES_LIMIT:
-            self.notes.unknown.append(f"{quoted(word, _WORD_LIMIT)} at {one_line(self.place)}{about and f' ({about})'}")
+            self.notes.unknown.append(f"{quoted(word, _WORD_LIMIT)} at {self.place}{about and f' ({about})'}")
 
 
 def read_instant(text: str) -> datetime | None:

@@ -58,9 +58,8 @@ def _hear_component(component: Component) -> Iterator[Said]:
 
 def _missing(match: Match, facts: StatusFacts) -> Said:
     wanted, count = quoted(str(match.ref)), facts.report.component_count
-    message = (
-        f"the page has no component {wanted} among its {count}" if count else f"no {wanted}: the page lists no components"
-    )
+    among = f"among its {count}" if count else "and no other either"
+    message = f"the page has no component {wanted} {among}"
     names = facts.nearest.get(str(match.ref), ())
     hint = f"; near it are {listed(names)}" if names else ""
     cut = f"; not all of the page was read ({facts.report.cut[0]})" if facts.report.cut else ""

@@ -72,6 +72,7 @@ _HEAD_LIMIT = 600
 
 _NOT_YET = """not never nicht pas no isn't aren't hasn't haven't cannot can't partially partly teilweise until once when if
     will to being should expect expected hope before sobald bis wird wenn"""
+_NEGATION_REACH = 45
 _NEGATED = re.compile(rf"\b{_any_of(_NOT_YET.split())}\b[^.!?:;]{{0,30}}$")
 _RESOLVING = re.compile(
     r"(?<![\w-])(?:resolved|completed|fixed|restored|recovered|operating normally|back to normal"
@@ -104,7 +105,7 @@ def _title_labels(title: str) -> Iterator[str]:
     yield from _BRACKETED.findall(title)
     for pattern in (_LEADING, _TRAILING):
         found = pattern.search(title)
-        if found and not _NEGATED.search(title[: found.start(1)]):
+        if found and not _is_negated(title, found.start(1)):
             yield found[1]
 
 
@@ -131,6 +132,11 @@ def _plain(markup: str) -> str:
 def _prose_phase(title: str, sentence: str) -> Phase:
     """The phase where there is no label: resolution wins."""
     texts = (title, sentence)
-    if any(not _NEGATED.search(text[: found.start()]) for text in texts for found in _RESOLVING.finditer(text)):
+    if any(not _is_negated(text, found.start()) for text in texts for found in _RESOLVING.finditer(text)):
         return Phase.DONE
     return Phase.OPEN if any(_TROUBLED.search(text) for text in texts) else Phase.INFORMATIONAL
+
+
+def _is_negated(text: str, start: int) -> bool:
+    """Whether a negation stands shortly before *start*, in the same sentence."""
+    return _NEGATED.search(text[max(0, start - _NEGATION_REACH) : start]) is not None

@@ -83,7 +83,7 @@ def _web_page(answer: Answer) -> Unseen:
     if _LOGIN_FIELD.search(answer.body[:_SNIFFED_BYTES]):
         return Unseen(Reason.PRIVATE, f"{place} is a web page that asks for a password")
     title = re.search(rb"<title[^>]{0,200}>([^<]{0,400})", answer.body[:_SNIFFED_BYTES], re.IGNORECASE)
-    named = f", titled {quoted(title[1].decode(errors='replace'), 80)}," if title else ""
+    named = f", titled {quoted(title[1].decode(errors='replace'), 80)}," if title else " and"
     return Unseen(Reason.PARSE, f"{place} is a web page{named} not what a status page's interface sends: check platform:")
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import islice
 from urllib.parse import urlsplit
 
 from checks.foreign import quoted
@@ -26,6 +27,7 @@ _API_PATH = re.compile(r"/1\.0/status/([0-9A-Za-z]+)/?$")
 _PAGE_ID = re.compile(r"[0-9a-f]{24}")
 _PAGE_LINK = re.compile(rb"/pages/(?:history/|incident/|maintenance/)?([0-9a-f]{24})\b")
 _COMPONENT_LIMIT = 1000
+_LEAF_LIMIT = 2000
 _CONTAINER_LIMIT = 100
 _INCIDENT_LIMIT = 100
 _MESSAGE_LIMIT = 200
@@ -65,7 +67,7 @@ def converse(page: Page) -> Conversation:
     error = root.get("error")
     if error is not None:
         raise Unseen(Reason.MOVED, f"Status.io has no page {page_id}: {quoted(error.text())}")
-    return _report(root["result"], page_id, root.place)
+    return _report(root["result"], page_id, root.source)
 
 
 def _learn_id(url: str) -> Generator[Request, Answer, str]:
@@ -84,7 +86,7 @@ def _learn_id(url: str) -> Generator[Request, Answer, str]:
 def _report(result: Node, page_id: str, url: str) -> Report:
     overall = result["status_overall"]
     code = overall["status_code"]
-    components = tuple(_components(result))
+    components = tuple(islice(_components(result), _LEAF_LIMIT))
     leaves = _leaves(components)
     incidents = tuple(_incidents(result, leaves))
     maintenances = tuple(_maintenances(result, leaves))
@@ -101,7 +103,7 @@ def _report(result: Node, page_id: str, url: str) -> Report:
         updated_at=overall.instant_of("updated"),
         security=code.value == _SECURITY_EVENT,
         unknown_words=tuple(result.notes.unknown),
-        cut=tuple(result.notes.cut),
+        cut=(*result.notes.cut, *_cut_leaves(components)),
     )
 
 
@@ -130,6 +132,11 @@ def _leaf(row: Node, container: Node | None) -> Component:
         since=source.instant_of("updated"),
         security=code.value == _SECURITY_EVENT,
     )
+
+
+def _cut_leaves(components: tuple[Component, ...]) -> Iterator[str]:
+    if len(components) == _LEAF_LIMIT:
+        yield f"no more than {_LEAF_LIMIT} places of components are read"
 
 
 def _leaves(components: tuple[Component, ...]) -> Leaves:
@@ -184,12 +191,11 @@ def _touched(row: Node, leaves: Leaves) -> tuple[str, ...]:
     """The ids of the leaves that an incident's components and containers name together."""
     places = {container["_id"].text() for container in row.each("containers_affected", _CONTAINER_LIMIT)}
     found: list[str] = []
-    for touched in row.each("components_affected", _COMPONENT_LIMIT):
-        component_id = touched["_id"].text()
+    for component_id in {touched["_id"].text(): None for touched in row.each("components_affected", _COMPONENT_LIMIT)}:
         everywhere = leaves.get(component_id, [component_id])
         here = [leaf for leaf in everywhere if leaf.rpartition("/")[2] in places]
         found += here or everywhere
-    return tuple(dict.fromkeys(found))
+    return tuple(found)
 
 
 PLATFORM = Platform(name="statusio", converse=converse)

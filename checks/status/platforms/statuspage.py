@@ -21,6 +21,7 @@ from checks.status.scope import find_missing
 
 _COMPONENT_LIMIT = 2000
 _INCIDENT_LIMIT = 100
+_TOUCHED_LIMIT = 500
 _UPDATE_LIMIT = 50
 
 _COMPONENT_CLAIMS = {
@@ -74,10 +75,11 @@ def _with_all_components(page: Page, report: Report) -> Conversation:
     """*report* with the full list of components, where there is one that belongs to the same page."""
     try:
         root = yield from _ask(page, "components.json")
+        is_same = root["page"]["id"].text() == report.page_id
         components, count = _components(root)
     except Unseen:
         return report
-    if root["page"].text_of("id") != report.page_id:
+    if not is_same:
         return report
     notes = root.notes
     return replace(
@@ -99,7 +101,7 @@ def _report(root: Node) -> Report:
     return Report(
         page_id=page_id,
         page_name=page.text_of("name"),
-        url=root.place,
+        url=root.source,
         indicator=indicator,
         indicator_word=word,
         components=components,
@@ -181,7 +183,7 @@ def _maintenances(root: Node) -> Iterator[Maintenance]:
 
 def _touched(row: Node) -> tuple[str, ...]:
     """The components an incident names; where it lists none itself, those its updates name."""
-    listed = [component["id"].text() for component in row.each("components", _COMPONENT_LIMIT)]
+    listed = [component["id"].text() for component in row.each("components", _TOUCHED_LIMIT)]
     if listed:
         return tuple(listed)
     updates = row.each("incident_updates", _UPDATE_LIMIT)

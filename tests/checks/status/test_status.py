@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from checks.check import all_checks
+from checks.model import Reason, Unseen
+from checks.network import Answer, Request
+from checks.plain import plain
+from checks.status import CHECK, platforms
+from checks.status.platform import Page, Platform, all_platforms, hold
+from checks.status.report import Report
+from checks.values import Seconds, Url
+from checks.vendor import ComponentRef, StatusPage, Vendor
+from tests.support.status import RECORDINGS, hear, look, network, page, recording
+
+URL = Url("https://status.lumenfreight.test")
+
+
+def test_the_check_is_found_by_its_name_and_reads_a_claim() -> None:
+    assert all_checks()["status"] is CHECK
+    assert CHECK.reads_claim
+    assert CHECK.deadline < CHECK.every
+
+
+def test_a_vendor_with_a_page_has_one_target() -> None:
+    components = ("API", ComponentRef(id="x"), ComponentRef(name="API"))
+    status = StatusPage(url=URL, platform="statuspage", page_id="p", components=components, every=Seconds(90))
+    (target,) = CHECK.derive(Vendor(name="V", slug="v", status=status))
+    assert (target.name, target.host, target.every) == ("page", "status.lumenfreight.test", 90)
+    scope = (ComponentRef(name="API"), ComponentRef(id="x"))
+    assert target.settings == page("statuspage", *scope, page_id="p", url=URL)
+
+
+def test_a_vendor_without_a_page_has_none() -> None:
+    assert list(CHECK.derive(Vendor(name="V", slug="v"))) == []
+
+
+def test_every_platform_is_found_and_has_a_recording() -> None:
+    platforms = all_platforms()
+    assert list(platforms) == sorted(platforms)
+    assert {"feed", "statusio", "statuspage"} <= platforms.keys()
+    assert all(isinstance(platform, Platform) for platform in platforms.values())
+    assert all(any((RECORDINGS / name).iterdir()) for name in platforms)
+
+
+def test_two_platforms_of_one_name_are_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    second = (
+        "from checks.status.platform import Platform\nPLATFORM = Platform(name='feed', converse=lambda page: iter(()))\n"
+    )
+    (tmp_path / "zz_second.py").write_text(second)
+    monkeypatch.setattr(platforms, "__path__", [*platforms.__path__, str(tmp_path)])
+    with pytest.raises(ValueError, match="zz_second: there is another platform named feed"):
+        all_platforms.__wrapped__()
+
+
+def test_a_reader_nobody_knows_is_a_mistake_of_the_configuration() -> None:
+    with pytest.raises(Unseen) as caught:
+        look(Page(url=URL, platform="statuspge"), {})
+    assert caught.value.failure.reason is Reason.CONFIG
+    assert "known: feed, statusio, statuspage" in caught.value.failure.detail
+
+
+def test_a_look_that_fails_is_thrown_into_the_conversation() -> None:
+    def patient() -> Generator[Request, Answer, Report]:
+        with pytest.raises(Unseen):
+            yield Request(url="https://gone.test/")
+        answer = yield Request(url="https://there.test/")
+        return Report(page_id=answer.body.decode(), page_name="", url="", indicator=None)
+
+    report = asyncio.run(hold(patient(), network({"https://there.test/": b"p9"})))
+    assert report.page_id == "p9"
+
+
+def test_a_look_that_fails_and_is_not_borne_ends_the_conversation() -> None:
+    with pytest.raises(Unseen) as caught:
+        look(page("statuspage"), {})
+    assert caught.value.failure.reason is Reason.DNS
+
+
+def test_facts_are_plain_values_and_hold_no_more_components_than_matter() -> None:
+    facts = hear(page("statuspage", ComponentRef(name="Portal")), recording("statuspage/mixed.json")).facts
+    shown = plain(facts)
+    assert isinstance(shown, dict)
+    report = shown["report"]
+    assert isinstance(report, dict)
+    assert report["component_count"] == 6
+    assert report["indicator"] == "degraded"
+    assert report["updated_at"] == "2026-05-04T08:15:30.123Z"
