@@ -15,6 +15,8 @@ from typing import Any
 
 from checks.plain import plain
 
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
+
 
 @dataclass(frozen=True, slots=True)
 class Base:
@@ -59,7 +61,7 @@ def recall(whole: str, changed: str | None) -> dict[str, Any]:
 
 def as_json(value: Any) -> str:
     """*value*, which `plain` made, as compact JSON in ASCII, so that no text of a vendor's fails to be written."""
-    return json.dumps(value, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 def _as_object(texts: Mapping[str, str]) -> str:

@@ -19,7 +19,7 @@ from monitor.state import Held, Transition
 from monitor.store.facts import Base
 from monitor.store.migrations import upgrade
 from monitor.store.rows import Columns, Rows, held_of, past_of, transition_of
-from monitor.store.sqlite import make_engine, require_writable, translated
+from monitor.store.sqlite import make_engine, make_ready, translated
 from monitor.store.store import Operation, Past, Record
 from monitor.store.tables import FactsRow, ObservationRow, Row, StateRow, TargetRow, TransitionRow
 
@@ -34,7 +34,7 @@ def open_store(url: str, root: Path = Path()) -> SqlStore:
     try:
         with translated(Operation.OPEN, engine):
             upgrade(engine)
-            require_writable(engine)
+            make_ready(engine)
     except BaseException:
         engine.dispose()
         raise

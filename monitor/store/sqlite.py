@@ -15,13 +15,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, ProgrammingError
 
 from monitor.store.store import Operation, StoreUnavailable
 
 LOCK_WAIT_SECONDS = "0.5"
 """How long a statement waits for another program's lock, where the URL does not say ``?timeout=``."""
+MIGRATION_WAIT_MILLISECONDS = 30_000
 
 _CURES = {
     "SQLITE_BUSY": "another program holds the database locked; let it finish",
@@ -71,20 +72,24 @@ def _prepare(connection: sqlite3.Connection, _: Any) -> None:
     connection.execute("PRAGMA synchronous = NORMAL")
 
 
-def log_ahead(engine: Engine) -> None:
-    """Turn write-ahead logging on, which the file remembers."""
-    with engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA journal_mode = WAL").all()
+def begin_patiently(connection: Connection) -> None:
+    """Begin as the writer, however long another daemon takes to do the same to a new database."""
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {MIGRATION_WAIT_MILLISECONDS}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def require_writable(engine: Engine) -> None:
-    """Raise now what the first write would raise, but for a lock, which passes. Changes nothing."""
-    try:
-        with engine.connect() as connection:
-            connection.exec_driver_sql("DELETE FROM target WHERE id IS NULL")
-    except DBAPIError as error:
-        if _kind(error.orig) != "SQLITE_BUSY":
-            raise
+def make_ready(engine: Engine) -> None:
+    """Turn write-ahead logging on, which the file remembers, and raise now what the first write would raise.
+
+    A lock is no reason to raise: it passes, and the next to open the database turns on what this one could not.
+    """
+    for statement in ("PRAGMA journal_mode = WAL", "DELETE FROM target WHERE id IS NULL"):
+        try:
+            with engine.connect() as connection:
+                connection.exec_driver_sql(statement)
+        except DBAPIError as error:
+            if _kind(error.orig) != "SQLITE_BUSY":
+                raise
 
 
 @contextmanager

@@ -14,7 +14,6 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect
 
-from monitor.store.sqlite import log_ahead
 from monitor.store.store import Operation, StoreUnavailable
 
 
@@ -28,8 +27,8 @@ def upgrade(engine: Engine) -> None:
     config.set_main_option("path_separator", "os")
     script = ScriptDirectory.from_config(config)
     if not _is_current(engine, script):
-        log_ahead(engine)
         command.upgrade(config, "head")
+        engine.dispose()  # The connection that migrated waits for locks longer than others should.
 
 
 def _is_current(engine: Engine, script: ScriptDirectory) -> bool:

@@ -8,11 +8,12 @@ from __future__ import annotations
 from alembic import context
 from sqlalchemy import Engine
 
+from monitor.store.sqlite import begin_patiently
 from monitor.store.tables import Row
 
 engine: Engine = context.config.attributes["engine"]
 with engine.connect() as connection:
     context.configure(connection=connection, target_metadata=Row.metadata, render_as_batch=True)
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    begin_patiently(connection)
     context.run_migrations()
     connection.commit()

@@ -34,6 +34,12 @@ def test_opening_again_changes_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_the_file_is_written_ahead(tmp_path: Path) -> None:
+    """Bytes 18 and 19 of the header are 2 then (https://www.sqlite.org/fileformat2.html#the_database_header)."""
+    open_store("sqlite:///store.db", tmp_path).close()
+    assert (tmp_path / "store.db").read_bytes()[18:20] == b"\2\2"
+
+
 def test_readers_see_the_last_batch_while_another_is_being_written(tmp_path: Path) -> None:
     store = open_store(f"sqlite:///{tmp_path / 'store.db'}")
     store.write([record()])
@@ -145,6 +151,7 @@ def test_daemons_that_open_a_new_database_at_once_take_turns(tmp_path: Path) -> 
     assert [opener.returncode for opener in openers] == [0, 0], told
     with sqlite3.connect(tmp_path / "store.db") as found:
         assert found.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+        assert found.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     found.close()
 
 

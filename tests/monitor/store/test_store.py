@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import pickle
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -150,6 +152,15 @@ def test_a_batch_is_written_whole_or_not_at_all(store: Store) -> None:
     assert store.transitions() == []
     store.write([good, record(second=3, facts={"status": 200})])
     assert [past.facts for past in store.observations("acme/endpoint/api")] == [{"status": 200}, {"status": 200}]
+
+
+def test_what_no_database_can_keep_is_a_bug_and_not_an_unavailable_database(store: Store) -> None:
+    good = record()
+    endless = replace(good, observation=replace(good.observation, seconds=math.nan))
+    with pytest.raises(Exception, match="seconds") as caught:
+        store.write([endless])
+    assert not isinstance(caught.value, StoreUnavailable)
+    assert store.states() == {}
 
 
 def test_a_time_without_a_zone_is_refused(store: Store) -> None:

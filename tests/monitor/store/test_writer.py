@@ -147,6 +147,24 @@ def test_probing_goes_on_while_a_write_waits_for_a_lock(patient: SqlStore, lock:
     assert asyncio.run(scene()) == 2_005
 
 
+def test_running_and_flushing_at_once_writes_everything_once(patient: SqlStore, lock: sqlite3.Connection) -> None:
+    async def scene() -> Writer:
+        writer = Writer(patient, CLOCK, pause=Pauses({}))
+        running = asyncio.create_task(writer.run())
+        put_all(writer, probes(5))
+        flushing = asyncio.create_task(writer.flush(20))
+        for _ in range(100):
+            await asyncio.sleep(0)
+        lock.execute("ROLLBACK")
+        assert await flushing == 0
+        running.cancel()
+        return writer
+
+    stats = asyncio.run(scene()).stats
+    assert (stats.written, stats.dropped, stats.errors) == (5, 0, {})
+    assert len(patient.observations(KEY)) == 5
+
+
 def test_flushing_a_locked_database_ends_in_time_and_says_what_is_left(
     store: SqlStore, lock: sqlite3.Connection, caplog: pytest.LogCaptureFixture
 ) -> None:
