@@ -55,7 +55,7 @@ CLAIM = Family(
 TARGET_STATE = _target_family("vendor_target_state", "1 for the state the target is in, 0 for the others.", "state")
 SINCE = _target_family("vendor_target_state_since_timestamp_seconds", "When the target's state began, as Unix time.")
 FINDINGS = _target_family(
-    "vendor_target_findings", "Findings of the newest probe by severity; none when it failed.", "severity"
+    "vendor_target_findings", "Findings by severity of the newest probe that could see.", "severity"
 )
 RUNS = _target_family("vendor_probe_runs_total", "Finished probes since the daemon started.", kind="counter")
 FAILURES = _target_family(
@@ -120,7 +120,8 @@ def target_part(entry: Entry) -> Pieces:
 
 
 def _severities(entry: Entry) -> tuple[Severity, ...]:
-    return tuple(finding.severity for finding in entry.latest.findings) if entry.latest else ()
+    """Of the newest look that saw anything: an alert on findings must not resolve because we went blind."""
+    return tuple(finding.severity for finding in entry.good.findings) if entry.good else ()
 
 
 @lru_cache(maxsize=256)
