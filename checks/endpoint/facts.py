@@ -40,9 +40,10 @@ class JsonValue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndpointFacts:
-    """One answer. *seconds* is all phases together; *headers* are those that conditions read, in lower case.
+    """One answer. *seconds* is its phases together, those of the last hop where it was redirected.
 
-    *hops* are the addresses that were passed on the way and *url* the last one, all without their queries.
+    *headers* are those that conditions read, in lower case; *hops* are the addresses that were passed on the way and *url*
+    the last one, all without their queries.
     """
 
     status: int

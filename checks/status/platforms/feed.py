@@ -19,6 +19,7 @@ from checks.status.prose import Phase, read_phase
 from checks.status.reading import read_body
 from checks.status.report import Impact, Incident, Maintenance, Report
 
+_STORY_LIMIT = 200
 _EVENT_LIMIT = 100
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _UPDATE_SUFFIX = re.compile(r"#(?:update|comment|post)[^#]*$", re.IGNORECASE)
@@ -34,7 +35,7 @@ def converse(page: Page) -> Conversation:
 
 def _report(feed: Feed, url: str) -> Report:
     newest = fold(feed)
-    phases = [(entry, read_phase(entry.first("title"), _body(entry))) for entry in newest]
+    phases = [(entry, read_phase(entry.first("title"), _body(entry))) for entry in newest[:_STORY_LIMIT]]
     incidents = [_incident(entry, phase) for entry, phase in phases if phase is Phase.OPEN]
     works = [_maintenance(entry, phase) for entry, phase in phases if phase in {Phase.UNDERWAY, Phase.PLANNED}]
     return Report(
@@ -45,15 +46,17 @@ def _report(feed: Feed, url: str) -> Report:
         incidents=tuple(incidents[:_EVENT_LIMIT]),
         maintenances=tuple(works[:_EVENT_LIMIT]),
         updated_at=max((entry.at for entry in feed.entries if entry.at), default=None),
-        cut=tuple(_cuts(feed, len(incidents), len(works))),
+        cut=tuple(_cuts(feed, len(newest), max(len(incidents), len(works)))),
     )
 
 
-def _cuts(feed: Feed, incidents: int, works: int) -> Iterable[str]:
+def _cuts(feed: Feed, stories: int, events: int) -> Iterable[str]:
     if feed.count > ENTRY_LIMIT:
         yield f"the first {ENTRY_LIMIT} of {feed.count} entries"
-    if max(incidents, works) > _EVENT_LIMIT:
-        yield f"the newest {_EVENT_LIMIT} of {incidents} incidents and {works} maintenances"
+    if stories > _STORY_LIMIT:
+        yield f"the newest {_STORY_LIMIT} of {stories} stories"
+    if events > _EVENT_LIMIT:
+        yield f"the newest {_EVENT_LIMIT} of {events} open incidents or maintenances"
 
 
 def fold(feed: Feed) -> list[Entry]:

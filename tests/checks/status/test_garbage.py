@@ -8,7 +8,7 @@ from time import perf_counter
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checks.model import Failure, Unseen
@@ -26,6 +26,7 @@ SAMPLES = {
     "feed": ["feed/atom_bracketed.xml", "feed/atom_bold.xml", "feed/rss_updates.xml"],
 }
 CASES = [(platform, name) for platform, names in SAMPLES.items() for name in names]
+REPEATABLE = settings(derandomize=True, database=None, deadline=None)
 MEGABYTES = 2 * 1024 * 1024
 
 
@@ -87,7 +88,7 @@ def test_garbage_is_unseen_or_a_report(platform: str, body: bytes) -> None:
 
 
 @pytest.mark.parametrize("platform", SAMPLES)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(REPEATABLE, max_examples=60)
 @given(body=st.binary(max_size=300))
 def test_any_bytes_are_unseen_or_a_report(platform: str, body: bytes) -> None:
     survive(platform, body)
@@ -118,14 +119,14 @@ def _replaced(value: Any, path: tuple[Any, ...], new: Any) -> Any:
 
 
 @pytest.mark.parametrize(("platform", "name"), [case for case in CASES if case[1].endswith(".json")])
-@settings(max_examples=80, deadline=None)
+@settings(REPEATABLE, max_examples=80)
 @given(choose=st.data())
 def test_a_page_with_any_value_exchanged_is_unseen_or_a_report(platform: str, name: str, choose: st.DataObject) -> None:
     survive(platform, json.dumps(choose.draw(mutations(json.loads(recording(name))))).encode())
 
 
 @pytest.mark.parametrize(("platform", "name"), CASES)
-@settings(max_examples=60, deadline=None)
+@settings(REPEATABLE, max_examples=60)
 @given(cut=st.integers(0, 5000), junk=st.binary(max_size=8))
 def test_a_page_that_is_cut_or_spoiled_is_unseen_or_a_report(platform: str, name: str, cut: int, junk: bytes) -> None:
     body = recording(name)

@@ -98,7 +98,11 @@ def test_another_feed_than_the_pinned_one_is_told() -> None:
 def test_long_feeds_are_cut_and_that_is_said() -> None:
     many = b"".join(entry("[Investigating] x", link=f"https://v.test/{number}") for number in range(1200))
     report = look(page("feed"), ATOM % many).report
-    assert report.cut == ("the first 1000 of 1200 entries", "the newest 100 of 1000 incidents and 0 maintenances")
+    assert report.cut == (
+        "the first 1000 of 1200 entries",
+        "the newest 200 of 1000 stories",
+        "the newest 100 of 200 open incidents or maintenances",
+    )
     assert len(report.incidents) == 100
 
 
