@@ -1,8 +1,9 @@
 """The only code that opens sockets to vendors.
 
-From the bottom up: `guard` says where we may go at all, `dns` finds addresses, `dial` connects to one of those that were
-checked, `tls` shakes hands, `exchange` speaks HTTP/1.1 over the stream, `transport` keeps idle connections, `http` is the
-HTTP client, `pages` serves one fetch to many, and `network` is the whole as a `checks.network.Network`.
+From the bottom up: `guard` says where we may go at all, `dns` finds addresses, `connect` reaches one of them, `tls` shakes
+hands and `trust` says what a chain is worth, `dial` puts these in order, `exchange` speaks HTTP/1.1 over the stream,
+`transport` keeps idle connections, `http` is the HTTP client, `pages` serves one fetch to many, and `network` is the whole
+as a `checks.network.Network`.
 
 The rules of this package:
 
@@ -11,5 +12,5 @@ The rules of this package:
   cancellable at once, cancellation is never caught, and what was cancelled leaves neither socket nor task behind.
 - What a peer sends is bounded before it is kept: handshake, headers, body (decoded), redirects.
 - Certificates are judged after the handshake and before the first byte of a request, so that no secret goes to a stranger.
-- One module knows each library: pyOpenSSL and certifi `tls`, h11 `exchange`, httpx `http`, dnspython `dns`.
+- One module knows each library: pyOpenSSL `tls`, certifi `trust`, h11 `exchange`, httpx `http`, dnspython `dns`.
 """

@@ -16,16 +16,15 @@ from itertools import chain, islice, zip_longest
 from checks.model import Reason, Unseen
 from checks.values import Address
 from monitor.network.failures import unseen
+from monitor.network.guard import IPAddress
 from monitor.network.stream import SocketStream
-
-Ip = IPv4Address | IPv6Address
 
 HEAD_START_SECONDS = 0.25
 """The Connection Attempt Delay that RFC 8305, section 5, recommends."""
 MAX_ATTEMPTS = 6
 
 
-async def connect(addresses: Sequence[Ip], port: int) -> tuple[Ip, SocketStream]:
+async def connect(addresses: Sequence[IPAddress], port: int) -> tuple[IPAddress, SocketStream]:
     """Connect to one of *addresses*, and say to which.
 
     Raises `Unseen` when none of them answers: with the reason of the first one, unless that says only that this host has
@@ -41,7 +40,7 @@ async def connect(addresses: Sequence[Ip], port: int) -> tuple[Ip, SocketStream]
         await race.end()
 
 
-def _in_turns(addresses: Sequence[Ip]) -> chain[Ip]:
+def _in_turns(addresses: Sequence[IPAddress]) -> chain[IPAddress]:
     """The addresses, each family's in their order, taking turns (RFC 8305, section 4)."""
     six = [address for address in addresses if isinstance(address, IPv6Address)]
     four = [address for address in addresses if isinstance(address, IPv4Address)]
@@ -49,7 +48,7 @@ def _in_turns(addresses: Sequence[Ip]) -> chain[Ip]:
     return chain.from_iterable([address for address in turn if address] for turn in turns)
 
 
-async def _attempt(address: Ip, port: int) -> SocketStream:
+async def _attempt(address: IPAddress, port: int) -> SocketStream:
     family = socket.AF_INET6 if isinstance(address, IPv6Address) else socket.AF_INET
     with ExitStack() as undo:
         try:
@@ -67,10 +66,10 @@ class _Race:
     """Attempts under way. Who starts a race ends it, so that no attempt outlives it."""
 
     def __init__(self) -> None:
-        self._running: dict[asyncio.Task[SocketStream], Ip] = {}
+        self._running: dict[asyncio.Task[SocketStream], IPAddress] = {}
         self._failures: list[Unseen] = []
 
-    async def run(self, addresses: Sequence[Ip], port: int) -> tuple[Ip, SocketStream]:
+    async def run(self, addresses: Sequence[IPAddress], port: int) -> tuple[IPAddress, SocketStream]:
         for address in addresses:
             self._running[asyncio.create_task(_attempt(address, port))] = address
             is_last = address is addresses[-1]
@@ -91,7 +90,7 @@ class _Race:
             if not task.cancelled() and not task.exception():
                 task.result().close()
 
-    async def _wait(self, seconds: float | None) -> tuple[Ip, SocketStream] | None:
+    async def _wait(self, seconds: float | None) -> tuple[IPAddress, SocketStream] | None:
         """The first attempt to succeed; None once one has failed or the time is over."""
         done, _ = await asyncio.wait(self._running, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         for task in done:

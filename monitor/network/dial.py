@@ -8,12 +8,11 @@ failure, never the vendor's.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
-from ipaddress import IPv4Address, IPv6Address, ip_address
-from typing import Literal, Protocol
+from ipaddress import IPv4Address, ip_address
+from typing import Literal
 
 from checks.model import Reason, Unseen
 from checks.network import Connection, Phases
@@ -21,28 +20,12 @@ from checks.values import Url
 from checks.x509 import refusal
 from monitor.clock import Clock
 from monitor.network.connect import connect
+from monitor.network.dns import Resolver
 from monitor.network.exchange import tunnel
 from monitor.network.failures import unseen
+from monitor.network.guard import Guard, IPAddress
 from monitor.network.stream import Stream
 from monitor.network.tls import Tls
-
-Ip = IPv4Address | IPv6Address
-
-
-class Names(Protocol):
-    """What finds the addresses of a name; raises `Unseen` when there is none to be had."""
-
-    async def resolve(self, host: str) -> tuple[Ip, ...]:
-        """The addresses of *host*, best first; at least one."""
-        ...
-
-
-class Admission(Protocol):
-    """What refuses addresses that are not to be talked to; raises `Unseen` with `Reason.CONFIG`."""
-
-    def admit(self, host: str, addresses: Sequence[Ip]) -> None:
-        """Return when each of *addresses*, which *host* has, may be talked to."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +51,8 @@ class Line:
 class Dialer:
     """Connects to origins."""
 
-    def __init__(self, names: Names, guard: Admission, tls: Tls, clock: Clock, proxy: Url | None = None) -> None:
-        self._names = names
+    def __init__(self, resolver: Resolver, guard: Guard, tls: Tls, clock: Clock, proxy: Url | None = None) -> None:
+        self._resolver = resolver
         self._guard = guard
         self._tls = tls
         self._clock = clock
@@ -89,11 +72,11 @@ class Dialer:
             undo.pop_all()
             return line
 
-    async def _reach(self, origin: Origin, guard: Admission | None = None) -> Line:
+    async def _reach(self, origin: Origin, guard: Guard | None = None) -> Line:
         """A plain connection to *origin*, to an address that *guard* has seen."""
         begun = self._monotonic()
         written = literal(origin.host)
-        addresses = (written,) if written else await self._names.resolve(origin.host)
+        addresses = (written,) if written else await self._resolver.resolve(origin.host)
         if guard:
             guard.admit(origin.host, addresses)
         resolved = self._monotonic()
@@ -142,7 +125,7 @@ def require_trust(connection: Connection, host: str, at: datetime) -> None:
         raise Unseen(Reason.TLS, why)
 
 
-def literal(host: str) -> Ip | None:
+def literal(host: str) -> IPAddress | None:
     """The address that *host* is written as, None for a name."""
     try:
         return ip_address(host)

@@ -6,6 +6,7 @@ protocol (RFC 9112) is `Unseen` with `Reason.HTTP`: h11 refuses it, and no byte 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from time import monotonic
@@ -19,6 +20,8 @@ from monitor.network.stream import Stream
 
 HEAD_BYTES = 65_536
 """What an answer's status line and headers may come to."""
+MAX_PIECES = 10_000
+_PIECES_IN_A_TURN = 128
 _MAX_INTERIM = 8
 _TOO_MUCH = 431
 """The hint that h11 gives when a head does not end (RFC 6585, section 5)."""
@@ -79,8 +82,17 @@ class Exchange:
         raise Unseen(Reason.HTTP, f"{self._peer} sent {_MAX_INTERIM} interim answers and no final one")
 
     async def chunks(self) -> AsyncIterator[bytes]:
-        """The answer's body as it comes, freed of its framing but not of its content coding."""
+        """The answer's body as it comes, freed of its framing but not of its content coding.
+
+        A body in very many pieces costs far more than its bytes: others get a turn in between, and there is an end to it.
+        """
+        pieces = 0
         while isinstance(event := await self._event(), h11.Data):
+            pieces += 1
+            if pieces > MAX_PIECES:
+                raise Unseen(Reason.TOO_LARGE, f"the body came in more than {MAX_PIECES} pieces")
+            if pieces % _PIECES_IN_A_TURN == 0:
+                await asyncio.sleep(0)
             yield bytes(event.data)
 
     def is_reusable(self) -> bool:

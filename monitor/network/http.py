@@ -95,7 +95,7 @@ class HttpClient:
         hop = _first_hop(request)
         hops: list[Hop] = []
         while True:
-            response = await self._open(hop, fresh=request.fresh)
+            response = await self._open(hop, fresh=request.fresh, unfit=Reason.HTTP if hops else Reason.CONFIG)
             try:
                 location = response.headers.get("location", "")
                 if not request.max_redirects or not is_redirect(response.status_code, location):
@@ -110,13 +110,14 @@ class HttpClient:
         """Hang up on everybody."""
         await self._client.aclose()
 
-    async def _open(self, hop: Hop, *, fresh: bool) -> httpx.Response:
+    async def _open(self, hop: Hop, *, fresh: bool, unfit: Reason) -> httpx.Response:
+        """Send the request of *hop*; *unfit* is the reason for an address that httpx will not have."""
         headers = [(name.encode("ascii"), value.encode()) for name, value in hop.headers.items()]
         try:
             request = httpx.Request(hop.method, hop.url, headers=headers, content=hop.body, extensions={"fresh": fresh})
             return await self._client.send(request, stream=True)
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
-            raise _named(error, hop) from error
+            raise _named(error, hop, unfit) from error
 
     async def _read(self, response: httpx.Response, hop: Hop, hops: list[Hop]) -> Answer:
         headers = _headers(response)
@@ -170,7 +171,7 @@ def _headers(response: httpx.Response) -> dict[str, str]:
     return headers
 
 
-def _named(error: Exception, hop: Hop) -> Unseen:
+def _named(error: Exception, hop: Hop, unfit: Reason) -> Unseen:
     """What httpx or the making of a request came to. Our own transport raises `Unseen` itself."""
     said = f"{quoted(hop.place)}: {one_line(str(error))}"
     match error:
@@ -179,6 +180,6 @@ def _named(error: Exception, hop: Hop) -> Unseen:
         case httpx.NetworkError():
             return Unseen(Reason.CONNECT, said)
         case httpx.UnsupportedProtocol() | httpx.InvalidURL() | UnicodeError():
-            return Unseen(Reason.CONFIG, said)
+            return Unseen(unfit, said)
         case _:
             return Unseen(Reason.HTTP, said)

@@ -17,6 +17,7 @@ from monitor.network.pages import Pages, is_page
 from monitor.network.recent import Recent
 from monitor.network.tls import Tls
 from monitor.network.transport import Transport
+from monitor.network.trust import Judge
 from monitor.settings import NetworkSettings
 
 
@@ -26,7 +27,9 @@ class LiveNetwork:
     def __init__(self, settings: NetworkSettings, clock: Clock = SYSTEM_CLOCK) -> None:
         """Raises `OSError` or `ValueError` when the settings' ``ca_file`` cannot be used."""
         self._resolver = Resolver(settings.resolvers)
-        self._dialer = Dialer(self._resolver, Guard(settings.allow), Tls(settings.ca_file, clock), clock, settings.proxy)
+        self._dialer = Dialer(
+            self._resolver, Guard(settings.allow), Tls(Judge(settings.ca_file, clock)), clock, settings.proxy
+        )
         self._recent = Recent(clock.monotonic)
         self._client = HttpClient(OwnTransport(Transport(self._dialer, clock, self._recent.put)), clock.monotonic)
         self._pages = Pages(self._client.send, clock.monotonic)

@@ -1,55 +1,39 @@
-"""TLS as a client that looks before it judges: the only module that knows pyOpenSSL, and where the roots come from.
+"""TLS as a client that looks before it judges, and the only module that knows pyOpenSSL.
 
-The handshake itself never fails for a certificate, because what cannot be trusted must still be shown; trust is judged
-off line by `checks.x509` from the chain the peer sent. No session is ever resumed: a resumed one shows the certificate of
+The handshake itself never fails for a certificate, because what cannot be trusted must still be shown; what the chain is
+worth is judged afterwards. No session is ever resumed: a resumed one shows the certificate of
 the first handshake, not the one served now.
 """
 
 from __future__ import annotations
 
-import binascii
-import hashlib
 import re
 import socket
-import warnings
-from collections import OrderedDict
-from collections.abc import Sequence
 from contextlib import suppress
 from ipaddress import ip_address
-from pathlib import Path
 
-import certifi
-from cryptography.utils import CryptographyDeprecationWarning
 from OpenSSL import SSL, crypto
 
 from checks.foreign import one_line, quoted
 from checks.model import Reason, Unseen
-from checks.network import Session, Trust
-from checks.x509 import Roots
-from monitor.clock import Clock
+from checks.network import Session
 from monitor.network.stream import READ_BYTES, Stream
+from monitor.network.trust import Judge
 
 HANDSHAKE_BYTES = 160_000
 """What a peer may send before the handshake is over; OpenSSL itself takes certificates of up to 100 kB."""
 _RECORD_BYTES = 16_384
-_JUDGED_SECONDS = 600.0
-_JUDGED_CHAINS = 1024
-_PEM = re.compile(rb"-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----")
 _TLS_RECORD = re.compile(rb"[\x14-\x17]\x03")
 """How a TLS record begins: its type and the major version (RFC 8446, section 5.1)."""
 _GREETINGS = ((b"HTTP/", "plain HTTP"), (b"SSH-", "SSH"), (b"220", "a mail or file transfer greeting"), (b"<", "markup"))
 
 
 class Tls:
-    """One context and one set of roots for all peers."""
+    """One context and one judge for all peers."""
 
-    def __init__(self, ca_file: Path | None, clock: Clock) -> None:
-        """Trust the roots in *ca_file*, or those of certifi.
-
-        Raises `OSError` when the file cannot be read and `ValueError` when there is no certificate in it.
-        """
+    def __init__(self, judge: Judge) -> None:
         self._context = _context()
-        self._judge = _Judge(_roots(ca_file), clock)
+        self._judge = judge
 
     async def open(self, stream: Stream, host: str) -> tuple[TlsStream, Session]:
         """Shake hands as a client of *host* over *stream*, which stays the caller's to close when this fails.
@@ -130,76 +114,12 @@ class TlsStream:
         self._below.close()
 
 
-class _Judge:
-    """Verdicts on chains, remembered for a while: the same few chains are met all day, and judging one is not free."""
-
-    def __init__(self, roots: Roots, clock: Clock) -> None:
-        self._roots = roots
-        self._clock = clock
-        self._judged: OrderedDict[tuple[str, bytes], tuple[float, Trust]] = OrderedDict()
-
-    def trust(self, chain: Sequence[bytes], host: str) -> Trust:
-        key = (host, _fingerprint(chain))
-        now = self._clock.monotonic()
-        judged = self._judged.get(key)
-        if judged and now < judged[0]:
-            return judged[1]
-        trust = self._roots.trust(chain, host, self._clock.now())
-        self._judged[key] = (now + _JUDGED_SECONDS, trust)
-        self._judged.move_to_end(key)
-        if len(self._judged) > _JUDGED_CHAINS:
-            self._judged.popitem(last=False)
-        return trust
-
-
-def _fingerprint(chain: Sequence[bytes]) -> bytes:
-    digest = hashlib.sha256()
-    for certificate in chain:
-        digest.update(len(certificate).to_bytes(4, "big"))
-        digest.update(certificate)
-    return digest.digest()
-
-
 def _context() -> SSL.Context:
     context = SSL.Context(SSL.TLS_CLIENT_METHOD)
     context.set_min_proto_version(SSL.TLS1_2_VERSION)
     context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
     context.set_alpn_protos([b"http/1.1"])
     return context
-
-
-def _roots(ca_file: Path | None) -> Roots:
-    """The roots in *ca_file*, each of which must be readable, or those shipped that are.
-
-    Among the shipped ones stands a root whose serial number RFC 5280 forbids, at which cryptography warns and one day will
-    balk: one root less is no reason not to start.
-    """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", CryptographyDeprecationWarning)
-        if not ca_file:
-            return Roots(filter(_is_readable, _certificates(Path(certifi.where()))))
-        try:
-            return Roots(_certificates(ca_file))
-        except ValueError as error:
-            msg = f"{ca_file}: {error}"
-            raise ValueError(msg) from error
-
-
-def _certificates(path: Path) -> list[bytes]:
-    """The certificates of a PEM file (RFC 7468, section 5) as DER, whatever stands between them."""
-    found = [binascii.a2b_base64(body) for body in _PEM.findall(path.read_bytes())]
-    if not found:
-        msg = "no certificate in PEM form (-----BEGIN CERTIFICATE-----) in it"
-        raise ValueError(msg)
-    return found
-
-
-def _is_readable(root: bytes) -> bool:
-    try:
-        Roots([root])
-    except ValueError:
-        return False
-    return True
 
 
 def _is_address(host: str) -> bool:

@@ -9,12 +9,15 @@ import asyncio
 import socket
 import ssl
 import struct
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from ipaddress import ip_network
 from pathlib import Path
+from threading import Thread
+from typing import TypeVar
 
 import trustme
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
@@ -87,6 +90,9 @@ class Site(Listener):
         return f"{self.scheme}://{f'{host}:{self.port}' if host else self.authority}{path}"
 
 
+Served = TypeVar("Served", bound=Listener)
+
+
 @cache
 def authority() -> trustme.CA:
     """The one authority of all tests that do not need another."""
@@ -146,6 +152,27 @@ async def site(
     made = Site(host, 0, scheme="http" if plain else "https")
     async with _listening(made, _http(_handler(answers), made.asked), None if plain else tls or trusted()):
         yield made
+
+
+@contextmanager
+def elsewhere(server: Callable[[], AbstractAsyncContextManager[Served]]) -> Iterator[Served]:
+    """Run a server in a thread with a loop of its own, for tests that have none or count what is in theirs."""
+    up: Future[tuple[Served, asyncio.AbstractEventLoop, asyncio.Event]] = Future()
+
+    async def serve() -> None:
+        async with server() as running:
+            over = asyncio.Event()
+            up.set_result((running, asyncio.get_running_loop(), over))
+            await over.wait()
+
+    thread = Thread(target=lambda: asyncio.run(serve()))
+    thread.start()
+    running, loop, over = up.result(timeout=10)
+    try:
+        yield running
+    finally:
+        loop.call_soon_threadsafe(over.set)
+        thread.join()
 
 
 @asynccontextmanager

@@ -71,6 +71,27 @@ def test_the_next_address_is_tried_when_one_says_nothing_for_long() -> None:
     asyncio.run(run())
 
 
+@pytest.mark.slow
+def test_a_slow_address_wins_when_the_later_ones_fail() -> None:
+    async def run() -> None:
+        with socket.socket() as slow, socket.socket() as filler, socket.socket() as other:
+            slow.bind(("127.0.0.9", 0))
+            slow.listen(0)
+            for client in (filler, other):
+                client.setblocking(False)  # noqa: FBT003 - that is its only argument
+                client.connect_ex(slow.getsockname())
+            connecting = asyncio.create_task(connect([NOBODY, HERE], slow.getsockname()[1]))
+            await asyncio.sleep(HEAD_START_SECONDS + 0.05)
+            slow.listen(8)
+            for _ in range(2):
+                slow.accept()[0].close()
+            address, stream = await asyncio.wait_for(connecting, 5)
+            stream.close()
+            assert address == NOBODY
+
+    asyncio.run(run())
+
+
 def test_attempts_end_with_the_deadline() -> None:
     async def run() -> None:
         async with deaf("127.0.0.9") as port:

@@ -146,6 +146,12 @@ def test_a_body_over_the_limit_is_too_large(tmp_path: Path, body: bytes, headers
     assert failure.detail.startswith("the body is over 2097152 bytes; gave up after ")
 
 
+def test_a_body_in_too_many_pieces_is_too_large(tmp_path: Path) -> None:
+    body = chunked(b"a" * 10_001, size=1) + b"0\r\n\r\n"
+    failure = answered(tmp_path, Reply(body=body, headers={"Transfer-Encoding": "chunked"}))
+    assert failure == Failure(Reason.TOO_LARGE, "the body came in more than 10000 pieces")
+
+
 def test_a_gzip_bomb_is_never_inflated(tmp_path: Path) -> None:
     bomb = Reply(body=gzip.compress(bytes(200 * MIB), 9), headers={"Content-Encoding": "gzip"})
     tracemalloc.start()

@@ -174,12 +174,25 @@ def test_every_error_of_the_client_ends_in_a_reason(error: Exception, reason: Re
 
 
 @pytest.mark.parametrize(
-    "url", ["https://vendor.test:99999/", "https://[::1/", "https://ex\x00ample/", "ftp://vendor.test/"]
+    "url",
+    [
+        "https://vendor.test:99999/",
+        "https://[::1/",
+        "https://ex\x00ample/",
+        "https://xn--\u00e9.test/",
+        "ftp://vendor.test/",
+    ],
 )
 def test_an_address_that_is_none_is_our_configuration(url: str) -> None:
     with pytest.raises(Unseen) as caught:
         sent(routed(), Request(url=url))
     assert caught.value.failure.reason is Reason.CONFIG
+
+
+def test_a_redirect_to_a_name_that_cannot_be_one_is_the_vendors_fault() -> None:
+    with pytest.raises(Unseen) as caught:
+        sent(routed(reply(302, headers={"Location": "https://xn--\u00e9.test/".encode()})), Request(url=URL))
+    assert caught.value.failure.reason is Reason.HTTP
 
 
 def test_a_bug_is_not_taken_for_a_failed_look() -> None:
