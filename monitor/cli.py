@@ -189,7 +189,10 @@ def _explain(flags: Any) -> int:
 
 def _validate(flags: Any) -> int:
     catalogue = _loaded(flags)
-    print(f"{len(catalogue.vendors)} vendors, {len(catalogue.targets)} targets: no mistakes")
+    vendors, targets = len(catalogue.vendors), len(catalogue.targets)
+    print(f"{vendors} vendor{'s' * (vendors != 1)}, {targets} target{'s' * (targets != 1)}: no mistakes")
+    if not vendors:
+        _say(f"nothing is watched: a vendor is a file like {flags.config or Path('config')}/vendors/github.yaml")
     return OK
 
 

@@ -84,7 +84,7 @@ def choose(catalogue: Catalogue, words: Sequence[str], check: str | None) -> lis
             raise NothingToLookAt(_unknown(word, catalogue))
     found = [target for target in chosen if check in {None, target.check}]
     if chosen and not found:
-        msg = f"nothing there has a {check} check"
+        msg = f"none of that has the check {check}"
         raise NothingToLookAt(msg)
     return found
 
