@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import IPv4Network, IPv6Network
+from ipaddress import IPv4Network, IPv6Network, ip_address
 from pathlib import Path
 
 from checks.values import Address, Seconds, Url
@@ -70,7 +70,15 @@ class NetworkSettings:
     proxy: Url | None = None
     """An HTTP proxy to reach vendors through with CONNECT; the environment's proxy variables are never used."""
     resolvers: tuple[Address, ...] = ()
-    """Name servers as host:port instead of the system's."""
+    """Name servers as address:port instead of the system's, like 192.0.2.53:53."""
+
+    def __post_init__(self) -> None:
+        for resolver in self.resolvers:
+            try:
+                ip_address(resolver.host)
+            except ValueError:
+                msg = f"resolvers: {resolver} is a name, and it takes a name server to find it: give its address"
+                raise ValueError(msg) from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

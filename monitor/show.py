@@ -107,7 +107,9 @@ def _vendor_rows(table: Table, report: VendorReport) -> None:
 
 def _note(report: VendorReport) -> Text:
     """What to know of the vendor as a whole: where word and measurement part, and where to read on when all is not well."""
-    note = Text(_DISAGREEMENT[report.disagreement] if report.disagreement else "", "bold red")
+    note = Text()
+    if report.disagreement:
+        note.append(_DISAGREEMENT[report.disagreement], "bold red")
     if report.severity is not Severity.OK and report.vendor.status:
         note.append("  " if note else "").append(report.vendor.status.url, "dim")
     return note
@@ -176,7 +178,7 @@ def _samples(look: Look, out: Console) -> None:
     if look.observation.samples:
         out.print(Text("\nsamples", "bold"))
     for sample in look.observation.samples:
-        out.print(Text(f"{sample.metric.name}{_braces(sample.labels)} {sample.value:g}"))
+        out.print(Text(f"{sample.metric.name}{_braces(sample.labels)} {sample.value:.10g}"))
 
 
 def _braces(labels: Mapping[str, str]) -> str:

@@ -184,12 +184,14 @@ async def _listening(listener: Listener, script: Script, tls: ssl.SSLContext | N
         assert task
         open_tasks.add(task)
         listener.arrived()
-        with suppress(OSError, asyncio.IncompleteReadError):
-            try:
+        try:
+            with suppress(OSError, asyncio.IncompleteReadError):
                 await script(reader, writer)
-            finally:
                 writer.close()
-        open_tasks.discard(task)
+                await writer.wait_closed()
+        finally:
+            writer.transport.abort()
+            open_tasks.discard(task)
 
     server = await asyncio.start_server(serve, listener.host, 0, ssl=tls)
     listener.port = server.sockets[0].getsockname()[1]
@@ -197,9 +199,11 @@ async def _listening(listener: Listener, script: Script, tls: ssl.SSLContext | N
         yield
     finally:
         server.close()
-        for task in open_tasks:
+        left = [*open_tasks]
+        for task in left:
             task.cancel()
-        await asyncio.gather(*open_tasks, return_exceptions=True)
+        await asyncio.gather(*left, return_exceptions=True)
+        await asyncio.sleep(0)
 
 
 def _handler(answers: Handler | Reply | Sequence[Reply]) -> Handler:
