@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from checks.model import Claim, Reason, Severity, State
 from checks.vendor import Vendor
+from monitor.correlate import Disagreement, disagreement
 from monitor.metrics.text import labels, piece
 from monitor.snapshot import Entry, claimed_state, measured_state
 
@@ -52,11 +53,15 @@ CLAIM = Family(
     "1 for what the vendor says of itself, 0 for the rest; only vendors with a status page.",
     ("vendor", "state"),
 )
+DISAGREEMENT = Family(
+    "vendor_disagreement",
+    "gauge",
+    "1 while what the vendor says and what we measured cannot both be true; only vendors with a status page.",
+    ("vendor", "kind"),
+)
 TARGET_STATE = _target_family("vendor_target_state", "1 for the state the target is in, 0 for the others.", "state")
 SINCE = _target_family("vendor_target_state_since_timestamp_seconds", "When the target's state began, as Unix time.")
-FINDINGS = _target_family(
-    "vendor_target_findings", "Findings by severity of the newest probe that could see.", "severity"
-)
+FINDINGS = _target_family("vendor_target_findings", "Findings by severity of the newest probe that could see.", "severity")
 RUNS = _target_family("vendor_probe_runs_total", "Finished probes since the daemon started.", kind="counter")
 FAILURES = _target_family(
     "vendor_probe_failures_total",
@@ -75,7 +80,8 @@ INTERVAL = _target_family("vendor_probe_interval_seconds", "Time between two pro
 DURATION = _target_family("vendor_probe_last_duration_seconds", "How long the newest probe took; absent before the first.")
 
 SNAPSHOT_FAMILIES = (
-    INFO, STATE, CLAIM, TARGET_STATE, SINCE, FINDINGS, RUNS, FAILURES, LAST_RUN, LAST_SUCCESS, INTERVAL, DURATION,
+    INFO, STATE, CLAIM, DISAGREEMENT, TARGET_STATE, SINCE, FINDINGS,
+    RUNS, FAILURES, LAST_RUN, LAST_SUCCESS, INTERVAL, DURATION,
 )  # fmt: skip
 """In the order of the page."""
 
@@ -90,6 +96,8 @@ def _one_of(family: Family, members: type[StrEnum]) -> Mapping[str, bytes]:
 _STATE_PIECES = _one_of(STATE, State)
 _CLAIM_PIECES = _one_of(CLAIM, Claim)
 _TARGET_STATE_PIECES = _one_of(TARGET_STATE, State)
+_DISAGREEMENT_PIECES = _one_of(DISAGREEMENT, Disagreement)
+_AGREEMENT_PIECE = piece(DISAGREEMENT.name, *((labels(("kind",), (kind,)), 0.0) for kind in Disagreement))
 
 
 def vendor_part(vendor: Vendor, entries: Sequence[Entry]) -> Pieces:
@@ -99,10 +107,15 @@ def vendor_part(vendor: Vendor, entries: Sequence[Entry]) -> Pieces:
 
 
 def claim_part(_vendor: Vendor, entries: Sequence[Entry]) -> Pieces:
-    """What a vendor says of itself; nothing where none of its *entries* asks."""
+    """What a vendor says of itself, and whether that can be; nothing where none of its *entries* asks."""
     if not any(entry.check.reads_claim for entry in entries):
         return {}
-    return {CLAIM.name: _CLAIM_PIECES[claimed_state(entries)]}
+    claim = claimed_state(entries)
+    apart = disagreement(measured_state(entries), claim)
+    return {
+        CLAIM.name: _CLAIM_PIECES[claim],
+        DISAGREEMENT.name: _DISAGREEMENT_PIECES[apart] if apart else _AGREEMENT_PIECE,
+    }
 
 
 def target_part(entry: Entry) -> Pieces:

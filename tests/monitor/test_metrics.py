@@ -169,7 +169,9 @@ def test_every_declared_name_and_label_follows_the_conventions() -> None:
         assert re.fullmatch(r"(vendor|vendorwatch)_[a-z0-9_]+", family.name)
         assert (family.kind == "counter") == family.name.endswith("_total"), family.name
         assert family.help.endswith("."), family.name
-        assert not {"kind", "url", "id", "title", "error", "type", "owner", "region"} & set(family.labels), family.name
+        # Which way word and measurement part is a kind of its own; elsewhere the kind of looking is the label check.
+        assert ("kind" in family.labels) == (family.name == "vendor_disagreement")
+        assert not {"url", "id", "title", "error", "type", "owner", "region"} & set(family.labels), family.name
 
 
 def test_promtool_finds_nothing_to_say() -> None:
@@ -245,9 +247,25 @@ def test_exactly_one_claim_of_a_vendor_is_1(claim: Claim) -> None:
     assert where(found, "vendor_claim_state", vendor="acme") == {str(each): float(each is claim) for each in Claim}
 
 
+@pytest.mark.parametrize(
+    ("state", "claim", "kind"),
+    [
+        (State.DOWN, Claim.OPERATIONAL, "probe_down_claim_ok"),
+        (State.UP, Claim.MAJOR_OUTAGE, "probe_ok_claim_down"),
+        (State.UP, Claim.OPERATIONAL, None),
+        (State.UNKNOWN, Claim.OPERATIONAL, None),
+    ],
+)
+def test_where_word_and_measurement_part_is_a_set_of_0_and_1(state: State, claim: Claim, kind: str | None) -> None:
+    found = Page(snapshot(entry(state=state), seen(entry(check=STATUS), facts=claim))).series()
+    expected = {each: float(each == kind) for each in ("probe_down_claim_ok", "probe_ok_claim_down")}
+    assert where(found, "vendor_disagreement", vendor="acme") == expected
+
+
 def test_a_vendor_that_is_not_asked_has_no_claim() -> None:
     found = Page(snapshot(entry("acme"), seen(entry("other", STATUS)))).series()
     assert not where(found, "vendor_claim_state", vendor="acme")
+    assert not where(found, "vendor_disagreement", vendor="acme")
     assert sum(where(found, "vendor_claim_state", vendor="other").values()) == 1
 
 
