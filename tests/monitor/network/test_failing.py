@@ -15,6 +15,7 @@ from monitor.network.network import LiveNetwork
 from tests.support.servers import (
     Reply,
     Script,
+    cut,
     drips,
     free_port,
     resetting,
@@ -280,3 +281,27 @@ def test_a_gzip_body_that_ends_too_early_is_a_fault_of_http(tmp_path: Path) -> N
 def test_a_coding_nobody_asked_for_is_a_fault_of_http(tmp_path: Path) -> None:
     failure = answered(tmp_path, Reply(body=b"\x0b\x02\x80", headers={"Content-Encoding": "br"}))
     assert failure == Failure(Reason.HTTP, 'the body is encoded as "br", which was not asked for')
+
+
+@pytest.mark.parametrize("headers", [{"X-Name": "two\nlines"}, {"no name": "x"}, {"Content-Length": "5"}])
+def test_a_request_that_is_not_http_is_our_configuration(tmp_path: Path, headers: dict[str, str]) -> None:
+    async def ask() -> Failure:
+        async with site() as vendor:
+            failure = await failure_of(tmp_path, vendor.url(), headers=headers)
+            assert vendor.asked == []
+            return failure
+
+    failure = asyncio.run(ask())
+    assert failure.reason is Reason.CONFIG
+    assert failure.detail.startswith("the request cannot be sent: ")
+
+
+def test_a_peer_that_cuts_a_request_short_is_a_connection_that_was_cut(tmp_path: Path) -> None:
+    async def refuse(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        cut(writer)
+
+    async def ask() -> Failure:
+        async with serving(refuse) as server:
+            return await failure_of(tmp_path, f"http://{server.authority}/", method="POST", body=b"a" * 20_000_000)
+
+    assert asyncio.run(ask()).reason is Reason.CONNECT
