@@ -1,27 +1,28 @@
-"""What remembering costs: rows a second, the stall of the event loop beside it, bytes a row, memory of a full backlog.
-
-Run it with ``python -m tests.benchmarks.store``.
-"""
+"""What remembering costs: rows a second, the stall of the event loop beside it, bytes a row, memory of a full backlog."""
 
 from __future__ import annotations
 
 import asyncio
-import resource
-import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import closing
+from functools import partial
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from checks.model import Finding, Severity
 from monitor.clock import SYSTEM_CLOCK
-from monitor.store.sql import open_store
+from monitor.store.sql import SqlStore, open_store
 from monitor.store.store import Record
 from monitor.store.writer import Writer
+from tests.benchmarks.measuring import Number, memory_mib, stalls
 from tests.support.records import record
 
 TARGETS = 10_000
 ROWS = 100_000
+QUICK_ROWS = 20_000
 
 
 def facts_of(number: int) -> dict[str, Any]:
@@ -38,54 +39,46 @@ def endpoint_record(number: int) -> Record:
     return record(key, second=number / 167, facts=facts_of(number), findings=(finding,))
 
 
-async def longest_stall(done: asyncio.Event) -> tuple[float, float]:
-    """The longest and the median lateness of a task that wants to run every millisecond."""
-    late = []
-    while not done.is_set():
-        began = time.perf_counter()
-        await asyncio.sleep(0.001)
-        late.append(time.perf_counter() - began - 0.001)
-    return max(late), sorted(late)[len(late) // 2]
+def measure(*, quick: bool) -> Iterator[Number]:
+    """Writing a full backlog to an empty database, and reading from it."""
+    rows = QUICK_ROWS if quick else ROWS
+    with tempfile.TemporaryDirectory() as name, closing(open_store("sqlite:///bench.db", Path(name))) as store:
+        yield from asyncio.run(_written(store, rows))
+        yield from _read(store)
+        store.close()
+        size = (Path(name) / "bench.db").stat().st_size / rows
+        yield Number(what="size", value=size, unit="bytes/row", n=rows, how="the database file")
 
 
-def memory_mib() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
-async def measure(folder: Path) -> None:
-    store = open_store("sqlite:///bench.db", folder)
-    writer = Writer(store, SYSTEM_CLOCK, limit=ROWS)
-    before = memory_mib()
-    records = [endpoint_record(number) for number in range(ROWS)]
+async def _written(store: SqlStore, rows: int) -> list[Number]:
+    writer, before = Writer(store, SYSTEM_CLOCK, limit=rows), memory_mib()
+    records = [endpoint_record(number) for number in range(rows)]
     began = time.perf_counter()
     for one in records:
         writer.put(one)
-    say("put", f"{(time.perf_counter() - began) / ROWS * 1e6:.1f} us a record")
-    say("memory of the backlog", f"{(memory_mib() - before) / ROWS * 1024:.1f} KiB a record")
+    put, kept = time.perf_counter() - began, memory_mib() - before
     records.clear()
-    done = asyncio.Event()
-    stall = asyncio.create_task(longest_stall(done))
-    began, cpu = time.perf_counter(), time.process_time()
-    left = await writer.flush(120)
-    seconds, cpu = time.perf_counter() - began, time.process_time() - cpu
-    done.set()
-    longest, median = await stall
-    say("written", f"{(ROWS - left) / seconds:,.0f} rows/s, {cpu / ROWS * 1e6:.0f} us of CPU a row")
-    say("event loop late", f"{median * 1e3:.1f} ms in the median, {longest * 1e3:.1f} ms at most")
+    async with stalls() as late:
+        began, cpu = time.perf_counter(), time.process_time()
+        left = await writer.flush(120)
+        seconds, cpu = time.perf_counter() - began, time.process_time() - cpu
+    assert not left, f"{left} rows were not written in two minutes"
+    number = partial(Number, n=rows)
+    return [
+        number(what="Writer.put", value=put / rows * 1e6, unit="us/record", how="wall"),
+        number(what="memory of the backlog", value=kept / rows * 1024, unit="KiB/record", how="growth of RSS"),
+        number(what="written", value=rows / seconds, unit="rows/s", how="Writer.flush, in batches of 1,000"),
+        number(what="written, CPU", value=cpu / rows * 1e6, unit="us/row", how="the process"),
+        Number(what="loop late meanwhile", value=median(late) * 1e3, unit="ms", n=len(late), how="1 ms ticker, median"),
+        Number(what="loop late meanwhile, most", value=max(late) * 1e3, unit="ms", n=len(late), how="1 ms ticker, worst"),
+    ]
+
+
+def _read(store: SqlStore) -> Iterator[Number]:
     began = time.perf_counter()
     states = store.states()
-    say("latest states", f"{len(states)} read in {time.perf_counter() - began:.3f} s")
+    yield Number(what="latest states", value=(time.perf_counter() - began) * 1e3, unit="ms", n=len(states), how="wall, all")
     began = time.perf_counter()
-    store.observations("vendor7/endpoint/3", limit=10)
-    say("10 observations of a target", f"{(time.perf_counter() - began) * 1e3:.1f} ms")
-    store.close()
-    say("size", f"{(folder / 'bench.db').stat().st_size / ROWS:.0f} bytes a row")
-
-
-def say(what: str, told: str) -> None:
-    sys.stdout.write(f"{what:30} {told}\n")
-
-
-if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(measure(Path(folder)))
+    found = store.observations("vendor7/endpoint/3", limit=10)
+    took = (time.perf_counter() - began) * 1e3
+    yield Number(what="observations of a target", value=took, unit="ms", n=len(found), how="wall, so many of them")
