@@ -100,7 +100,7 @@ class Answer:
     """One HTTP answer. Header names are in lower case, repeated ones joined by ``", "``; the body is decoded.
 
     *url* is where it came from after *hops*, the addresses that redirected us, first one first. The connection is that of
-    the last hop. *cached* says that this answer, or its body, was fetched for an earlier request.
+    the last hop, and so are the *phases*; *seconds* is everything, from the first hop's name to the last byte. *cached* says that this answer, or its body, was fetched for an earlier request.
     """
 
     status: int
@@ -111,6 +111,7 @@ class Answer:
     http_version: str = "HTTP/1.1"
     hops: tuple[str, ...] = ()
     phases: Phases = field(default_factory=Phases)
+    seconds: float = 0.0
     cached: bool = False
 
 

@@ -40,7 +40,7 @@ class JsonValue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndpointFacts:
-    """One answer. *seconds* is its phases together, those of the last hop where it was redirected.
+    """One answer. *seconds* is all of it, redirects included; the *phases* are those of the last hop.
 
     *headers* are those that conditions read, in lower case; *hops* are the addresses that were passed on the way and *url*
     the last one, all without their queries.
@@ -66,7 +66,7 @@ async def observe(endpoint: Endpoint, network: Network) -> EndpointFacts:
     answer = await network.send(_request(endpoint))
     return EndpointFacts(
         status=answer.status,
-        seconds=sum(seconds for _, seconds in timed(answer.phases)),
+        seconds=answer.seconds,
         phases=answer.phases,
         address=answer.connection.address,
         ip_family=answer.connection.ip_family,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import TypeVar
 
 from cryptography import x509
@@ -63,6 +64,7 @@ def _without_warnings() -> Iterator[None]:
 
 
 @_without_warnings()
+@lru_cache(maxsize=512)  # The same few chains are read at every connection.
 def read(der: bytes) -> Certificate:
     """The facts of a certificate. Raises `ValueError` for anything that is not one, or is longer than `MAX_BYTES`."""
     certificate = load(der)

@@ -92,6 +92,7 @@ class HttpClient:
 
     async def send(self, request: Request) -> Answer:
         """`checks.network.Network.send`, without any sharing of answers."""
+        began = self._monotonic()
         hop = _first_hop(request)
         hops: list[Hop] = []
         while True:
@@ -99,7 +100,8 @@ class HttpClient:
             try:
                 location = response.headers.get("location", "")
                 if not request.max_redirects or not is_redirect(response.status_code, location):
-                    return await self._read(response, hop, hops)
+                    answer = await self._read(response, hop, hops)
+                    return replace(answer, seconds=self._monotonic() - began)
             finally:
                 await response.aclose()
             hops.append(hop)

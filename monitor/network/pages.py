@@ -168,5 +168,6 @@ def _revived(kept: Answer, confirmation: Answer) -> Answer:
         headers={**kept.headers, **news},
         connection=confirmation.connection,
         phases=confirmation.phases,
+        seconds=confirmation.seconds,
         cached=True,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from checks.model import Reason, Unseen
 from checks.network import Answer, Connection, Phases, Request
@@ -20,6 +20,7 @@ def answer(
     phases: Phases | None = None,
 ) -> Answer:
     """An answer with what a test does not care about filled in."""
+    took = phases or Phases(first_byte=0.02, transfer=0.001)
     return Answer(
         status=status,
         headers=dict(headers or {}),
@@ -27,7 +28,8 @@ def answer(
         url=url,
         hops=hops,
         connection=Connection(address="203.0.113.5", port=443, ip_family="ipv4"),
-        phases=phases or Phases(first_byte=0.02, transfer=0.001),
+        phases=took,
+        seconds=sum(seconds for seconds in asdict(took).values() if seconds is not None),
     )
 
 

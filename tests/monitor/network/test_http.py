@@ -26,11 +26,11 @@ def reply(status: int = 200, **content: object) -> httpx.Response:
     return httpx.Response(status, extensions=SHOWN, **content)  # type: ignore[arg-type]
 
 
-def sent(router: respx.Router, *requests: Request) -> list[Answer]:
+def sent(router: respx.Router, *requests: Request, monotonic: Callable[[], float] = lambda: 12.0) -> list[Answer]:
     """The answers to *requests*, sent in turn by one client whose transport is *router*."""
 
     async def send() -> list[Answer]:
-        client = HttpClient(httpx.MockTransport(router.async_handler), lambda: 12.0)
+        client = HttpClient(httpx.MockTransport(router.async_handler), monotonic)
         try:
             return [await client.send(request) for request in requests]
         finally:
@@ -62,6 +62,18 @@ def test_a_request_says_who_asks_and_what_can_be_read() -> None:
     }
     assert USER_AGENT.startswith("vendorwatch/")
     assert "(+https://" in USER_AGENT
+
+
+def test_the_time_of_an_answer_is_all_of_it_redirects_included() -> None:
+    clock = iter([100.0, 100.75, 101.0])
+
+    def monotonic() -> float:
+        return next(clock)
+
+    router = routed(reply(302, headers={"Location": "/elsewhere"}), reply())
+    (answer,) = sent(router, Request(url=URL), monotonic=monotonic)
+    assert (answer.seconds, answer.hops) == (1.0, (URL,))
+    assert answer.phases.first_byte == 0.5
 
 
 def test_a_request_is_sent_as_it_was_asked_for() -> None:
