@@ -99,8 +99,9 @@ class Connection:
 class Answer:
     """One HTTP answer. Header names are in lower case, repeated ones joined by ``", "``; the body is decoded.
 
-    *url* is where it came from after *hops*, the addresses that redirected us, first one first. The connection is that of
-    the last hop, and so are the *phases*; *seconds* is everything, from the first hop's name to the last byte. *cached* says that this answer, or its body, was fetched for an earlier request.
+    *url* is where it came from after *hops*, the addresses that redirected us, first one first. *connection* and *phases*
+    are those of the last hop; *seconds* is everything, from the first hop's name to the last byte. *cached* says that this
+    answer, or its body, was fetched for an earlier request.
     """
 
     status: int
