@@ -80,17 +80,11 @@ def _render(exporter: Exporter) -> float:
     return (time.thread_time() - began) * 1e3
 
 
-async def _change(watching: Watching, share: float) -> None:
-    """Probe that share of the targets, and have it written, so that only what comes next is measured."""
-    await watching.look(share)
-    assert not await watching.writer.flush(60)
-
-
 async def _rendered(about: str, watching: Watching, exporter: Exporter, rounds: int) -> AsyncIterator[Number]:
     for share in (CHANGED, QUARTER):
         times = list[float]()
         for _ in range(rounds):
-            await _change(watching, share)
+            await watching.look(share)
             times.append(_render(exporter))
         how = "CPU of Exporter.page, median"
         yield Number(what=f"{about}: warm, {share:.0%} changed", value=median(times), unit="ms", n=rounds, how=how)
@@ -102,7 +96,7 @@ async def _served(about: str, watching: Watching, exporter: Exporter, rounds: in
     with WebServer(Address("127.0.0.1", 0), metrics=exporter.page, healthy=lambda: True, ready=lambda: True) as server:
         async with _client() as client:
             for _ in range(rounds):
-                await _change(watching, QUARTER)
+                await watching.look(QUARTER)
                 gc.collect()
                 async with stalls() as alone:
                     await asyncio.sleep(IDLE_SECONDS)

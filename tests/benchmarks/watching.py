@@ -91,9 +91,10 @@ class Watching:
         raise AssertionError(msg)
 
     async def look(self, share: float = 1.0) -> None:
-        """Probe that share of the targets now, each a fixed distance from the next."""
+        """Probe that share of the targets now, evenly chosen, and write what was seen before more is looked at."""
         for first in range(0, int(len(self.targets) * share), BURST):
             for number in range(first, min(first + BURST, int(len(self.targets) * share))):
                 self.watch.due(self.targets[int(number / share)].key)
             assert not await self.watch.drain(DEADLINE_SECONDS), "some did not end"
+            assert not await self.writer.flush(DEADLINE_SECONDS), "some were not written"
         assert not self.missed, f"{self.missed} looks failed"
