@@ -171,7 +171,7 @@ def _check(flags: Any) -> int:
 
     reports = report.by_vendor(*_looks(flags))
     if flags.format == "json":
-        print(json.dumps(report.document(reports), ensure_ascii=False))
+        print(json.dumps(report.document(reports)))
     else:
         show.show_reports(reports, show.console())
     return report.worst(reports).exit_code

@@ -165,6 +165,10 @@ class Daemon:
             for problem in error.problems:
                 _log.error("configuration not taken over: %s", problem)
             return
+        except Exception:  # noqa: BLE001 - a bug in reading files must not end what watches well by the files read before
+            self._instruments.reload_refused()
+            _log.exception("configuration not taken over, through a bug in reading it")
+            return
         self._warn_of_what_needs_a_restart(catalogue)
         self._adopt(catalogue, {})
 

@@ -73,7 +73,7 @@ class JsonFormatter(logging.Formatter):
             event[name] = value if isinstance(value, int | float | bool | None) else _bounded(value)
         if record.exc_info:
             event["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(event, ensure_ascii=False)
+        return json.dumps(event)
 
 
 def configure(style: str = "auto", level: str = "info", stream: TextIO | None = None) -> None:

@@ -11,7 +11,7 @@ import difflib
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, AsyncExitStack
 from dataclasses import replace
-from datetime import datetime
+from datetime import timedelta
 from typing import Any
 
 from checks.check import all_checks
@@ -58,11 +58,10 @@ async def look_at(
         for stranger in strangers:
             found = derived_targets(stranger, all_checks(), catalogue.settings)
             targets += [each for each in found if check in {None, each.check}]
-        began = SYSTEM_CLOCK.now()
         with progress(len(targets)) as done:
             looks = await look(targets, network, catalogue.settings, done)
-        witnesses = await _witnesses(looks, catalogue, network)
-    return [*catalogue.vendors, *strangers], _with_sight(looks, witnesses, began)
+        elsewhere = await witnesses(looks, catalogue, network)
+    return [*catalogue.vendors, *strangers], judge_together(looks, elsewhere)
 
 
 def check_named(name: str | None) -> None:
@@ -155,7 +154,7 @@ async def look(
     return [task.result() for task in tasks]
 
 
-async def _witnesses(looks: Sequence[Look], catalogue: Catalogue, network: Network) -> list[Look]:
+async def witnesses(looks: Sequence[Look], catalogue: Catalogue, network: Network) -> list[Look]:
     """A few looks elsewhere, when all that was looked at failed: it may be them, and it may be us."""
     hosts = {each.target.host for each in looks}
     if not any(each.observation.failure for each in looks) or not all(each.observation.failure for each in looks):
@@ -165,10 +164,12 @@ async def _witnesses(looks: Sequence[Look], catalogue: Catalogue, network: Netwo
     return await look(few, network, catalogue.settings, lambda _: None)
 
 
-def _with_sight(looks: Sequence[Look], witnesses: Sequence[Look], began: datetime) -> list[Look]:
-    """The looks, each knowing whether anything else was seen meanwhile."""
+def judge_together(looks: Sequence[Look], elsewhere: Sequence[Look]) -> list[Look]:
+    """The *looks*, each knowing whether anything else was seen meanwhile, there or *elsewhere*."""
+    everything = (*looks, *elsewhere)
     horizon = Horizon()
-    for each in (*looks, *witnesses):
+    for each in everything:
         horizon.note(each.target.host, each.observation)
-    hosts = {each.target.host for each in (*looks, *witnesses)}
+    hosts = {each.target.host for each in everything}
+    began = min((each.observation.at for each in everything), default=SYSTEM_CLOCK.now()) - timedelta(seconds=1)
     return [replace(each, sight=horizon.sight(each.target.host, began, hosts)) for each in looks]

@@ -1,0 +1,102 @@
+"""What is looked at on demand, and whose failure it is."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from checks.model import Reason, Severity, Unseen
+from checks.values import Url
+from monitor.catalogue import Catalogue, nothing
+from monitor.correlate import Sight
+from monitor.ondemand import WITNESSES, NothingToLookAt, choose, is_address, judge_together, look, vendor_at, witnesses
+from monitor.report import Look
+from tests.support.build import targets, vendor
+from tests.support.network import FakeNetwork, answer
+from tests.support.status import recording
+
+SLUGS = ("acme", "bolt", "cloudy", "dart", "echo")
+VENDORS = tuple(vendor(slug, url=f"https://api.{slug}.test/") for slug in SLUGS)
+CATALOGUE: Catalogue = replace(nothing(), vendors=VENDORS, targets=tuple(targets(*VENDORS, check="endpoint")))
+REFUSED = Unseen(Reason.REFUSED, "nobody listens")
+
+
+def looked(network: FakeNetwork, *names: str) -> list[Look]:
+    """The looks at what *names* mean, judged together, as the command does it."""
+
+    async def run() -> list[Look]:
+        chosen = choose(CATALOGUE, names, None)
+        looks = await look(chosen, network, CATALOGUE.settings, lambda _: None)
+        return judge_together(looks, await witnesses(looks, CATALOGUE, network))
+
+    return asyncio.run(run())
+
+
+def network(*down: str) -> FakeNetwork:
+    """A network in which all vendors answer but those that are *down*."""
+    return FakeNetwork(
+        {f"https://api.{slug}.test/": REFUSED if slug in down else answer(url=f"https://api.{slug}.test/") for slug in SLUGS}
+    )
+
+
+def test_no_name_means_everything() -> None:
+    assert choose(CATALOGUE, [], None) == list(CATALOGUE.targets)
+
+
+def test_a_name_is_a_vendor_a_target_or_the_beginning_of_one() -> None:
+    keys = [target.key for target in choose(CATALOGUE, ["bolt", "acme/endpoint", "bolt/endpoint/api.bolt.test"], None)]
+    assert keys == ["acme/endpoint/api.acme.test", "bolt/endpoint/api.bolt.test"]
+
+
+def test_a_vendor_with_nothing_to_look_at_is_told_so() -> None:
+    bare = vendor("bare", url=None)
+    with pytest.raises(NothingToLookAt, match="bare has nothing to look at: give its file"):
+        choose(replace(CATALOGUE, vendors=(bare,)), ["bare"], None)
+
+
+def test_when_all_that_was_asked_for_fails_others_are_asked_whether_it_is_us() -> None:
+    (one,) = looked(network("acme"), "acme")
+    assert (one.sight, one.severity) == (Sight.CLEAR, Severity.CRITICAL)
+    (one,) = looked(network(*SLUGS), "acme")
+    assert (one.sight, one.severity) == (Sight.BLIND, Severity.UNKNOWN)
+
+
+def test_witnesses_are_few_and_only_asked_in_need() -> None:
+    quiet = network()
+    looked(quiet, "acme")
+    assert len(quiet.sent) == 1
+    loud = network("acme")
+    looked(loud, "acme")
+    assert len(loud.sent) == 1 + WITNESSES
+
+
+def test_what_fails_beside_what_can_be_seen_is_to_blame() -> None:
+    severities = {each.target.vendor: each.severity for each in looked(network("bolt"), "acme", "bolt")}
+    assert severities == {"acme": Severity.OK, "bolt": Severity.CRITICAL}
+
+
+@pytest.mark.parametrize(("word", "expected"), [("https://a.test", True), ("a.test:443", True), ("[::1]:443", True)])
+def test_addresses_are_told_from_names(word: str, *, expected: bool) -> None:
+    assert is_address(word) is expected
+    assert not is_address("acme")
+    assert not is_address("acme/certificate/api.acme.test:8443")
+
+
+def test_an_address_is_an_endpoint_and_a_status_page_where_one_can_be_read() -> None:
+    body = recording("statuspage/calm.json")
+    page = FakeNetwork(
+        {"https://status.acme.test/api/v2/summary.json": answer(body, headers={"content-type": "application/json"})}
+    )
+    found = asyncio.run(vendor_at("https://status.acme.test", page))
+    assert found.status is not None
+    assert (found.slug, found.status.platform, found.endpoints[0].url) == (
+        "status.acme.test",
+        "statuspage",
+        "https://status.acme.test",
+    )
+    plain = asyncio.run(vendor_at("https://api.acme.test/", network("acme")))
+    assert plain.status is None
+    assert asyncio.run(vendor_at("api.acme.test:8443", network())).tls[0].port == 8443
+    assert found.status.url == Url("https://status.acme.test")
