@@ -46,7 +46,7 @@ class Entry:
     def at(self) -> datetime | None:
         """When the entry was last changed, in UTC; None when it gives no time that can be read."""
         return next(
-            (at for name in ("updated", "pubDate", "dc:date", "published") if (at := _instant(self.first(name)))), None
+            (at for name in ("updated", "pubDate", "dc:date", "published") if (at := read_time(self.first(name)))), None
         )
 
 
@@ -59,7 +59,7 @@ class Feed:
     count: int
 
 
-def _instant(text: str) -> datetime | None:
+def read_time(text: str) -> datetime | None:
     """A time as Atom (RFC 3339) or RSS (RFC 5322) have it; without a zone, or with -0000, it is taken as UTC."""
     found = read_instant(text.strip())
     if found:

@@ -1,7 +1,8 @@
 """A status page put into our words, as frozen values. Nothing here reads or judges.
 
 All text in a report is a vendor's: it has been made one harmless line of bounded length by what read it, and it is still
-no more than a claim. Lists are bounded too; `Report.cut` says where one was.
+no more than a claim. Lists are bounded too; `Report.cut` says where one was, and `Report.cut_events` where something open
+may be lost by it.
 """
 
 from __future__ import annotations
@@ -101,7 +102,8 @@ class Report:
 
     *indicator* is the page's word for the whole of it, None where a platform has no such word. *url* is where the page
     was read, after redirects. *component_count* is how many components the page lists, *components* those that were kept.
-    *unknown_words* are words we do not know, with their places.
+    *unknown_words* are words we do not know, with their places. *unclear* are the titles of recent entries, newest first, of
+    which nobody can say whether they are open.
     """
 
     page_id: str
@@ -116,4 +118,6 @@ class Report:
     updated_at: datetime | None = None
     security: bool = False
     unknown_words: tuple[str, ...] = ()
+    unclear: tuple[str, ...] = ()
     cut: tuple[str, ...] = ()
+    cut_events: tuple[str, ...] = ()

@@ -21,6 +21,7 @@ from checks.foreign import quoted
 from checks.model import Claim, Finding, Severity, State
 from checks.status.events import Scope, hear_incidents, hear_maintenances
 from checks.status.facts import StatusFacts
+from checks.status.gaps import hear_gaps
 from checks.status.parts import hear_components, hear_page
 from checks.status.platform import Page
 from checks.status.report import Report
@@ -66,6 +67,7 @@ def speak(facts: StatusFacts, page: Page) -> Iterator[Said]:
     yield from hear_components(matches, facts) if page.scope else hear_page(report)
     yield from hear_incidents(report, scope)
     yield from hear_maintenances(report, scope)
+    yield from hear_gaps(report, scope)
 
 
 def is_other_page(report: Report, page: Page) -> bool:

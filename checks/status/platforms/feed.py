@@ -3,19 +3,25 @@
 A feed is a log of updates and not a state. Updates are folded into incidents by where they point, the newest update of
 each decides, and only the vendor's own state words count (`checks.status.prose`). A feed has neither components nor a
 word for the whole, and how bad something is it does not say: what is open counts as minor, never as more.
+
+A story of the last `_RECENT` whose state cannot be read is kept by its title, because it may be an outage: while there is
+one, nobody knows how things are. What is older is taken as over. *Now* is when the answer was made by the vendor's own clock
+(``Date``, RFC 9110, section 6.6.1); without one it is the time of the newest entry, which then is always recent.
 """
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from checks.foreign import one_line
-from checks.network import Request
-from checks.status.entries import ENTRY_LIMIT, Entry, Feed, read_feed
+from checks.network import Answer, Request
+from checks.status.entries import ENTRY_LIMIT, Entry, Feed, read_feed, read_time
+from checks.status.labels import Phase, subject
 from checks.status.platform import Conversation, Page, Platform
-from checks.status.prose import Phase, read_phase
+from checks.status.prose import read_phase
 from checks.status.reading import read_body
 from checks.status.report import Impact, Incident, Maintenance, Report
 
@@ -23,60 +29,99 @@ _STORY_LIMIT = 200
 _EVENT_LIMIT = 100
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _UPDATE_SUFFIX = re.compile(r"#(?:update|comment|post)[^#]*$", re.IGNORECASE)
-_STATE_IN_TITLE = re.compile(r"\[[^\]]{0,40}\]|^[^:]{0,40}:\s+|\s+-\s+[A-Za-z ]{1,30}$")
+_SCHEME = re.compile(r"^https?://", re.IGNORECASE)
+_RECENT = timedelta(days=7)
 
 
 def converse(page: Page) -> Conversation:
     """Read the feed at the page's address."""
     answer = yield Request(url=page.url)
     place = answer.url.partition("?")[0]
-    return _report(read_feed(read_body(answer, page.url), one_line(place, 160)), answer.url)
+    return _report(read_feed(read_body(answer, page.url), one_line(place, 160)), answer)
 
 
-def _report(feed: Feed, url: str) -> Report:
+def _report(feed: Feed, answer: Answer) -> Report:
     newest = fold(feed)
+    updated_at = max((entry.at for entry in feed.entries if entry.at), default=None)
     phases = [(entry, read_phase(entry.first("title"), _body(entry))) for entry in newest[:_STORY_LIMIT]]
+    unclear = [entry for entry, phase in phases if phase is Phase.UNCLEAR]
+    now = read_time(answer.headers.get("date", "")) or updated_at
     incidents = [_incident(entry, phase) for entry, phase in phases if phase is Phase.OPEN]
     works = [_maintenance(entry, phase) for entry, phase in phases if phase in {Phase.UNDERWAY, Phase.PLANNED}]
     return Report(
         page_id=one_line(feed.head.first("id") or feed.head.link, 200),
         page_name=one_line(feed.head.first("title")),
-        url=one_line(url.partition("?")[0]),
+        url=one_line(answer.url.partition("?")[0]),
         indicator=None,
         incidents=tuple(incidents[:_EVENT_LIMIT]),
         maintenances=tuple(works[:_EVENT_LIMIT]),
-        updated_at=max((entry.at for entry in feed.entries if entry.at), default=None),
-        cut=tuple(_cuts(feed, len(newest), max(len(incidents), len(works)))),
+        updated_at=updated_at,
+        unclear=tuple(one_line(entry.first("title")) for entry in unclear if _is_recent(entry, now)),
+        cut=tuple(_cuts(feed, len(newest))),
+        cut_events=tuple(_cut_events(max(len(incidents), len(works)))),
     )
 
 
-def _cuts(feed: Feed, stories: int, events: int) -> Iterable[str]:
+def _cuts(feed: Feed, stories: int) -> Iterable[str]:
+    """What was left unread of the past: the oldest entries, which is where feeds end by themselves anyway."""
     if feed.count > ENTRY_LIMIT:
         yield f"the first {ENTRY_LIMIT} of {feed.count} entries"
     if stories > _STORY_LIMIT:
         yield f"the newest {_STORY_LIMIT} of {stories} stories"
+
+
+def _cut_events(events: int) -> Iterable[str]:
     if events > _EVENT_LIMIT:
         yield f"the newest {_EVENT_LIMIT} of {events} open incidents or maintenances"
+
+
+def _is_recent(entry: Entry, now: datetime | None) -> bool:
+    """Whether *entry* is of the last days; one without a time is where no time is known at all."""
+    return now is None if entry.at is None else now is None or now - entry.at < _RECENT
 
 
 def fold(feed: Feed) -> list[Entry]:
     """The newest update of each incident, newest first; of two from the same time the one that stands first."""
     ordered = sorted(feed.entries, key=lambda entry: entry.at or _LONG_AGO, reverse=True)
-    newest: dict[str, Entry] = {}
+    shared, home = _shared_links(feed.entries), {_bare(feed.head.link), _common_link(feed.entries)}
+    newest: dict[tuple[str, ...], Entry] = {}
     for entry in ordered:
-        newest.setdefault(_key(entry, feed.head.link), entry)
+        newest.setdefault(_key(entry, home, shared), entry)
     return list(newest.values())
 
 
-def _key(entry: Entry, home: str) -> str:
+def _shared_links(entries: Iterable[Entry]) -> set[str]:
+    """The links that entries with more than one guid have: they need not lead to one incident."""
+    guids = defaultdict(set)
+    for entry in entries:
+        guids[_base(entry.link)].add(_base(entry.first("guid", "id")))
+    return {link for link, several in guids.items() if len(several) > 1}
+
+
+def _common_link(entries: tuple[Entry, ...]) -> str:
+    """Where all of *entries* lead although they are about different things: the page, whatever the feed's head says."""
+    links = {_bare(entry.link) for entry in entries}
+    is_page = len(links) == 1 and len({subject(entry.first("title")) for entry in entries}) > 1
+    return links.pop() if is_page else ""
+
+
+def _key(entry: Entry, home: set[str], shared: set[str]) -> tuple[str, ...]:
     """What an entry is about: its link or guid where that is its own, else its title without its state."""
-    for reference in (entry.link, entry.first("guid", "id")):
-        base = _UPDATE_SUFFIX.sub("", reference)
-        is_home = base.partition("#")[0].rstrip("/") == home.rstrip("/")
-        if base and (not is_home or "#/" in base):
-            return base
-    title = entry.first("title")
-    return _STATE_IN_TITLE.sub("", _STATE_IN_TITLE.sub("", title)).strip().casefold() or title
+    link, about = _base(entry.link), subject(entry.first("title"))
+    for reference in (link, _base(entry.first("guid", "id"))):
+        if reference and (_bare(reference) not in home or "#/" in reference):
+            return (reference, about) if reference in shared else (reference,)
+    return (about,)
+
+
+def _base(reference: str) -> str:
+    """*reference* without the part that tells one update of an incident from another."""
+    return _UPDATE_SUFFIX.sub("", reference)
+
+
+def _bare(reference: str) -> str:
+    """An address to compare: without its scheme, its fragment and a slash at its end."""
+    return _SCHEME.sub("", reference.partition("#")[0]).rstrip("/").lower()
 
 
 def _body(entry: Entry) -> str:

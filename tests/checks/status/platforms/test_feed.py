@@ -7,7 +7,8 @@ import pytest
 from checks.model import Claim, Reason, State, Unseen
 from checks.status.report import Impact
 from checks.vendor import ComponentRef
-from tests.support.status import hear, look, page, recording
+from tests.support.network import answer
+from tests.support.status import FEED, Heard, hear, look, page, recording
 
 PLANNED = "Geplante Wartungsarbeiten am 20. Juni"
 ATOM = b'<feed xmlns="http://www.w3.org/2005/Atom"><title>T</title>%s</feed>'
@@ -101,8 +102,8 @@ def test_long_feeds_are_cut_and_that_is_said() -> None:
     assert report.cut == (
         "the first 1000 of 1200 entries",
         "the newest 200 of 1000 stories",
-        "the newest 100 of 200 open incidents or maintenances",
     )
+    assert report.cut_events == ("the newest 100 of 200 open incidents or maintenances",)
     assert len(report.incidents) == 100
 
 
@@ -111,3 +112,96 @@ def test_a_web_page_is_no_feed() -> None:
         look(page("feed"), b"<!DOCTYPE html><html><title>Welcome</title>")
     assert caught.value.failure.reason is Reason.PARSE
     assert '"Welcome"' in caught.value.failure.detail
+
+
+LINKS = {
+    "other scheme": "http://status.v.test/",
+    "language": "https://status.v.test/en",
+    "history": "https://status.v.test/history",
+    "no home": "",
+}
+
+
+def story(title: str, body: str, at: str, link: str, guid: str) -> str:
+    texts = f"<title>{title}</title><link>{link}</link><description>{body}</description>"
+    return f"<item>{texts}<guid>{guid}</guid><pubDate>Mon, 04 May 2026 {at} GMT</pubDate></item>"
+
+
+def rss(*stories: str, home: str = "https://status.v.test") -> bytes:
+    return f"<rss><channel><title>V</title><link>{home}</link>{''.join(stories)}</channel></rss>".encode()
+
+
+def at(date: str, body: bytes) -> Heard:
+    return hear(page("feed"), {FEED: answer(body, url=FEED, headers={"date": date} if date else {})})
+
+
+@pytest.mark.parametrize("home", LINKS.values(), ids=LINKS)
+@pytest.mark.parametrize("link", ["https://status.v.test/", "https://status.v.test/en", "https://other.test/history"])
+def test_stories_that_all_lead_to_the_page_stay_apart(home: str, link: str) -> None:
+    down = story("API down", "Investigating - we look", "07:00", link, "i-1")
+    over = story("Mail delays", "Resolved - ok", "08:00", link, "i-2")
+    heard = hear(page("feed"), rss(down, over, home=home))
+    assert (heard.claim, [incident.name for incident in heard.facts.report.incidents]) == (Claim.DEGRADED, ["API down"])
+
+
+def test_an_atom_feed_without_an_own_link_keeps_its_stories_apart() -> None:
+    body = entry("API down", "Investigating - we look", "2026-05-04T07:00:00Z") + entry("Mail", "Resolved - ok")
+    assert hear(page("feed"), ATOM % body.replace(b"<id>https://v.test/1", b"<id>urn:1", 1)).claim is Claim.DEGRADED
+
+
+def test_updates_that_lead_to_one_incident_are_one_story_whatever_their_guids_are() -> None:
+    link = "https://status.v.test/i/1"
+    first = story("API down", "Investigating - we look", "07:00", link, "u-1")
+    last = story("[Resolved] API down", "ok", "08:00", link, "u-2")
+    other = story("Mail", "Resolved - ok", "06:00", "https://status.v.test/i/2", "u-3")
+    assert hear(page("feed"), rss(first, last, other)).claim is Claim.OPERATIONAL
+
+
+def test_what_some_stories_share_besides_a_link_decides_whether_they_are_one() -> None:
+    link = "https://status.v.test/eu"
+    down = story("API down", "Investigating - we look", "07:00", link, "u-1")
+    over = story("Mail", "Resolved - ok", "08:00", link, "u-2")
+    other = story("Web", "Resolved - ok", "06:00", "https://status.v.test/us", "u-3")
+    assert hear(page("feed"), rss(down, over, other)).claim is Claim.DEGRADED
+
+
+def test_titles_with_different_prefixes_are_different_stories() -> None:
+    home = "https://status.v.test"
+    down = story("Payments: errors", "Investigating - we look", "07:00", home, "")
+    over = story("Login: errors", "Resolved - ok", "08:00", home, "")
+    assert hear(page("feed"), rss(down, over)).claim is Claim.DEGRADED
+
+
+@pytest.mark.parametrize(
+    "title", ["API outage", "API: outage", "API errors", "Names fail to resolve", "Emergency maintenance"]
+)
+def test_a_recent_story_that_cannot_be_read_makes_the_feed_unknown(title: str) -> None:
+    heard = at("Mon, 11 May 2026 06:59:00 GMT", rss(story(title, "", "07:00", "https://status.v.test/1", "1")))
+    assert (heard.claim, heard.state, heard.codes) == (Claim.UNKNOWN, State.UNKNOWN, ["status.unclear"])
+    assert heard.message("status.unclear") == f'the recent entry "{title}" does not say whether it is over'
+
+
+def test_how_many_cannot_be_read_is_told_with_the_newest() -> None:
+    both = [story(f"Odd {hour}", "", f"0{hour}:00", f"https://status.v.test/{hour}", "") for hour in (7, 8)]
+    assert at("Mon, 04 May 2026 09:00:00 GMT", rss(*both)).message("status.unclear") == (
+        '2 recent entries do not say whether they are over, the newest is "Odd 8"'
+    )
+
+
+def test_an_old_story_that_cannot_be_read_is_over() -> None:
+    body = rss(story("API outage", "", "07:00", "https://status.v.test/1", "1"))
+    assert at("Mon, 11 May 2026 07:00:00 GMT", body).claim is Claim.OPERATIONAL
+    assert at("Mon, 04 May 2026 06:00:00 GMT", body).claim is Claim.UNKNOWN
+
+
+@pytest.mark.parametrize("date", ["", "some day"])
+def test_without_a_clock_the_newest_entry_tells_the_time(date: str) -> None:
+    odd, later = entry("API outage"), entry("[Resolved] y", at="2026-05-20T08:00:00Z", link="https://v.test/2")
+    assert at(date, ATOM % odd).claim is Claim.UNKNOWN
+    assert at(date, ATOM % (odd + later)).claim is Claim.OPERATIONAL
+    assert at(date, ATOM % (entry("API outage", at="?") + later)).claim is Claim.OPERATIONAL
+    assert at(date, ATOM % entry("API outage", at="?")).claim is Claim.UNKNOWN
+
+
+def test_a_story_that_calls_itself_a_notice_is_no_trouble() -> None:
+    assert hear(page("feed"), ATOM % entry("[Information] A new office")).claim is Claim.OPERATIONAL
