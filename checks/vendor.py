@@ -30,6 +30,11 @@ def _require(condition: object, message: str) -> None:
         raise ValueError(message)
 
 
+def _shows(text: str) -> bool:
+    """Whether anything of *text* can be seen: white space and characters without width cannot."""
+    return any(character.isprintable() and not character.isspace() for character in text)
+
+
 class Tier(StrEnum):
     """How much depends on a vendor."""
 
@@ -51,7 +56,8 @@ class ComponentRef:
 
     def __post_init__(self) -> None:
         _require((self.id is None) != (self.name is None), "give a component either id: or name:")
-        _require("" not in {self.id, self.name}, "the component's id: or name: is empty")
+        given = [part for part in (self.id, self.name, self.group) if part is not None]
+        _require(all(map(_shows, given)), "the component's id:, name: or group: is empty")
         _require(self.group is None or self.name is not None, "group: goes with name:, an id is unique by itself")
 
     def __str__(self) -> str:
@@ -72,6 +78,14 @@ class StatusPage:
     """The components you use, by name or as {id: …} or {group: …, name: …}. Without any, the page as a whole counts."""
     every: Seconds | None = None
     """How often to read the page; default 60s."""
+
+    def __post_init__(self) -> None:
+        for number, component in enumerate(self.components, 1):
+            _require(not isinstance(component, str) or _shows(component), f"components: item {number} is an empty name")
+        first: dict[ComponentRef, int] = {}
+        for number, ref in enumerate(self.scope, 1):
+            other = first.setdefault(ref, number)
+            _require(other == number, f"components: item {number} is the same as item {other}: leave one out")
 
     @property
     def scope(self) -> tuple[ComponentRef, ...]:

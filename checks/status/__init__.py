@@ -21,8 +21,7 @@ def derive(vendor: Vendor) -> Iterator[Derived[Page]]:
     """The one page of a vendor that has one."""
     status = vendor.status
     if status:
-        scope = tuple({str(ref): ref for ref in status.scope}.values())
-        settings = Page(url=status.url, platform=status.platform, page_id=status.page_id, scope=scope)
+        settings = Page(url=status.url, platform=status.platform, page_id=status.page_id, scope=status.scope)
         yield Derived(name="page", settings=settings, host=status.url.host, every=status.every)
 
 

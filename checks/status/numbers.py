@@ -9,7 +9,7 @@ from checks.status.events import concerns
 from checks.status.facts import StatusFacts
 from checks.status.platform import Page
 from checks.status.report import Impact
-from checks.status.scope import Match, find
+from checks.status.scope import Match, find, labels
 from checks.status.verdict import is_other_page, scope_of
 
 COMPONENT_STATE = Metric(
@@ -25,13 +25,14 @@ METRICS = (COMPONENT_STATE, INCIDENTS_OPEN, MAINTENANCE_ACTIVE, PAGE_UPDATED)
 
 def measure(facts: StatusFacts | None, page: Page) -> Iterator[Sample]:
     """The samples of a look; of one that failed, or saw another page, only that no component's state is known."""
+    names = labels(page.scope)
     if facts is None or is_other_page(facts.report, page):
-        for ref in page.scope:
-            yield from _states(str(ref), Claim.UNKNOWN)
+        for name in names.values():
+            yield from _states(name, Claim.UNKNOWN)
         return
     report, matches = facts.report, find(facts.report.components, page.scope)
     for match in matches:
-        yield from _states(str(match.ref), _claim(match))
+        yield from _states(names[match.ref], _claim(match))
     scope = scope_of(matches, page)
     impacts = [incident.impact for incident in report.incidents if concerns(incident, scope)]
     for impact in Impact:

@@ -67,6 +67,6 @@ def _missing(match: Match, facts: StatusFacts) -> Said:
 
 
 def _ambiguous(match: Match) -> Said:
-    places = listed(f"{component.label} (id {component.id})" for component in match.components)
-    message = f"{quoted(str(match.ref))} is {len(match.components)} components of the page: {places}: write group: or id:"
+    places = listed(f"{name} (id {place})" for place, name in match.candidates.items())
+    message = f"{quoted(str(match.ref))} is {len(match.candidates)} things on the page: {places}: write group: or id:"
     return say("status.component_ambiguous", Claim.UNKNOWN, message)

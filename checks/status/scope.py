@@ -2,20 +2,24 @@
 
 A reference is matched by id, by the id of a group, by name, or by group and name, since names repeat on large pages. A
 group stands for its members, and a component that runs in several regions for all of them. Nothing is guessed: a
-reference that matches nothing, or several components that are not one, says so and names what it may have meant.
+reference that matches nothing, or several things (a group and a component beside it too), says so and names what it may
+have meant. Names are compared as the page's were read: on one line, without what does not print, cut where they were cut.
 """
 
 from __future__ import annotations
 
-import difflib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from checks.foreign import one_line
 from checks.status.report import Component, Report
 from checks.vendor import ComponentRef
 
 _CANDIDATES = 3
+_ALIKE = 0.5
+_SOUGHT = 5
 _COMPARED_NAMES = 600
 _COMPARED_LENGTH = 60
 _KEPT_TROUBLED = 50
@@ -33,13 +37,28 @@ class Match:
         """Whether several things have that name. Regions of one component are one thing, and so are a group's members."""
         if self.ref.id is not None:
             return False
-        return len({_identity(component, self.ref) for component in self.components}) > 1
+        return len(self.candidates) > 1
+
+    @property
+    def candidates(self) -> Mapping[str, str]:
+        """What has that name, by id: groups where it is a group's, else components."""
+        found: dict[str, str] = {}
+        for component in self.components:
+            is_group = _fold(component.name) != _fold(self.ref.name or "") and not self.ref.group
+            place = component.group_id if is_group or component.region else component.id
+            found.setdefault(place, f"the group {component.group}" if is_group else component.label)
+        return found
 
 
-def _identity(component: Component, ref: ComponentRef) -> str:
-    """What *ref* named: the group where it is the group's name, else the component."""
-    is_group = _fold(component.name) != _fold(ref.name or "") and not ref.group
-    return component.group_id if is_group or component.region else component.id
+def labels(scope: Iterable[ComponentRef]) -> Mapping[ComponentRef, str]:
+    """A text for each reference of *scope* that no other has: how it reads, or how it is written where two read alike."""
+    alike = Counter(map(str, scope := tuple(scope)))
+    return {ref: str(ref) if alike[str(ref)] == 1 else _written(ref) for ref in scope}
+
+
+def _written(ref: ComponentRef) -> str:
+    parts = {"id": ref.id, "group": ref.group, "name": ref.name}
+    return "{" + ", ".join(f"{key}: {text}" for key, text in parts.items() if text is not None) + "}"
 
 
 def find(components: Sequence[Component], scope: Iterable[ComponentRef]) -> tuple[Match, ...]:
@@ -54,30 +73,41 @@ def find_missing(components: Sequence[Component], scope: Iterable[ComponentRef])
 
 def _find_one(components: Sequence[Component], ref: ComponentRef) -> tuple[Component, ...]:
     if ref.id is not None:
-        return tuple(component for component in components if ref.id in {component.id, component.group_id})
+        ids = {ref.id, one_line(ref.id)}
+        return tuple(component for component in components if not ids.isdisjoint((component.id, component.group_id)))
     name, group = _fold(ref.name or ""), _fold(ref.group or "")
     if group:
         members = (component for component in components if _fold(component.group) == group)
         return tuple(component for component in members if name in {_fold(component.name), _fold(component.region)})
-    named = tuple(component for component in components if _fold(component.name) == name)
-    return named or tuple(component for component in components if _fold(component.group) == name)
+    return tuple(component for component in components if name in {_fold(component.name), _fold(component.group)})
 
 
 @lru_cache(maxsize=8192)
 def _fold(name: str) -> str:
-    return " ".join(name.casefold().split())
+    return one_line(name).casefold()
 
 
 def nearest(components: Sequence[Component], refs: Iterable[ComponentRef]) -> Mapping[str, tuple[str, ...]]:
-    """For each of *refs*, the names on the page that look most like it."""
-    names = {_fold(component.label)[:_COMPARED_LENGTH]: component.label for component in components[:_COMPARED_NAMES]}
-    names |= {_fold(component.name)[:_COMPARED_LENGTH]: component.label for component in components[:_COMPARED_NAMES]}
-    return {str(ref): _nearest(names, str(ref)) for ref in refs}
+    """For the first few of *refs*, the names on the page that look most like it; bounded work, however alike they are."""
+    names: dict[str, str] = {}
+    for component in components[:_COMPARED_NAMES]:
+        names |= dict.fromkeys((_fold(component.label), _fold(component.name)), component.label)
+    pairs = {name: _pairs(name) for name in names}
+    sought = list(dict.fromkeys(map(str, refs)))[:_SOUGHT]
+    return {wanted: tuple(dict.fromkeys(names[name] for name in _closest(pairs, wanted))) for wanted in sought}
 
 
-def _nearest(names: Mapping[str, str], wanted: str) -> tuple[str, ...]:
-    close = difflib.get_close_matches(_fold(wanted)[:_COMPARED_LENGTH], names, n=_CANDIDATES, cutoff=0.5)
-    return tuple(dict.fromkeys(names[name] for name in close))
+def _closest(pairs: Mapping[str, frozenset[str]], wanted: str) -> list[str]:
+    """The names that share most pairs of neighbouring letters with *wanted* (Dice, 1945), the closest first."""
+    own = _pairs(_fold(wanted))
+    likeness = {name: 2 * len(own & theirs) / (len(own) + len(theirs)) for name, theirs in pairs.items()}
+    close = sorted((name for name in pairs if likeness[name] >= _ALIKE), key=lambda name: -likeness[name])
+    return close[:_CANDIDATES]
+
+
+def _pairs(name: str) -> frozenset[str]:
+    text = f" {name[:_COMPARED_LENGTH]} "
+    return frozenset(text[at : at + 2] for at in range(len(text) - 1))
 
 
 def focus(report: Report, scope: Iterable[ComponentRef]) -> Report:

@@ -72,3 +72,10 @@ def test_every_sample_is_of_a_declared_metric_with_its_labels() -> None:
     samples = list(CHECK.measure(hear(settings, MIXED).facts, settings))
     assert {sample.metric for sample in samples} == set(CHECK.metrics)
     assert all(tuple(sample.labels) == sample.metric.labels for sample in samples)
+
+
+def test_references_that_read_alike_have_series_of_their_own() -> None:
+    settings = page("statuspage", ComponentRef(id="Portal"), ComponentRef(name="Portal"))
+    samples = hear(settings, MIXED).samples()
+    wanted = states("{id: Portal}", Claim.UNKNOWN) | states("{name: Portal}", Claim.OPERATIONAL)
+    assert {key: value for key, value in samples.items() if key[0] == STATE} == wanted

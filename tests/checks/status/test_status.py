@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Generator
 from pathlib import Path
 
@@ -27,11 +28,11 @@ def test_the_check_is_found_by_its_name_and_reads_a_claim() -> None:
 
 
 def test_a_vendor_with_a_page_has_one_target() -> None:
-    components = ("API", ComponentRef(id="x"), ComponentRef(name="API"))
+    components = ("API", ComponentRef(id="x"), ComponentRef(id="API"))
     status = StatusPage(url=URL, platform="statuspage", page_id="p", components=components, every=Seconds(90))
     (target,) = CHECK.derive(Vendor(name="V", slug="v", status=status))
     assert (target.name, target.host, target.every) == ("page", "status.lumenfreight.test", 90)
-    scope = (ComponentRef(name="API"), ComponentRef(id="x"))
+    scope = (ComponentRef(name="API"), ComponentRef(id="x"), ComponentRef(id="API"))
     assert target.settings == page("statuspage", *scope, page_id="p", url=URL)
 
 
@@ -90,3 +91,26 @@ def test_facts_are_plain_values_and_hold_no_more_components_than_matter() -> Non
     assert report["component_count"] == 6
     assert report["indicator"] == "degraded"
     assert report["updated_at"] == "2026-05-04T08:15:30.123Z"
+
+
+@pytest.mark.parametrize(
+    ("components", "words"),
+    [
+        ((" ",), "components: item 1 is an empty name"),
+        (("API", ""), "components: item 2 is an empty name"),
+        (("\u200b",), "components: item 1 is an empty name"),
+        (("API", "Web", ComponentRef(name="API")), "components: item 3 is the same as item 1: leave one out"),
+        ((ComponentRef(id="x"), ComponentRef(id="x")), "components: item 2 is the same as item 1: leave one out"),
+    ],
+)
+def test_components_that_name_nothing_or_the_same_twice_are_refused(
+    components: tuple[str | ComponentRef, ...], words: str
+) -> None:
+    with pytest.raises(ValueError, match=re.escape(words)):
+        StatusPage(url=URL, platform="statuspage", components=components)
+
+
+@pytest.mark.parametrize("parts", [{"id": " "}, {"name": "\u200b"}, {"name": "x", "group": ""}])
+def test_a_reference_has_no_empty_part(parts: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match="is empty"):
+        ComponentRef(**parts)

@@ -159,7 +159,7 @@ def test_a_name_that_several_components_have_is_unknown_and_names_them() -> None
     said = hear(page("statuspage", ComponentRef(name="tracking")), recording("statuspage/mixed.json"))
     assert (said.claim, said.codes) == (Claim.UNKNOWN, ["status.component_ambiguous"])
     assert said.message("status.component_ambiguous") == (
-        '"tracking" is 2 components of the page: "Europe / Tracking (id cmp000000001)", '
+        '"tracking" is 2 things on the page: "Europe / Tracking (id cmp000000001)", '
         '"Americas / Tracking (id cmp000000003)": write group: or id:'
     )
 
