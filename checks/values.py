@@ -1,7 +1,8 @@
 """Values that are written as text in a configuration file and mean more than text.
 
 Each class has ``parse``, which raises `ValueError` with a message that names the cure, a ``pattern`` and ``examples``
-for editors. They are plain values: what fills them from YAML lives with the loaders.
+for editors. They are plain values: what fills them from YAML lives with the loaders. A message repeats what was written
+only where that is too short and too plain for a secret that somebody put into the wrong place.
 """
 
 from __future__ import annotations
@@ -12,25 +13,36 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal, Self
 from urllib.parse import urlsplit
 
+from checks.hosts import host_problem
+
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
+_MAX_PORT = 65_535
+_LONGEST_SECONDS = 366 * _UNITS["d"]
+_PLAIN_DURATION = re.compile(r"-?[0-9][0-9a-z.:]{0,11}")
+_PLAIN_ADDRESS = re.compile(r"[\w .:\[\]-]{1,64}")
 
 
 class Seconds(float):
-    """A duration, written as Prometheus writes it: ``30s``, ``5m``, ``1h30m``, ``250ms``."""
+    """A duration, written as Prometheus writes it: ``30s``, ``5m``, ``1h30m``, ``250ms``; at most a leap year."""
 
     __slots__ = ()
-    pattern: ClassVar[str] = r"^([0-9]+(ms|s|m|h|d|w))+$"
+    pattern: ClassVar[str] = r"^([0-9]{1,11}(ms|s|m|h|d|w)){1,6}$"
     examples: ClassVar[tuple[str, ...]] = ("30s", "5m", "1h30m")
 
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read a duration above zero."""
-        if not re.fullmatch(cls.pattern[1:-1], text):
-            msg = f"{text!r} is not a duration: write a number with its unit, like 30s, 5m or 1h30m"
+        said = f"{text!r} " if _PLAIN_DURATION.fullmatch(text) else ""
+        if not re.fullmatch(r"([0-9]+(ms|s|m|h|d|w))+", text):
+            msg = f"{said}is not a duration: write a number with its unit, like 30s, 5m or 1h30m"
             raise ValueError(msg)
-        seconds = sum(int(n) * _UNITS[unit] for n, unit in re.findall(r"([0-9]+)(ms|s|m|h|d|w)", text))
+        is_short = re.fullmatch(cls.pattern[1:-1], text)  # Digits without end would cost time, and then be no float.
+        seconds = sum(int(n) * _UNITS[u] for n, u in re.findall(r"([0-9]+)(ms|s|m|h|d|w)", text)) if is_short else None
+        if seconds is None or seconds > _LONGEST_SECONDS:
+            msg = f"{said}is too long: a duration is at most 366d"
+            raise ValueError(msg)
         if not seconds:
-            msg = f"{text!r} is no time at all: write a duration above zero, like 30s"
+            msg = f"{said}is no time at all: write a duration above zero, like 30s"
             raise ValueError(msg)
         return cls(seconds)
 
@@ -69,11 +81,10 @@ class Url(str):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read an address; the message says which part is wrong."""
+        """Read an address; the message says which part is wrong, without repeating it: there may be a password in it."""
         problem = _url_problem(text)
         if problem:
-            msg = f"{re.sub(r'//[^/]*@', '//…@', text)!r} {problem}"
-            raise ValueError(msg)
+            raise ValueError(problem)
         return cls(text)
 
     @property
@@ -96,21 +107,30 @@ class Url(str):
 def _url_problem(text: str) -> str | None:
     """What is wrong with *text* as an address, or None."""
     if re.search(r"[\s\\\x00-\x1f\x7f]", text):
-        return "has a space, a backslash or a control character: percent-encode it"
+        return "the address has a space, a backslash or a control character in it: percent-encode it"
     try:
         parts = urlsplit(text)
-        port = parts.port
-    except ValueError as error:
-        return f"is not an address: {error}"
+        host = parts.hostname
+    except ValueError:  # Its words repeat the address, password and all.
+        return "the address cannot be read: its host has brackets or characters that belong in none"
     if parts.scheme not in {"http", "https"}:
-        return "must begin with https:// or http://"
-    if not parts.hostname:
-        return "names no host"
+        return "the address must begin with https:// or http://"
     if "@" in parts.netloc:
-        return "has a user or password in it: use auth: with a reference to the secret"
+        return "the address has a user or password in it: leave it out; only an endpoint takes credentials, under auth:"
+    if not host:
+        return "the address names no host"
+    if not _has_port(parts.netloc):
+        return "the port of the address is not a number from 1 to 65535"
     if parts.fragment:
-        return "has a #fragment, which is never sent: leave it out"
-    return "has port 0" if port == 0 else None
+        return "the address has a #fragment, which is never sent: leave it out"
+    problem = host_problem(host)
+    return problem and f"the host of the address {problem}"
+
+
+def _has_port(netloc: str) -> bool:
+    """Whether the port in *netloc*, if any, is one."""
+    port = netloc.rpartition("]")[2].partition(":")[2]
+    return not port or (re.fullmatch("[0-9]{1,5}", port) is not None and 0 < int(port) <= _MAX_PORT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +146,28 @@ class Address:
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read a host and a port; both are needed."""
-        match = re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[^\s:/@\[\]]+):([0-9]{1,5})", text)
+        said = f"{text!r} " if _PLAIN_ADDRESS.fullmatch(text) else ""
+        match = re.fullmatch(r"(?:\[([0-9A-Fa-f:.]+)\]|([^\s:/@\[\]]+)):([0-9]{1,5})", text)
         if not match:
-            msg = f"{text!r} is not host:port, like api.example.com:443"
+            msg = f"{said}is not host:port, like api.example.com:443"
             raise ValueError(msg)
-        host, port = match[1].strip("[]").lower(), int(match[2])
-        if not 0 < port < 65536:  # noqa: PLR2004 - the range of a port is no secret
-            msg = f"{text!r}: a port is between 1 and 65535"
+        if not 0 < int(match[3]) <= _MAX_PORT:
+            msg = f"{said}is not host:port: a port is between 1 and 65535"
             raise ValueError(msg)
-        return cls(str(ipaddress.ip_address(host)) if match[1].startswith("[") else host, port)
+        host = (match[1] or match[2]).lower()
+        problem = _bracketed_problem(host) if match[1] else host_problem(host)
+        if problem:
+            msg = f"the host of {said or 'the address '}{problem}"
+            raise ValueError(msg)
+        return cls(str(ipaddress.ip_address(host)) if match[1] else host, int(match[3]))
 
     def __str__(self) -> str:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+def _bracketed_problem(host: str) -> str | None:
+    try:
+        ipaddress.IPv6Address(host)
+    except ValueError:
+        return "is in brackets but is no IPv6 address"
+    return None

@@ -13,13 +13,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from checks import jsonpath
+from checks.headers import TOKEN, headers_problem
 from checks.values import Address, Seconds, Secret, Url
-
-TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-"""What an HTTP method or header name may be made of (RFC 9110, section 5.6.2)."""
-
-_CREDENTIALS = frozenset({"authorization", "cookie", "proxy-authorization"})
-"""Headers that only ever carry secrets, and so are references like every secret."""
 
 Scalar = str | int | float | bool | None
 """What a JSON condition compares with."""
@@ -102,6 +97,10 @@ class BasicAuth:
     password: Secret
     """Where the password is: env:NAME or file:/path."""
 
+    def __post_init__(self) -> None:
+        # A colon would end the user (RFC 7617, section 2).
+        _require(not re.search(r"[:\x00-\x1f\x7f]", self.user), "user: must have no colon and no control character in it")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Auth:
@@ -172,13 +171,13 @@ class Endpoint:
     """What the answer must be like."""
 
     def __post_init__(self) -> None:
-        _require(TOKEN.fullmatch(self.method), f"{self.method!r} is not an HTTP method")
+        _require(TOKEN.fullmatch(self.method), "method: is not an HTTP method, like GET or HEAD")
+        _require(
+            self.method.upper() != "CONNECT", "method: CONNECT opens a tunnel and has no answer to look at: use GET or HEAD"
+        )
         _require(self.name != "", "name: is empty; leave it out for the default")
-        for name, value in self.headers.items():
-            _require(TOKEN.fullmatch(name), f"{name!r} is not a header name")
-            _require(not re.search(r"[\r\n\0]", value), f"the value of header {name} must be one line")
-            if value.startswith(("env:", "file:")) or name.lower() in _CREDENTIALS:
-                Secret.parse(value)
+        problem = headers_problem(self.headers)
+        _require(problem is None, f"headers: {problem}")
         named = {name.lower() for name in self.headers}
         _require(not (self.auth and "authorization" in named), "give auth: or a header authorization, not both")
 

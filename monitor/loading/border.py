@@ -46,12 +46,7 @@ def _reader(leaf: _Leaf) -> Callable[[object], object]:
         if isinstance(value, bool) or not isinstance(value, str | int | float):
             msg = f"must be text, like {leaf.examples[0]}"
             raise ValueError(msg)  # noqa: TRY004 - pydantic collects ValueError only
-        try:
-            return leaf.parse(str(value))
-        except ValueError as error:
-            # An address may hold a password where none belongs, so the sentence goes without it.
-            message = str(error).removeprefix(f"{str(value)!r} ") if leaf is Url else str(error)
-            raise ValueError(message) from None
+        return leaf.parse(str(value))
 
     return read_leaf
 

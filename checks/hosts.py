@@ -1,0 +1,51 @@
+"""Which text can be a host: an IP address or a name, and nothing that one program reads as the one and one as the other.
+
+``127.1`` and ``2130706433`` are addresses to some, names to others and here neither, so that what was written, what is
+guarded and what is called are the same. Pure; whether a name exists is another question.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from ipaddress import ip_address
+
+_LONGEST_NAME = 253
+_LONGEST_LABEL = 63
+_DOTS = str.maketrans("\u3002\uff0e\uff61", "...")
+"""What IDNA takes for a dot too (RFC 3490, section 3.1)."""
+_ODD = re.compile(r"[\x00-,/:-@\[-^`{-\x7f]")
+"""What of ASCII stands in no name: only letters, digits, hyphens and dots do, and underscores, which are in use."""
+_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.IGNORECASE)
+"""A last label that is a number makes an address for some (RFC 1123, section 2.1; WHATWG URL, section 3.5)."""
+
+
+def host_problem(host: str) -> str | None:
+    """What is wrong with *host* (an IPv6 address without brackets), as the end of a sentence; None if it can be one."""
+    return None if _is_address(host) else name_problem(host)
+
+
+def name_problem(name: str) -> str | None:
+    """What is wrong with *name* as a host's name, also an international one; None if it can be one.
+
+    One dot at the end, which says that the name is whole, is part of it. *name* is not repeated.
+    """
+    written = unicodedata.normalize("NFKC", name.translate(_DOTS)).removesuffix(".")
+    labels = written.split(".")
+    if len(written) > _LONGEST_NAME or max(map(len, labels)) > _LONGEST_LABEL:
+        return f"is longer than {_LONGEST_NAME} characters, or {_LONGEST_LABEL} between two dots"
+    if not all(labels):
+        return "has nothing before, after or between its dots"
+    if _ODD.search(written) or not written.isprintable():
+        return "has a character that stands in no name"
+    if _NUMBER.fullmatch(labels[-1]):
+        return "ends in a number but is no IP address: write the address in full, like 192.0.2.1"
+    return None
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,107 @@
+"""Values written as text: what is read, what is refused, and that a refusal repeats no secret."""
+
+from __future__ import annotations
+
+import pytest
+
+from checks.values import Address, Seconds, Url
+
+DAY = 86_400
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("250ms", 0.25), ("1h30m", 5400), ("366d", 366 * DAY), ("31622400000ms", 366 * DAY), ("52w", 364 * DAY)],
+)
+def test_a_duration_is_a_sum_of_numbers_with_units(text: str, seconds: float) -> None:
+    assert Seconds.parse(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["367d", "53w", "99999999999999w", "9" * 400 + "s", "9" * 4400 + "d", "0" * 4400 + "s"])
+def test_a_duration_is_at_most_a_leap_year(text: str) -> None:
+    with pytest.raises(ValueError, match="a duration is at most 366d") as refused:
+        Seconds.parse(text)
+    assert len(str(refused.value)) < 60
+
+
+@pytest.mark.parametrize("text", ["", "30", "s", "1.5m", "1:30", "-3s", "\u0663s", "5 m", "sk_hunter2"])
+def test_what_is_no_duration_is_told_with_the_cure(text: str) -> None:
+    with pytest.raises(ValueError, match="is not a duration: write a number with its unit"):
+        Seconds.parse(text)
+
+
+def test_no_time_at_all_is_no_duration() -> None:
+    with pytest.raises(ValueError, match="'0s' is no time at all"):
+        Seconds.parse("0s")
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("api.vendor.test", "must begin with"),
+        ("https:///health", "names no host"),
+        ("https://vendor.test:99999/", "the port"),
+        ("https://vendor.test:0/", "the port"),
+        ("https://u:hunter2port/", "the port"),
+        ("https://vendor.test/#part", "#fragment"),
+        ("https://[::1/?k=hunter2", "cannot be read"),
+        ("https://[hunter2]/", "cannot be read"),
+        ("https://u:hunter2@a\u2100b/", "cannot be read"),
+        ("https://u:hunter2@vendor.test/", "has a user or password in it"),
+        ("https://u:hun@ter2@vendor.test:x/", "has a user or password in it"),
+        ("https://u:hunter2@a b/", "percent-encode"),
+        ("https://127.1/", "ends in a number"),
+        ("https://169.254.169.254./", "ends in a number"),
+        ("https://api..vendor.test/", "nothing before, after or between"),
+        ("https://" + "a" * 300 + "/", "longer than"),
+    ],
+)
+def test_an_address_is_refused_with_its_fault_and_never_repeated(text: str, problem: str) -> None:
+    with pytest.raises(ValueError, match="address") as refused:
+        Url.parse(text)
+    assert problem in str(refused.value)
+    assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "text", ["https://vendor.test", "http://192.0.2.1:8080/a?b", "https://[2001:db8::1]/", "https://vendor.test:/"]
+)
+def test_an_address_is_kept_as_it_is_written(text: str) -> None:
+    assert Url.parse(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("API.vendor.test:443", Address("api.vendor.test", 443)),
+        ("192.0.2.53:53", Address("192.0.2.53", 53)),
+        ("[2001:DB8:0::1]:443", Address("2001:db8::1", 443)),
+    ],
+)
+def test_a_host_and_a_port_are_read(text: str, address: Address) -> None:
+    assert Address.parse(text) == address
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("api.vendor.test", "'api.vendor.test' is not host:port"),
+        ("https://me:hunter2@api.vendor.test", "is not host:port"),
+        ("me:hunter2@api.vendor.test:443", "is not host:port"),
+        ("api.vendor.test:443/?key=hunter2", "is not host:port"),
+        ("x" * 5000, "is not host:port"),
+        ("api.vendor.test:65536", "a port is between 1 and 65535"),
+        (".:443", "nothing before, after or between"),
+        ("a..b:443", "nothing before, after or between"),
+        ("a\0b:443", "a character that stands in no name"),
+        ("127.1:443", "ends in a number"),
+        ("[12345::]:443", "no IPv6 address"),
+        ("[192.0.2.1]:443", "no IPv6 address"),
+    ],
+)
+def test_what_is_no_host_and_port_is_told_why(text: str, problem: str) -> None:
+    with pytest.raises(ValueError, match=r".") as refused:
+        Address.parse(text)
+    assert problem in str(refused.value)
+    assert "hunter2" not in str(refused.value)
+    assert len(str(refused.value)) < 150
