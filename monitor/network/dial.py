@@ -1,9 +1,9 @@
 """From a name to a connected stream: resolve, guard, connect, tunnel, shake hands; each phase timed from when it begins.
 
 The connection goes to an address that the guard has seen, never to a name that is resolved again. Through a proxy the
-name is the proxy's to resolve, so that only addresses written as such can be guarded here: what we would find in our DNS
-says nothing of where the proxy goes, and in many a network with a proxy we would find nothing. A proxy that fails is our
-failure, never the vendor's.
+name is the proxy's to resolve, so that only addresses written as such can be guarded here, and names that by rule lead to
+the proxy itself or its neighbours: what we would find in our DNS says nothing of where the proxy goes, and in many a
+network with a proxy we would find nothing. A proxy that fails is our failure, never the vendor's.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from checks.values import Url
 from checks.x509 import refusal
 from monitor.clock import Clock
 from monitor.network.connect import connect
-from monitor.network.dns import Resolver
+from monitor.network.dns import Resolver, read_host
 from monitor.network.exchange import tunnel
 from monitor.network.failures import unseen
 from monitor.network.guard import Guard, IPAddress
@@ -97,12 +97,16 @@ class Dialer:
 
     async def _through(self, proxy: Origin, origin: Origin) -> Line:
         """A tunnel to *origin* through *proxy*; address, resolve and connect of the connection are those of the proxy."""
-        written = literal(origin.host)
-        if written:
-            self._guard.admit(origin.host, (written,))
+        match read_host(origin.host):
+            case str() as name:
+                self._guard.admit_unresolved(name)
+            case address:
+                self._guard.admit(origin.host, (address,))
         try:
             return await self._tunnel(proxy, origin)
         except Unseen as failed:
+            if failed.failure.reason is Reason.CONFIG:
+                raise
             raise Unseen(Reason.OFFLINE, f"the proxy {proxy} did not connect us: {failed.failure.detail}") from failed
 
     async def _tunnel(self, proxy: Origin, origin: Origin) -> Line:

@@ -13,6 +13,7 @@ changes with the version of Python.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -47,6 +48,10 @@ _NAT64 = ip_network("64:ff9b::/96")
 """RFC 6052. Globally reachable, and what every IPv4-only vendor has in a network with DNS64: as good as what is in it."""
 
 _LOOPBACK = int(IPv6Address("::1"))
+_LOOPBACKS: tuple[IPAddress, ...] = (IPv4Address("127.0.0.1"), IPv6Address("::1"))
+_LOCAL_NAME = re.compile(r"(?:.*\.)?(?:localhost|local|internal|home\.arpa)\.?|[^.]+\.?", re.IGNORECASE)
+"""Names that no public vendor has: those of one label, which a search list completes, and those below localhost (RFC 6761,
+section 6.3), local (RFC 6762, section 3), home.arpa (RFC 8375) and internal (ICANN's board, 29 July 2024)."""
 
 SPECIAL: tuple[SpecialRange, ...] = (
     _range("0.0.0.0/8", "an address of this network", "RFC 791 section 3.2"),
@@ -124,6 +129,16 @@ class Guard:
                 refused.setdefault(special, form)
         if refused:
             raise Unseen(Reason.CONFIG, f"{host} is {_told(refused)}")
+
+    def admit_unresolved(self, name: str) -> None:
+        """Return when *name*, whose address only a proxy will learn, may be asked for.
+
+        A name that means something only where the proxy stands can be the proxy's own host, so it takes what loopback
+        takes. Raises `Unseen` with `Reason.CONFIG` and the cure.
+        """
+        if _LOCAL_NAME.fullmatch(name) and not all(map(self._allows, _LOOPBACKS)):
+            why = "is a name of the proxy's own network or host: not probed; where it is meant"
+            raise Unseen(Reason.CONFIG, f"{name} {why}, add 127.0.0.0/8 and ::1/128 to network: allow: in monitor.yaml")
 
     def _refused(self, address: IPAddress) -> Sequence[tuple[IPAddress, SpecialRange]]:
         """What is wrong with *address*: with the IPv4 addresses it carries, then with itself."""

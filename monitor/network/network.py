@@ -5,12 +5,11 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Self
 
-from checks.model import Reason, Unseen
 from checks.network import Answer, Connection, Request
 from checks.values import Address
 from monitor.clock import SYSTEM_CLOCK, Clock
 from monitor.network.dial import Dialer, Origin
-from monitor.network.dns import Resolver
+from monitor.network.dns import Resolver, read_host
 from monitor.network.guard import Guard
 from monitor.network.http import HttpClient, OwnTransport
 from monitor.network.pages import Pages, is_page
@@ -50,19 +49,9 @@ class LiveNetwork:
 
     async def handshake(self, address: Address) -> Connection:
         """Complete a handshake and hang up, or show one that a request completed a moment ago."""
-        origin = Origin(_ascii(address.host), address.port, is_tls=True)
+        origin = Origin(str(read_host(address.host)), address.port, is_tls=True)
         if known := self._recent.get(origin):
             return known
         line = await self._dialer.dial(origin)
         line.stream.close()
         return line.connection
-
-
-def _ascii(host: str) -> str:
-    """*host* as it is written in the DNS (RFC 5891). Raises `Unseen` with `Reason.CONFIG` when it cannot be."""
-    if host.isascii():
-        return host
-    try:
-        return host.encode("idna").decode("ascii")
-    except UnicodeError as error:
-        raise Unseen(Reason.CONFIG, f"{host} is not a host name: {error}") from error

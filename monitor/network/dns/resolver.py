@@ -62,7 +62,7 @@ class Resolver:
         """The addresses of *host* in the order to try, never none.
 
         *host* is a name, also an international one, or an IP address without brackets. Raises `Unseen`: ``dns`` when the
-        name has no address or is no name, ``resolver`` when no name server could tell.
+        name has no address, ``resolver`` when no name server could tell, ``config`` when it is no name.
         """
         name = read_host(host)
         if not isinstance(name, str):

@@ -258,10 +258,41 @@ def test_a_proxy_that_is_not_there_is_our_failure(tmp_path: Path, proxy: str) ->
     assert caught.value.failure.reason is Reason.OFFLINE
 
 
-def test_a_proxy_is_not_a_way_around_the_guard(tmp_path: Path) -> None:
-    with pytest.raises(Unseen) as caught:
-        fetched(tmp_path, "https://169.254.169.254/", proxy=Url(f"http://127.0.0.1:{free_port()}"))
-    assert caught.value.failure.reason is Reason.CONFIG
+@pytest.mark.parametrize(
+    "host",
+    [
+        "169.254.169.254",
+        "[::ffff:127.0.0.1]",
+        "127.1",
+        "2130706433",
+        "0x7f000001",
+        "0",
+        "localhost",
+        "api.localhost",
+        "intranet",
+    ],
+)
+def test_a_proxy_is_not_a_way_around_the_guard(tmp_path: Path, host: str) -> None:
+    async def run() -> tuple[Failure, int]:
+        async with serving(Proxy()) as server:
+            async with LiveNetwork(settings(tmp_path, allow=(), proxy=Url(f"http://{server.authority}"))) as network:
+                with pytest.raises(Unseen) as caught:
+                    await network.send(Request(url=f"http://{host}:{server.port}/", fresh=True))
+            return caught.value.failure, server.connections
+
+    failure, connections = asyncio.run(run())
+    assert (failure.reason, connections) == (Reason.CONFIG, 0)
+
+
+def test_neither_is_a_handshake_through_one(tmp_path: Path) -> None:
+    async def run() -> Failure:
+        proxy = Url(f"http://127.0.0.1:{free_port()}")
+        async with LiveNetwork(settings(tmp_path, allow=(), proxy=proxy)) as network:
+            with pytest.raises(Unseen) as caught:
+                await network.handshake(Address("localhost", 443))
+            return caught.value.failure
+
+    assert asyncio.run(run()).reason is Reason.CONFIG
 
 
 def test_the_environments_proxy_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

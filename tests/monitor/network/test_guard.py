@@ -208,3 +208,29 @@ def test_an_address_that_carries_a_special_one_is_refused_for_it_although_its_ow
 
 def test_a_neighbouring_range_allows_nothing() -> None:
     refusal(Guard([ip_network("10.0.0.0/16"), ip_network("fd00::/16")]), "10.1.0.0")
+
+
+LOCAL_NAMES = (
+    "localhost",
+    "LOCALHOST",
+    "localhost.",
+    "api.localhost",
+    "intranet",
+    "printer.local",
+    "metadata.vendor.internal",
+)
+
+
+@pytest.mark.parametrize("name", LOCAL_NAMES)
+def test_a_name_that_leads_a_proxy_to_itself_takes_what_loopback_takes(name: str) -> None:
+    for allow in ([], [ip_network("127.0.0.0/8")], [ip_network("::1/128"), ip_network("10.0.0.0/8")]):
+        with pytest.raises(Unseen) as refused:
+            Guard(allow).admit_unresolved(name)
+        assert refused.value.failure.reason is Reason.CONFIG
+        assert refused.value.failure.detail.startswith(f"{name} is a name of the proxy's own network or host")
+    Guard([ip_network("127.0.0.0/8"), ip_network("::1/128")]).admit_unresolved(name)
+
+
+@pytest.mark.parametrize("name", ["api.vendor.test", "api.vendor.test.", "localhost.vendor.test", "notlocalhost.test"])
+def test_any_other_name_is_the_proxys_to_resolve(name: str) -> None:
+    Guard().admit_unresolved(name)

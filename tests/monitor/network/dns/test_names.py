@@ -54,7 +54,7 @@ def test_a_name_is_read_in_ascii_and_lower_case(host: str, name: str) -> None:
 def test_what_is_no_name_is_refused_in_words(host: str) -> None:
     with pytest.raises(Unseen) as refused:
         read_host(host)
-    assert refused.value.failure.reason is Reason.DNS
+    assert refused.value.failure.reason is Reason.CONFIG
     assert "is not a host name" in refused.value.failure.detail
 
 

@@ -422,7 +422,7 @@ def test_localhost_needs_neither_file_nor_server(tmp_path: Path) -> None:
 def test_what_is_no_name_is_refused_before_anybody_is_asked() -> None:
     found, server = say(GOOD, "api..vendor.test")
     assert isinstance(found, Failure)
-    assert found.reason is Reason.DNS
+    assert found.reason is Reason.CONFIG
     assert not server.asked
 
 
