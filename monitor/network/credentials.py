@@ -16,6 +16,8 @@ from checks.vendor import Auth
 
 _UNSENDABLE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 """What may not stand in a header's value (RFC 9110, section 5.5)."""
+_LONE_BYTE = re.compile(r"[\udc80-\udcff]")
+"""What a byte of the environment becomes that is not UTF-8 (PEP 383)."""
 
 
 def reveal(secret: Secret) -> str:
@@ -46,6 +48,8 @@ def _environment(secret: Secret) -> str:
     value = os.environ.get(secret.name)
     if value is None:
         raise Unseen(Reason.CONFIG, f"the secret {secret} is missing: the environment has no variable of this name")
+    if _LONE_BYTE.search(value):
+        raise Unseen(Reason.CONFIG, f"the secret {secret} is not text in UTF-8")
     return value
 
 

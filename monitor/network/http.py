@@ -1,7 +1,8 @@
 """The HTTP client, and the only module that knows httpx: requests built, redirects followed, bodies read within limits.
 
 Neither the environment's proxies nor its netrc are looked at, no cookie is kept, and redirects are never httpx's to follow:
-each hop is a new request through the same guard.
+each hop is a new request through the same guard. httpx reads a Location all the same, and takes one that it cannot read
+for a fault of our request; so it never gets to see one.
 """
 
 from __future__ import annotations
@@ -86,7 +87,8 @@ class HttpClient:
         self, transport: httpx.AsyncBaseTransport, monotonic: Callable[[], float], max_body_bytes: int = MAX_BODY_BYTES
     ) -> None:
         no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=()))
-        self._client = httpx.AsyncClient(transport=transport, trust_env=False, cookies=no_cookies)
+        hooks = {"response": [_hide_location]}
+        self._client = httpx.AsyncClient(transport=transport, trust_env=False, cookies=no_cookies, event_hooks=hooks)
         self._monotonic = monotonic
         self._max_body_bytes = max_body_bytes
 
@@ -98,7 +100,7 @@ class HttpClient:
         while True:
             response = await self._open(hop, fresh=request.fresh, unfit=Reason.HTTP if hops else Reason.CONFIG)
             try:
-                location = response.headers.get("location", "")
+                location: str = response.extensions["location"]
                 if not request.max_redirects or not is_redirect(response.status_code, location):
                     answer = await self._read(response, hop, hops)
                     return replace(answer, seconds=self._monotonic() - began)
@@ -165,8 +167,14 @@ def _require_progress(hop: Hop, hops: list[Hop], most: int) -> None:
         raise Unseen(Reason.HTTP, f"more than {most} redirects, the last one to {quoted(hop.place)}")
 
 
+async def _hide_location(response: httpx.Response) -> None:
+    """Keep the Location from httpx, which would make its own next request of it, and from there on for us."""
+    response.extensions["location"] = response.headers.pop("location", "")
+
+
 def _headers(response: httpx.Response) -> dict[str, str]:
-    headers: dict[str, str] = {}
+    location = response.extensions["location"]
+    headers: dict[str, str] = {"location": location} if location else {}
     for raw_name, raw_value in response.headers.raw:
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
         headers[name] = f"{headers[name]}, {value}" if name in headers else value

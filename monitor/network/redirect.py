@@ -5,6 +5,7 @@ Credentials stay with the origin they were meant for. What leads from https to h
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urldefrag, urljoin, urlsplit
@@ -22,6 +23,11 @@ _ABOUT_CONTENT = frozenset(
 )
 _CREDENTIALS = frozenset({"authorization", "cookie", "proxy-authorization", "host"})
 """Headers that are for one origin only, beside those that came from secrets."""
+_PLACE = re.compile(
+    r"((?:[a-z][a-z0-9+.-]*:)?//)(?:[^/?#]*@)?(\[[0-9a-f:.]*\]|[^][/?#:@\\\s]*)(:[0-9]*)?(?=[/?#]|\Z)(/[^?#]*)?",
+    re.IGNORECASE,
+)
+"""Scheme, host, port and path of an address that only almost is one, without user and query."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +43,7 @@ class Hop:
     @property
     def place(self) -> str:
         """The address without its query, which may hold what is not to be kept."""
-        return self.url.partition("?")[0]
+        return _place(self.url)
 
 
 def is_redirect(status: int, location: str) -> bool:
@@ -52,7 +58,7 @@ def follow(hop: Hop, status: int, location: str) -> Hop:
     """
     url = _target(hop.url, location)
     if urlsplit(hop.url).scheme == "https" and not url.is_tls:
-        raise Unseen(Reason.HTTP, f"{hop.place} redirects from https to http: {quoted(url)}")
+        raise Unseen(Reason.HTTP, f"{hop.place} redirects from https to http: {quoted(_place(url))}")
     return _without_credentials(_with_method(replace(hop, url=str(url)), status), hop.url)
 
 
@@ -60,7 +66,17 @@ def _target(base: str, location: str) -> Url:
     try:
         return Url.parse(urldefrag(urljoin(base, location)).url)
     except ValueError as error:
-        raise Unseen(Reason.HTTP, f"a redirect to an address that cannot be followed: {quoted(location)}") from error
+        raise Unseen(Reason.HTTP, f"a redirect to an address that cannot be followed{_shown(location)}") from error
+
+
+def _place(url: str) -> str:
+    return url.partition("?")[0]
+
+
+def _shown(location: str) -> str:
+    """Scheme, host and path of *location* for a sentence; nothing of what has none, since anything in it may be a secret."""
+    place = _PLACE.match(location)
+    return f": {quoted(''.join(part for part in place.groups() if part))}" if place else ""
 
 
 def _with_method(hop: Hop, status: int) -> Hop:

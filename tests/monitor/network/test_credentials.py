@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,11 @@ def test_a_secret_unfit_for_a_header_is_refused_without_being_told(tmp_path: Pat
     path = tmp_path / "key"
     path.write_bytes(content)
     assert "s3cret" not in refused(Secret("file", str(path)))
+
+
+def test_a_secret_that_is_no_text_is_refused_without_being_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VENDOR_KEY", os.fsdecode(b"s3cr\xe9t"))
+    assert refused(Secret("env", "VENDOR_KEY")) == "the secret env:VENDOR_KEY is not text in UTF-8"
 
 
 def test_authorization_is_made_of_references(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -207,6 +207,30 @@ def test_a_redirect_to_a_name_that_cannot_be_one_is_the_vendors_fault() -> None:
     assert caught.value.failure.reason is Reason.HTTP
 
 
+ODD_LOCATIONS = [
+    "javascript:x",
+    "https:\\\\evil.test/",
+    "mailto:a@b",
+    "https://xn--",
+    "urn:ietf:wg:oauth:2.0:oob",
+    "http://[::1",
+    "//a b",
+]
+
+
+@pytest.mark.parametrize("location", ODD_LOCATIONS)
+def test_a_location_that_is_no_address_is_the_vendors_fault(location: str) -> None:
+    with pytest.raises(Unseen) as caught:
+        sent(routed(reply(302, headers={"Location": location})), Request(url=URL))
+    assert caught.value.failure.reason is Reason.HTTP
+
+
+@pytest.mark.parametrize("location", ODD_LOCATIONS)
+def test_where_no_redirect_is_followed_any_location_is_an_answer(location: str) -> None:
+    [answer] = sent(routed(reply(302, headers={"Location": location})), Request(url=URL, max_redirects=0))
+    assert (answer.status, answer.headers["location"]) == (302, location)
+
+
 def test_a_bug_is_not_taken_for_a_failed_look() -> None:
     router = respx.Router()
     router.route().mock(side_effect=raising(KeyError("bug")))

@@ -103,15 +103,62 @@ def test_from_http_to_https_is_another_origin() -> None:
     assert "authorization" not in follow(hop(url="http://vendor.test/"), 301, "https://vendor.test/").headers
 
 
-def test_from_https_to_http_is_refused_without_telling_the_query() -> None:
+def told(location: str) -> str:
+    """What is said of a redirect to *location*."""
     with pytest.raises(Unseen) as caught:
-        follow(hop(), 301, "http://vendor.test/")
+        follow(hop(), 301, location)
     assert caught.value.failure.reason is Reason.HTTP
-    assert caught.value.failure.detail == ('https://vendor.test/a/b redirects from https to http: "http://vendor.test/"')
+    return caught.value.failure.detail
+
+
+def test_from_https_to_http_is_refused_without_telling_the_query() -> None:
+    said = 'https://vendor.test/a/b redirects from https to http: "http://vendor.test/x"'
+    assert told("http://vendor.test/x?token=hunter2") == said
 
 
 @pytest.mark.parametrize(
-    "location", ["ftp://vendor.test/", "javascript:alert(1)", "https://[::1", "https://u:p@x/", "/a b", "\\\\x"]
+    ("location", "place"),
+    [
+        ("https://me:hunter2@vendor.test/x?token=hunter2", "https://vendor.test/x"),
+        ("https://me:hunter2@vendor.test:99999?token=hunter2", "https://vendor.test:99999"),
+        ("https://me:hun@ter2@vendor.test", "https://vendor.test"),
+        ("http://127.1/x?token=hunter2", "http://127.1/x"),
+        ("//me:hunter2@vendor.test/#hunter2", "//vendor.test/"),
+        ("ftp://vendor.test/x", "ftp://vendor.test/x"),
+    ],
+)
+def test_an_address_that_cannot_be_followed_is_told_without_its_secrets(location: str, place: str) -> None:
+    assert told(location) == f'a redirect to an address that cannot be followed: "{place}"'
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        *("javascript:hunter2", "mailto:hunter2@vendor.test", "https://[::1?hunter2"),
+        *("https://u:hunter2?w@vendor.test/", "https:\\\\hunter2/", "myapp://u:hunter2", "https://a hunter2/"),
+    ],
+)
+def test_of_what_has_no_place_nothing_is_told(location: str) -> None:
+    assert told(location) == "a redirect to an address that cannot be followed"
+
+
+def test_a_long_location_costs_no_time_to_tell() -> None:
+    assert len(told("ftp://" + "a@" * 30_000 + "/" * 30_000)) < 250
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "ftp://vendor.test/",
+        "javascript:alert(1)",
+        "http://2130706433/",
+        "//a..b/",
+        "//169.254.169.254./",
+        "https://[::1",
+        "https://u:p@x/",
+        "/a b",
+        "\\\\x",
+    ],
 )
 def test_what_is_no_address_to_go_to_is_refused(location: str) -> None:
     assert refused(location) is Reason.HTTP
