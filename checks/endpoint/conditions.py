@@ -64,10 +64,19 @@ def _judge_time(facts: EndpointFacts, endpoint: Endpoint) -> Iterator[Finding]:
     limit = endpoint.expect.max_seconds
     if limit is None or facts.seconds <= limit:
         return
-    slowest, seconds = max(timed(facts.phases), key=lambda phase: phase[1])
-    took = f"{duration_text(facts.seconds)}, longer than {duration_text(limit)}"
-    message = f"{took}; most of it was {slowest}, {duration_text(seconds)}"
+    message = f"{duration_text(facts.seconds)}, longer than {duration_text(limit)}{_most_of_it(facts)}"
     yield Finding("endpoint.slow", Severity.WARNING, message, transient=True)
+
+
+def _most_of_it(facts: EndpointFacts) -> str:
+    """Where more than half of the time went, as the end of a sentence; nothing where no such place is known."""
+    phases = dict(timed(facts.phases))
+    slowest = max(phases, key=phases.__getitem__, default="")
+    if slowest and phases[slowest] > facts.seconds / 2:
+        return f"; most of it was {slowest}, {duration_text(phases[slowest])}"
+    if facts.hops and sum(phases.values()) < facts.seconds / 2:
+        return "; most of it was before the last redirect"
+    return ""
 
 
 def _judge_headers(facts: EndpointFacts, endpoint: Endpoint) -> Iterator[Finding]:

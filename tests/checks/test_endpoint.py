@@ -180,6 +180,21 @@ def test_a_slow_answer_is_degraded_and_names_the_slowest_phase() -> None:
 
 
 @pytest.mark.parametrize(
+    ("hops", "phases", "most"),
+    [
+        ((), Phases(connect=0.4, tls=0.4, first_byte=0.013), ""),
+        ((), Phases(), ""),
+        (("https://vendor.test/",), Phases(tls=0.002, first_byte=0.001), "; most of it was before the last redirect"),
+        (("https://vendor.test/",), Phases(tls=0.002, first_byte=0.8), "; most of it was first_byte, 800 ms"),
+        (("https://vendor.test/",), Phases(tls=0.3, first_byte=0.3), ""),
+    ],
+)
+def test_what_took_most_of_the_time_is_named_only_where_it_did(hops: tuple[str, ...], phases: Phases, most: str) -> None:
+    (finding,) = judged(replace(answer(hops=hops, phases=phases), seconds=0.813), max_seconds=0.5)
+    assert finding.message == "813 ms, longer than 500 ms" + most
+
+
+@pytest.mark.parametrize(
     ("pattern", "value", "fits"),
     [
         ("text/*", "text/html; charset=utf-8", True),
