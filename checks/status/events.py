@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime
 
 from checks.foreign import one_line, quoted
 from checks.model import Claim
-from checks.status.report import Impact, Incident, Maintenance, Report
-from checks.status.said import Said, say, say_security_event, since
+from checks.status.report import Impact, Incident, Maintenance, Progress, Report
+from checks.status.said import CODES, Said, say, say_security_event, since
 
 Scope = Collection[str] | None
 
@@ -56,16 +56,26 @@ def _incident_message(incident: Incident) -> str:
 
 
 def hear_maintenances(report: Report, scope: Scope) -> Iterator[Said]:
-    """Work under way in *scope*, then the next announced."""
+    """Work in *scope* that is under way or of which nobody knows whether it is, then the next announced."""
     mine = [maintenance for maintenance in report.maintenances if concerns(maintenance, scope)]
-    for maintenance in mine:
-        if maintenance.active:
-            claim = Claim.MAINTENANCE if _counts(maintenance, report, scope) else Claim.OPERATIONAL
-            message = f"{_work(maintenance)} is under way{since(maintenance.starts)}{since(maintenance.ends, 'until')}"
-            yield say("status.maintenance", claim, message)
-    planned = sorted((work for work in mine if not work.active), key=lambda work: work.starts or _FAR_AHEAD)
-    for maintenance in planned[:_PLANNED_LIMIT]:
-        message = f"{_work(maintenance)} is announced{since(maintenance.starts, 'for')}{since(maintenance.ends, 'until')}"
+    for work in mine:
+        match work.progress:
+            case Progress.ACTIVE:
+                claim = Claim.MAINTENANCE if _counts(work, report, scope) else Claim.OPERATIONAL
+                message = f"{_work(work)} is under way{since(work.starts)}{since(work.ends, 'until')}"
+                yield say("status.maintenance", claim, message)
+            case Progress.UNKNOWN:
+                claim = Claim.UNKNOWN if scope is None or _touches(work, scope) else Claim.OPERATIONAL
+                yield say(CODES[Claim.UNKNOWN], claim, f"{_work(work)} is {quoted(work.word, 40)}, a word we do not know")
+            case Progress.PLANNED | Progress.DONE:
+                pass
+    yield from _hear_planned(mine)
+
+
+def _hear_planned(mine: Iterable[Maintenance]) -> Iterator[Said]:
+    planned = [work for work in mine if work.progress is Progress.PLANNED]
+    for work in sorted(planned, key=lambda work: work.starts or _FAR_AHEAD)[:_PLANNED_LIMIT]:
+        message = f"{_work(work)} is announced{since(work.starts, 'for')}{since(work.ends, 'until')}"
         yield say("status.maintenance_planned", Claim.OPERATIONAL, message)
 
 

@@ -37,7 +37,7 @@ def measure(facts: StatusFacts | None, page: Page) -> Iterator[Sample]:
     impacts = [incident.impact for incident in report.incidents if concerns(incident, scope)]
     for impact in Impact:
         yield Sample(INCIDENTS_OPEN, impacts.count(impact), {"impact": impact.value})
-    active = any(work.active and concerns(work, scope) for work in report.maintenances)
+    active = any(work.is_active and concerns(work, scope) for work in report.maintenances)
     yield Sample(MAINTENANCE_ACTIVE, active)
     if report.updated_at:
         yield Sample(PAGE_UPDATED, report.updated_at.timestamp())

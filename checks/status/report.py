@@ -31,6 +31,16 @@ class Impact(StrEnum):
         return _CLAIMS[self]
 
 
+class Progress(StrEnum):
+    """How far a maintenance has come."""
+
+    PLANNED = "planned"
+    ACTIVE = "active"
+    DONE = "done"
+    UNKNOWN = "unknown"
+    """The vendor used a word that we do not know: it may be any of these."""
+
+
 _CLAIMS = {
     Impact.NONE: Claim.OPERATIONAL,
     Impact.MINOR: Claim.DEGRADED,
@@ -85,15 +95,21 @@ class Incident:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Maintenance:
-    """Work that is under way (*active*) or announced; work that is done is not kept."""
+    """Work that is under way or announced; work that is done is not kept. *word* is the vendor's behind *progress*."""
 
     id: str
     name: str
-    active: bool
+    progress: Progress
+    word: str = ""
     starts: datetime | None = None
     ends: datetime | None = None
     component_ids: tuple[str, ...] = ()
     url: str = ""
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the work is under way."""
+        return self.progress is Progress.ACTIVE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

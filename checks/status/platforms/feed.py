@@ -23,7 +23,7 @@ from checks.status.labels import Phase, subject
 from checks.status.platform import Conversation, Page, Platform
 from checks.status.prose import read_phase
 from checks.status.reading import read_body
-from checks.status.report import Impact, Incident, Maintenance, Report
+from checks.status.report import Impact, Incident, Maintenance, Progress, Report
 
 _STORY_LIMIT = 200
 _EVENT_LIMIT = 100
@@ -143,7 +143,7 @@ def _maintenance(entry: Entry, phase: Phase) -> Maintenance:
     return Maintenance(
         id=one_line(entry.first("guid", "id") or entry.link),
         name=one_line(entry.first("title")),
-        active=phase is Phase.UNDERWAY,
+        progress=Progress.ACTIVE if phase is Phase.UNDERWAY else Progress.PLANNED,
         url=entry.link,
     )
 

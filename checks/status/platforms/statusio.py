@@ -20,7 +20,7 @@ from checks.network import Answer, Request
 from checks.status.node import Node
 from checks.status.platform import Conversation, Page, Platform
 from checks.status.reading import read_body, read_object
-from checks.status.report import Component, Impact, Incident, Maintenance, Report
+from checks.status.report import Component, Impact, Incident, Maintenance, Progress, Report
 
 _API = "https://api.status.io/1.0/status/"
 _API_PATH = re.compile(r"/1\.0/status/([0-9A-Za-z]+)/?$")
@@ -175,12 +175,12 @@ def _maintenances(result: Node, leaves: Leaves) -> Iterator[Maintenance]:
     maintenance = result.get("maintenance")
     if maintenance is None:
         return
-    for kind in ("active", "upcoming"):
+    for kind, progress in (("active", Progress.ACTIVE), ("upcoming", Progress.PLANNED)):
         for row in maintenance.each(kind, _INCIDENT_LIMIT):
             yield Maintenance(
                 id=row["_id"].text(),
                 name=row["name"].text(),
-                active=kind == "active",
+                progress=progress,
                 starts=row.instant_of("datetime_planned_start"),
                 ends=row.instant_of("datetime_planned_end"),
                 component_ids=_touched(row, leaves),

@@ -10,17 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from dataclasses import replace
+from itertools import islice
 
 from checks.model import Claim, Unseen
 from checks.network import Answer, Request
-from checks.status.node import Node
+from checks.status.node import Node, Notes
 from checks.status.platform import Conversation, Page, Platform
 from checks.status.reading import read_object
-from checks.status.report import Component, Impact, Incident, Maintenance, Report
+from checks.status.report import Component, Impact, Incident, Maintenance, Progress, Report
 from checks.status.scope import find_missing
 
 _COMPONENT_LIMIT = 2000
-_INCIDENT_LIMIT = 100
+_EVENT_LIMIT = 1000
+_OPEN_LIMIT = 100
 _TOUCHED_LIMIT = 500
 _UPDATE_LIMIT = 50
 
@@ -42,7 +44,12 @@ _INDICATOR_CLAIMS = {
 _IMPACTS = {str(impact): impact for impact in Impact if impact is not Impact.UNKNOWN}
 _DONE = ("resolved", "postmortem", "completed")
 _IS_OPEN = dict.fromkeys(("investigating", "identified", "monitoring"), True) | dict.fromkeys(_DONE, False)
-_IS_ACTIVE = {"scheduled": False, "in_progress": True, "verifying": True} | dict.fromkeys(_DONE, False)
+_PROGRESS = {
+    "scheduled": Progress.PLANNED,
+    "in_progress": Progress.ACTIVE,
+    "verifying": Progress.ACTIVE,
+    **dict.fromkeys(_DONE, Progress.DONE),
+}
 
 
 def converse(page: Page) -> Conversation:
@@ -63,11 +70,14 @@ def _ask(page: Page, document: str) -> Generator[Request, Answer, Node]:
 
 
 def _with_indicator(page: Page, report: Report) -> Conversation:
-    """*report* with the page's word for the whole of it; unknown when there is none to be had."""
+    """*report* with the page's word for the whole of it; unknown when there is none to be had of the same page."""
+    indicator, word = None, ""
     try:
-        indicator, word = _indicator((yield from _ask(page, "status.json")))
+        root = yield from _ask(page, "status.json")
+        if _page_id(root) == report.page_id:
+            indicator, word = _indicator(root)
     except Unseen:
-        indicator, word = None, ""
+        pass
     return replace(report, indicator=indicator or Claim.UNKNOWN, indicator_word=word)
 
 
@@ -75,7 +85,7 @@ def _with_all_components(page: Page, report: Report) -> Conversation:
     """*report* with the full list of components, where there is one that belongs to the same page."""
     try:
         root = yield from _ask(page, "components.json")
-        is_same = root["page"]["id"].text() == report.page_id
+        is_same = _page_id(root) == report.page_id
         components, count = _components(root)
     except Unseen:
         return report
@@ -91,13 +101,16 @@ def _with_all_components(page: Page, report: Report) -> Conversation:
     )
 
 
+def _page_id(root: Node) -> str:
+    return root["page"]["id"].text()
+
+
 def _report(root: Node) -> Report:
-    page = root["page"]
-    page_id = page["id"].text()
+    page, page_id = root["page"], _page_id(root)
     indicator, word = _indicator(root)
     components, count = _components(root)
-    incidents = tuple(_incidents(root))
-    maintenances = tuple(_maintenances(root))
+    events = replace(root, notes=Notes())
+    incidents, maintenances = _open_incidents(events), _open_maintenances(events)
     return Report(
         page_id=page_id,
         page_name=page.text_of("name"),
@@ -109,9 +122,25 @@ def _report(root: Node) -> Report:
         incidents=incidents,
         maintenances=maintenances,
         updated_at=page.instant_of("updated_at"),
-        unknown_words=tuple(root.notes.unknown),
+        unknown_words=(*root.notes.unknown, *events.notes.unknown),
         cut=tuple(root.notes.cut),
+        cut_events=tuple(events.notes.cut),
     )
+
+
+def _open_incidents(root: Node) -> tuple[Incident, ...]:
+    found = tuple(islice(_incidents(root), _OPEN_LIMIT + 1))
+    if len(found) > _OPEN_LIMIT:
+        root.notes.cut.append(f"the first {_OPEN_LIMIT} open incidents")
+    return found[:_OPEN_LIMIT]
+
+
+def _open_maintenances(root: Node) -> tuple[Maintenance, ...]:
+    """What is under way, then what is announced: of that no more than the next is told, so that it may be cut."""
+    found = sorted(_maintenances(root), key=lambda work: work.progress is Progress.PLANNED)
+    if len(found) > _OPEN_LIMIT and found[_OPEN_LIMIT].progress is not Progress.PLANNED:
+        root.notes.cut.append(f"the first {_OPEN_LIMIT} maintenances under way")
+    return tuple(found[:_OPEN_LIMIT])
 
 
 def _indicator(root: Node) -> tuple[Claim | None, str]:
@@ -144,7 +173,7 @@ def _component(row: Node, groups: dict[str, str]) -> Component:
 
 
 def _incidents(root: Node) -> Iterator[Incident]:
-    for row in root.each("incidents", _INCIDENT_LIMIT):
+    for row in root.each("incidents", _EVENT_LIMIT):
         status = row.get("status")
         if status is None or status.word(_IS_OPEN, unknown=True):
             yield _incident(row)
@@ -166,14 +195,14 @@ def _incident(row: Node) -> Incident:
 
 
 def _maintenances(root: Node) -> Iterator[Maintenance]:
-    for row in root.each("scheduled_maintenances", _INCIDENT_LIMIT):
-        status = row["status"]
-        active = status.word(_IS_ACTIVE, unknown=False)
-        if status.text() not in _DONE:
+    for row in root.each("scheduled_maintenances", _EVENT_LIMIT):
+        progress = row["status"].word(_PROGRESS, Progress.UNKNOWN)
+        if progress is not Progress.DONE:
             yield Maintenance(
                 id=row["id"].text(),
                 name=row["name"].text(),
-                active=active,
+                progress=progress,
+                word=row.text_of("status"),
                 starts=row.instant_of("scheduled_for"),
                 ends=row.instant_of("scheduled_until"),
                 component_ids=_touched(row),

@@ -6,7 +6,7 @@ import pytest
 
 from checks.model import Claim, Severity, State
 from checks.status.facts import StatusFacts
-from checks.status.report import Component, Impact, Incident, Maintenance, Report
+from checks.status.report import Component, Impact, Incident, Maintenance, Progress, Report
 from checks.vendor import ComponentRef
 from tests.support.status import NOW, Heard, hear, page, recording
 
@@ -31,8 +31,8 @@ def incident(impact: Impact, *components: str, name: str = "Trouble") -> Inciden
     return Incident(id="i1", name=name, impact=impact, phase="identified", started_at=NOW, component_ids=components)
 
 
-def work(*components: str, active: bool = True) -> Maintenance:
-    return Maintenance(id="m1", name="Upgrade", active=active, starts=NOW, component_ids=components)
+def work(*components: str, progress: Progress = Progress.ACTIVE, word: str = "in_progress") -> Maintenance:
+    return Maintenance(id="m1", name="Upgrade", progress=progress, word=word, starts=NOW, component_ids=components)
 
 
 @pytest.mark.parametrize(
@@ -132,8 +132,8 @@ def test_work_under_way_on_a_page_that_says_all_is_well_is_only_told() -> None:
 
 
 def test_announced_work_is_told_the_nearest_first_and_not_all_of_it() -> None:
-    later = [replace(work(active=False), name=f"W{day}", starts=NOW.replace(day=day)) for day in (9, 7, 8, 6)]
-    undated = replace(work(active=False), name="W?", starts=None)
+    later = [replace(work(progress=Progress.PLANNED), name=f"W{day}", starts=NOW.replace(day=day)) for day in (9, 7, 8, 6)]
+    undated = replace(work(progress=Progress.PLANNED), name="W?", starts=None)
     said = heard(replace(CALM, maintenances=(undated, *later)))
     assert said.claim is Claim.OPERATIONAL
     told = [finding.message for finding in said.findings if finding.code == "status.maintenance_planned"]

@@ -42,8 +42,8 @@ def test_a_feed_is_folded_into_what_is_open_under_way_and_announced(
     report = heard.facts.report
     assert heard.claim is claim
     assert [incident.name for incident in report.incidents] == incidents
-    assert [work.name for work in report.maintenances if work.active] == active
-    assert [work.name for work in report.maintenances if not work.active] == planned
+    assert [work.name for work in report.maintenances if work.is_active] == active
+    assert [work.name for work in report.maintenances if not work.is_active] == planned
     assert {incident.impact for incident in report.incidents} <= {Impact.MINOR}
 
 

@@ -41,7 +41,7 @@ def test_a_page_becomes_a_report_whose_containers_are_regions() -> None:
     assert slow.component_ids == ("aaaaaaaaaaaaaaaaaaaaaa01/bbbbbbbbbbbbbbbbbbbbbb02",)
     assert (quiet.impact, quiet.phase) == (Impact.MINOR, "")
     assert quiet.component_ids == ("aaaaaaaaaaaaaaaaaaaaaa03", "aaaaaaaaaaaaaaaaaaaaaa99")
-    assert [(m.name, m.active) for m in report.maintenances] == [("Forum upgrade", True), ("Disk swap", False)]
+    assert [(m.name, m.is_active) for m in report.maintenances] == [("Forum upgrade", True), ("Disk swap", False)]
 
 
 @pytest.mark.parametrize(

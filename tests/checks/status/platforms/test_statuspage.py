@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from checks.model import Claim, Reason, Unseen
+from checks.model import Claim, Reason, Severity, Unseen
 from checks.network import Request
 from checks.status.platform import hold
 from checks.status.platforms.statuspage import converse
@@ -53,7 +53,7 @@ def test_a_page_becomes_a_report() -> None:
     ]
     assert report.incidents[0].started_at == datetime(2026, 5, 4, 6, 55, tzinfo=UTC)
     assert report.incidents[1].started_at == datetime(2026, 5, 4, 7, 50, tzinfo=UTC)
-    assert [(m.id, m.active, m.component_ids) for m in report.maintenances] == [
+    assert [(m.id, m.is_active, m.component_ids) for m in report.maintenances] == [
         ("mnt000000001", True, ("cmp000000004",)),
         ("mnt000000002", False, ("cmp000000006",)),
     ]
@@ -147,7 +147,15 @@ def test_a_summary_without_a_status_is_completed_by_the_status_document() -> Non
     assert heard.codes == ["status.incident"]
 
 
-@pytest.mark.parametrize("other", [Unseen(Reason.HTTP, "500"), recording("statuspage/without_status.json")])
+@pytest.mark.parametrize(
+    "other",
+    [
+        Unseen(Reason.HTTP, "500"),
+        recording("statuspage/without_status.json"),
+        document(page={"id": "another"}),
+        b'{"status": {"indicator": "none", "description": "ok"}}',
+    ],
+)
 def test_a_page_that_never_says_how_it_is_as_a_whole_is_unknown(other: bytes | Unseen) -> None:
     heard = hear(page("statuspage"), {ASKED["statuspage"]: recording("statuspage/without_status.json"), STATUS: other})
     assert heard.claim is Claim.UNKNOWN
@@ -170,7 +178,7 @@ def test_an_incident_is_open_until_it_is_said_to_be_over(phase: str | None) -> N
     assert hear(page("statuspage"), document(incidents=[incident])).claim is Claim.PARTIAL_OUTAGE
 
 
-@pytest.mark.parametrize("phase", ["resolved", "postmortem", "completed"])
+@pytest.mark.parametrize("phase", ["resolved", "postmortem", "completed", "Resolved ", "COMPLETED"])
 def test_an_incident_that_is_over_is_left_out(phase: str) -> None:
     incident = {"id": "i", "name": "n", "impact": "major", "status": phase}
     assert hear(page("statuspage"), document(incidents=[incident])).facts.report.incidents == ()
@@ -189,7 +197,80 @@ def test_unknown_words_of_events_are_named_with_their_places() -> None:
         '"cosmic" at $.incidents[0].impact (Odd)',
         '"dreaming" at $.scheduled_maintenances[0].status',
     )
-    assert [m.active for m in heard.facts.report.maintenances] == [False]
+    assert heard.message("status.unknown_word") == 'maintenance "Work" is "dreaming", a word we do not know'
+
+
+@pytest.mark.parametrize(
+    ("word", "claim", "codes"),
+    [
+        ("Completed", Claim.OPERATIONAL, ["status.operational"]),
+        ("In_Progress", Claim.MAINTENANCE, ["status.maintenance"]),
+        (" verifying", Claim.MAINTENANCE, ["status.maintenance"]),
+        ("Scheduled", Claim.OPERATIONAL, ["status.operational", "status.maintenance_planned"]),
+        ("maintenance_in_progress", Claim.UNKNOWN, ["status.unknown_word"]),
+    ],
+)
+def test_every_word_of_a_maintenance_has_one_meaning_and_others_are_unknown(
+    word: str, claim: Claim, codes: list[str]
+) -> None:
+    work = {"id": "m", "name": "Work", "status": word, "components": [{"id": "c1"}]}
+    body = document(components=[component()], scheduled_maintenances=[work])
+    heard = hear(page("statuspage", ComponentRef(id="c1")), body)
+    assert (heard.claim, heard.codes) == (claim, codes)
+
+
+def test_work_in_an_unknown_word_that_names_no_component_is_told_and_moves_nothing() -> None:
+    work = {"id": "m", "name": "Work", "status": "dreaming"}
+    body = document(components=[component()], scheduled_maintenances=[work])
+    heard = hear(page("statuspage", ComponentRef(id="c1")), body)
+    assert (heard.claim, heard.codes) == (Claim.OPERATIONAL, ["status.operational", "status.unknown_word"])
+    assert hear(page("statuspage"), body).claim is Claim.UNKNOWN
+
+
+def rows(count: int, **changes: Any) -> list[dict[str, Any]]:
+    return [{"id": f"i{number}", "name": "n", **changes} for number in range(count)]
+
+
+def test_only_what_is_open_counts_against_the_limit_of_events() -> None:
+    bad = {"id": "x", "name": "Bad", "status": "identified", "impact": "critical"}
+    heard = hear(page("statuspage"), document(incidents=[*rows(100, status="resolved", impact="none"), bad]))
+    assert (heard.claim, heard.facts.report.cut_events) == (Claim.MAJOR_OUTAGE, ())
+
+
+def test_announced_work_is_cut_without_a_word() -> None:
+    active = {"id": "x", "name": "Now", "status": "in_progress"}
+    heard = hear(page("statuspage"), document(scheduled_maintenances=[*rows(200, status="scheduled"), active]))
+    assert (heard.claim, heard.facts.report.cut_events) == (Claim.OPERATIONAL, ())
+    assert heard.message("status.maintenance") == 'maintenance "Now" is under way'
+
+
+@pytest.mark.parametrize(
+    ("events", "words"),
+    [
+        ({"incidents": rows(101, status="identified", impact="none")}, "the first 100 open incidents"),
+        ({"scheduled_maintenances": rows(101, status="verifying")}, "the first 100 maintenances under way"),
+        ({"incidents": rows(1001, status="resolved")}, "$.incidents: the first 1000 of 1001"),
+    ],
+)
+def test_events_that_were_cut_may_hide_anything(events: dict[str, Any], words: str) -> None:
+    for scope in ((), (ComponentRef(id="c1"),)):
+        heard = hear(page("statuspage", *scope), document(components=[component()], **events))
+        assert (heard.claim, heard.severity) == (Claim.UNKNOWN, Severity.UNKNOWN)
+        assert heard.message("status.cut") == f"not all of the page was read ({words}): more may be wrong than is told"
+
+
+def test_components_that_were_cut_matter_where_components_are_in_scope() -> None:
+    many = [component(id=f"c{number}") for number in range(2001)]
+    assert hear(page("statuspage"), document(components=many)).claim is Claim.OPERATIONAL
+    heard = hear(page("statuspage", ComponentRef(id="c1")), document(components=many))
+    assert (heard.claim, heard.codes) == (Claim.UNKNOWN, ["status.cut"])
+
+
+def test_several_cuts_are_told_in_one_sentence() -> None:
+    many = [component(id=f"c{number}") for number in range(2001)]
+    body = document(components=many, incidents=rows(1001, status="resolved"))
+    message = hear(page("statuspage", ComponentRef(id="c1")), body).message("status.cut")
+    assert "read ($.incidents: the first 1000 of 1001 and 1 more like it): more may be" in message
 
 
 def test_no_more_than_a_few_unknown_words_are_named() -> None:
