@@ -19,6 +19,7 @@ from checks.check import AnyCheck, all_checks
 from checks.model import Target
 from checks.status.platform import all_platforms
 from checks.vendor import StatusPage, Vendor, VendorFile
+from checks.x509 import roots
 from monitor.loading.border import Loaded, load_file, schema_of
 from monitor.loading.problem import ConfigError, Problem
 from monitor.loading.tree import Document, Node
@@ -181,8 +182,22 @@ def _unruly_settings(
         if name == "status" and defaults.every and defaults.every < POLITE_SECONDS:
             yield document.problem(("checks", name, "every"), _IMPOLITE)
     ca_file = settings.network.ca_file
-    if ca_file and not os.path.isfile(directory / ca_file):  # noqa: PTH113 - Path.is_file raises where it may not look
-        yield document.problem(("network", "ca_file"), f"there is no file {directory / ca_file}")
+    problem = ca_file and _unusable_roots(directory / ca_file)
+    if problem:
+        yield document.problem(("network", "ca_file"), problem)
+
+
+def _unusable_roots(file: Path) -> str | None:
+    """What is wrong with *file* as a bundle of roots to trust, or None."""
+    if not os.path.isfile(file):  # noqa: PTH113 - Path.is_file raises where it may not look
+        return f"there is no file {file}"
+    try:
+        roots(file.read_bytes())
+    except OSError as error:
+        return f"{file} cannot be read: {error.strerror}"
+    except ValueError as error:
+        return f"{file} holds no roots to trust: {error}; give a PEM bundle, or leave it out for the shipped roots"
+    return None
 
 
 _IMPOLITE = f"is too often: the page belongs to somebody else, so make it {POLITE_SECONDS}s or longer"

@@ -10,8 +10,20 @@ The rules:
 """
 
 from checks.x509.names import matches
+from checks.x509.pem import certificates, roots
 from checks.x509.reading import Certificate, read
 from checks.x509.trust import MAX_CERTIFICATES, Roots
 from checks.x509.verdict import Problem, problems, refusal
 
-__all__ = ["MAX_CERTIFICATES", "Certificate", "Problem", "Roots", "matches", "problems", "read", "refusal"]
+__all__ = [
+    "MAX_CERTIFICATES",
+    "Certificate",
+    "Problem",
+    "Roots",
+    "certificates",
+    "matches",
+    "problems",
+    "read",
+    "refusal",
+    "roots",
+]

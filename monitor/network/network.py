@@ -24,7 +24,7 @@ class LiveNetwork:
     """`checks.network.Network` over real sockets. Use it as an async context manager, inside the loop it is to run in."""
 
     def __init__(self, settings: NetworkSettings, clock: Clock = SYSTEM_CLOCK) -> None:
-        """Raises `OSError` or `ValueError` when the settings' ``ca_file`` cannot be used."""
+        """Raises `monitor.network.trust.RootsUnavailable` when the settings' ``ca_file`` cannot be used."""
         self._resolver = Resolver(settings.resolvers)
         self._dialer = Dialer(
             self._resolver, Guard(settings.allow), Tls(Judge(settings.ca_file, clock)), clock, settings.proxy

@@ -5,9 +5,7 @@ The only module that knows certifi. The judging itself is that of `checks.x509`,
 
 from __future__ import annotations
 
-import binascii
 import hashlib
-import re
 import warnings
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -17,23 +15,23 @@ import certifi
 from cryptography.utils import CryptographyDeprecationWarning
 
 from checks.network import Trust
-from checks.x509 import Roots
+from checks.x509 import Roots, certificates, roots
 from monitor.clock import Clock
 
 _JUDGED_SECONDS = 600.0
 _JUDGED_CHAINS = 1024
-_PEM = re.compile(rb"-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----")
+
+
+class RootsUnavailable(Exception):  # noqa: N818 - said to people as it stands
+    """There are no roots to judge chains against, so that nothing can be looked at."""
 
 
 class Judge:
     """Verdicts on chains, remembered for a while: the same few chains are met all day, and judging one is not free."""
 
     def __init__(self, ca_file: Path | None, clock: Clock) -> None:
-        """Trust the roots in *ca_file*, or those of certifi.
-
-        Raises `OSError` when the file cannot be read and `ValueError` when it is not one of certificates.
-        """
-        self._roots = _roots(ca_file)
+        """Trust the roots in *ca_file*, or those of certifi. Raises `RootsUnavailable` when the file holds none to trust."""
+        self._roots = _roots_in(ca_file) if ca_file else _shipped()
         self._clock = clock
         self._judged: OrderedDict[tuple[str, bytes], tuple[float, Trust]] = OrderedDict()
 
@@ -60,30 +58,26 @@ def _fingerprint(chain: Sequence[bytes]) -> bytes:
     return digest.digest()
 
 
-def _roots(ca_file: Path | None) -> Roots:
-    """The roots in *ca_file*, each of which must be readable, or those shipped that are.
+def _roots_in(ca_file: Path) -> Roots:
+    try:
+        return roots(ca_file.read_bytes())
+    except OSError as error:
+        msg = f"network: ca_file: {ca_file} cannot be read: {error.strerror}"
+        raise RootsUnavailable(msg) from error
+    except ValueError as error:
+        msg = f"network: ca_file: {ca_file}: {error}"
+        raise RootsUnavailable(msg) from error
 
-    Among the shipped ones stands a root whose serial number RFC 5280 forbids, at which cryptography warns and one day will
-    balk: one root less is no reason not to start.
+
+def _shipped() -> Roots:
+    """The roots of certifi that can be read.
+
+    Among them stands one whose serial number RFC 5280 forbids, at which cryptography warns and one day will balk: one root
+    less is no reason not to start.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", CryptographyDeprecationWarning)
-        if not ca_file:
-            return Roots(filter(_is_readable, _certificates(Path(certifi.where()))))
-        try:
-            return Roots(_certificates(ca_file))
-        except ValueError as error:
-            msg = f"{ca_file}: {error}"
-            raise ValueError(msg) from error
-
-
-def _certificates(path: Path) -> list[bytes]:
-    """The certificates of a PEM file (RFC 7468, section 5) as DER, whatever stands between them."""
-    found = [binascii.a2b_base64(body) for body in _PEM.findall(path.read_bytes())]
-    if not found:
-        msg = "no certificate in PEM form (-----BEGIN CERTIFICATE-----) in it"
-        raise ValueError(msg)
-    return found
+        return Roots(filter(_is_readable, certificates(Path(certifi.where()).read_bytes())))
 
 
 def _is_readable(root: bytes) -> bool:

@@ -18,6 +18,7 @@ from checks.check import all_checks
 from monitor.catalogue import Catalogue, absolute_database, fingerprint, load, schemas
 from monitor.loading.problem import ConfigError
 from monitor.settings import Settings
+from tests.support.servers import ca_file
 
 ROOT = Path(__file__).parents[2]
 BAD = ROOT / "tests" / "bad"
@@ -161,10 +162,44 @@ def test_a_page_of_our_own_may_be_read_as_often_as_we_like(tmp_path: Path) -> No
 def test_paths_start_where_they_are_documented_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     config = write(tmp_path, monitor="network: {ca_file: roots.pem}")
-    (config / "roots.pem").touch()
+    ca_file(tmp_path / "config").rename(config / "roots.pem")
     settings = load(Path("config")).settings
     assert settings.network.ca_file == config / "roots.pem"
     assert settings.database == f"sqlite:///{tmp_path}/vendorwatch.db"
+
+
+BROKEN_PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        ("", "no certificate in PEM form"),
+        ("root:x:0:0:root:/root:/bin/sh\n", "no certificate in PEM form"),
+        (BROKEN_PEM, "of 2 certificates that begin in it 1 cannot be read to the end"),
+        (BROKEN_PEM[32:], "trusted root 1: "),
+        (BROKEN_PEM[32:].replace("AAAA", "AAAAA"), "trusted root 1 is not Base64: "),
+    ],
+)
+def test_roots_that_cannot_be_trusted_are_told_at_once(tmp_path: Path, content: str, problem: str) -> None:
+    config = write(tmp_path, monitor="network:\n  ca_file: roots.pem\n")
+    (config / "roots.pem").write_text(content)
+    (told,) = problems_of(config)
+    assert told.startswith(
+        f"{config}/monitor.yaml:2: network.ca_file: {config}/roots.pem holds no roots to trust: {problem}"
+    )
+    assert told.endswith("give a PEM bundle, or leave it out for the shipped roots")
+
+
+UNREADABLE = Path("/proc/self/mem")
+"""A file, and one that even root cannot read from its beginning."""
+
+
+@pytest.mark.skipif(not UNREADABLE.is_file(), reason="this system has no /proc")
+def test_roots_that_cannot_be_read_are_told_at_once(tmp_path: Path) -> None:
+    config = write(tmp_path, monitor=f"network: {{ca_file: {UNREADABLE}}}\n")
+    (told,) = problems_of(config)
+    assert told == f"{config}/monitor.yaml:1: network.ca_file: {UNREADABLE} cannot be read: Input/output error"
 
 
 @pytest.mark.parametrize(
@@ -253,7 +288,7 @@ def paths_of(shape: type, prefix: str = "") -> set[str]:
 def test_the_shipped_monitor_yaml_shows_every_setting_with_its_default(tmp_path: Path) -> None:
     shown = re.sub(r"(?m)^#(?! |$)", "", re.sub(r"(?m)^#(?= {2}\w+:)", "", (SHIPPED / "monitor.yaml").read_text()))
     config = write(tmp_path, monitor=shown)
-    (config / "roots.pem").touch()
+    ca_file(tmp_path / "config").rename(config / "roots.pem")
     settings, default = load(config).settings, Settings()
     assert settings.listen == default.listen
     assert (settings.concurrency, settings.confirm) == (default.concurrency, default.confirm)

@@ -13,6 +13,7 @@ from checks.network import Connection, Request, Session, TrustFault
 from checks.values import Address
 from monitor.clock import Clock
 from monitor.network.network import LiveNetwork
+from monitor.network.trust import RootsUnavailable
 from monitor.settings import NetworkSettings
 from tests.support.certlab import INTERMEDIATE, NOW, ROOT, STRANGER, Issued, ders, server
 from tests.support.servers import LOOPBACK, Reply, presenting, site
@@ -155,8 +156,13 @@ def test_a_renewed_certificate_is_seen_at_once(tmp_path: Path) -> None:
 def test_a_bundle_without_certificates_is_told_by_its_name(tmp_path: Path, content: bytes) -> None:
     bundle = tmp_path / "roots.pem"
     bundle.write_bytes(content)
-    with pytest.raises(ValueError, match=r"roots\.pem: .*certificate"):
+    with pytest.raises(RootsUnavailable, match=r"network: ca_file: .*roots\.pem: .*(certificate|root)"):
         LiveNetwork(NetworkSettings(ca_file=bundle))
+
+
+def test_a_bundle_that_went_away_is_told_by_its_name(tmp_path: Path) -> None:
+    with pytest.raises(RootsUnavailable, match=r"network: ca_file: .*roots\.pem cannot be read: No such file"):
+        LiveNetwork(NetworkSettings(ca_file=tmp_path / "roots.pem"))
 
 
 def test_the_shipped_roots_do_not_trust_a_stranger() -> None:
