@@ -160,7 +160,7 @@ class Endpoint:
     method: str = "GET"
     """The HTTP method."""
     headers: Mapping[str, str] = field(default_factory=dict)
-    """Headers to send. A value env:NAME or file:/path is a reference to a secret."""
+    """Headers to send. A value env:NAME or file:/path is a reference to a secret; keys, tokens and cookies must be one."""
     body: str | None = None
     """What to send as the request's body."""
     auth: Auth | None = None

@@ -68,7 +68,7 @@ class NetworkSettings:
     allow: tuple[IPv4Network | IPv6Network, ...] = ()
     """Address ranges that are not public and may be probed all the same, like 10.20.0.0/16."""
     proxy: Url | None = None
-    """An HTTP proxy to reach vendors through with CONNECT; the environment's proxy variables are never used."""
+    """An HTTP proxy to reach vendors through with CONNECT, without user and password; the environment's are never used."""
     resolvers: tuple[Address, ...] = ()
     """Name servers as address:port instead of the system's, like 192.0.2.53:53."""
 

@@ -284,6 +284,12 @@ def test_a_proxy_is_not_a_way_around_the_guard(tmp_path: Path, host: str) -> Non
     assert (failure.reason, connections) == (Reason.CONFIG, 0)
 
 
+def test_a_proxy_that_has_no_possible_name_stays_our_mistake(tmp_path: Path) -> None:
+    with pytest.raises(Unseen) as caught:
+        fetched(tmp_path, "https://vendor.test/", proxy=Url("http://\u2603\ufe0f.test:3128"))
+    assert caught.value.failure.reason is Reason.CONFIG
+
+
 def test_neither_is_a_handshake_through_one(tmp_path: Path) -> None:
     async def run() -> Failure:
         proxy = Url(f"http://127.0.0.1:{free_port()}")
