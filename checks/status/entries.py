@@ -22,6 +22,8 @@ from checks.status.node import read_instant
 _DEPTH_LIMIT = 64
 _ELEMENT_LIMIT = 50_000
 _TEXT_LIMIT = 4_000
+_CHUNK_BYTES = 65_536
+_TAG_BYTES = 131_072
 ENTRY_LIMIT = 1_000
 """How many entries are read; feeds put the newest first."""
 _ROOTS = frozenset({"rss", "feed", "rdf:RDF"})
@@ -145,8 +147,13 @@ class _Reader:
 def read_feed(body: bytes, place: str) -> Feed:
     """The feed in *body*, which came from *place*. Raises `Unseen` for everything that is none."""
     reader = _Reader(place)
+    parser = _parser(reader)
     try:
-        _parser(reader).Parse(body, True)  # noqa: FBT003 - expat takes it by position only
+        for start in range(0, len(body), _CHUNK_BYTES):
+            parser.Parse(body[start : start + _CHUNK_BYTES], False)  # noqa: FBT003 - expat takes it by position only
+            if start - parser.CurrentByteIndex > _TAG_BYTES:
+                raise Unseen(Reason.PARSE, f"{place} has a tag or comment of more than {_TAG_BYTES} bytes")
+        parser.Parse(b"", True)  # noqa: FBT003 - as above
     except (expat.ExpatError, LookupError, ValueError) as error:
         raise Unseen(Reason.PARSE, f"{place} is not XML: {one_line(str(error))}") from None
     return Feed(reader.head.entry(), tuple(reader.entries), reader.count)

@@ -66,16 +66,28 @@ class Node:
 
     def items(self, limit: int) -> Iterator[Node]:
         """The first *limit* elements of a list; that there are more is noted."""
-        elements = self.require(list)
-        if len(elements) > limit and len(self.notes.cut) < _NOTES_LIMIT:
-            self.notes.cut.append(f"{self.place}: the first {limit} of {len(elements)}")
-        for index, element in enumerate(elements[:limit]):
+        for index, element in enumerate(_first(self, limit)):
             yield Node(element, self.source, f"{self.place}[{index}]", self.notes)
 
     def each(self, name: str, limit: int) -> Iterator[Node]:
         """The first *limit* elements of the list *name*; none where it is absent or null."""
         found = self.get(name)
         return iter(()) if found is None else found.items(limit)
+
+    def texts_of(self, name: str, member: str, limit: int, *, required: bool = True) -> Iterator[str]:
+        """The text *member* of the first *limit* elements of the list *name*; none where that is absent or null.
+
+        Where it is not *required*, an element may do without, or have null.
+        Lists of ids are the longest that pages have: no `Node` is made for an element with which nothing is wrong.
+        """
+        found = self.get(name)
+        for index, element in enumerate(_first(found, limit) if found else ()):
+            value = element.get(member) if type(element) is dict else None
+            if value is None and type(element) is dict and not required:
+                continue
+            if type(value) is not str:
+                value = Node(element, self.source, f"{self.place}.{name}[{index}]", self.notes)[member].require(str)
+            yield one_line(value)
 
     def count(self, name: str) -> int:
         """How many elements the list *name* has; 0 where it is absent or null."""
@@ -120,6 +132,14 @@ class Node:
         """Note a *word* of the vendor's that nobody knows."""
         if len(self.notes.unknown) < _NOTES_LIMIT:
             self.notes.unknown.append(f"{quoted(word, _WORD_LIMIT)} at {self.place}{about and f' ({about})'}")
+
+
+def _first(node: Node, limit: int) -> list[Any]:
+    """The first *limit* elements of a list; that there are more is noted."""
+    elements = node.require(list)
+    if len(elements) > limit and len(node.notes.cut) < _NOTES_LIMIT:
+        node.notes.cut.append(f"{node.place}: the first {limit} of {len(elements)}")
+    return elements[:limit]
 
 
 def read_instant(text: str) -> datetime | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 from urllib.parse import urlsplit
@@ -17,7 +18,7 @@ from urllib.parse import urlsplit
 from checks.foreign import quoted
 from checks.model import Claim, Reason, Unseen
 from checks.network import Answer, Request
-from checks.status.node import Node
+from checks.status.node import Node, Notes
 from checks.status.platform import Conversation, Page, Platform
 from checks.status.reading import read_body, read_object
 from checks.status.report import Component, Impact, Incident, Maintenance, Progress, Report
@@ -29,7 +30,9 @@ _PAGE_LINK = re.compile(rb"/pages/(?:history/|incident/|maintenance/)?([0-9a-f]{
 _COMPONENT_LIMIT = 1000
 _LEAF_LIMIT = 2000
 _CONTAINER_LIMIT = 100
-_INCIDENT_LIMIT = 100
+_EVENT_LIMIT = 1000
+_OPEN_LIMIT = 100
+_TOUCHED_LIMIT = 500
 _MESSAGE_LIMIT = 200
 _SECURITY_EVENT = 600
 _RESOLVED = 400
@@ -88,8 +91,9 @@ def _report(result: Node, page_id: str, url: str) -> Report:
     code = overall["status_code"]
     components = tuple(islice(_components(result), _LEAF_LIMIT))
     leaves = _leaves(components)
-    incidents = tuple(_incidents(result, leaves))
-    maintenances = tuple(_maintenances(result, leaves))
+    events = replace(result, notes=Notes())
+    incidents = _open_incidents(events, leaves)
+    maintenances = tuple(_maintenances(events, leaves))
     return Report(
         page_id=page_id,
         page_name="",
@@ -102,8 +106,9 @@ def _report(result: Node, page_id: str, url: str) -> Report:
         maintenances=maintenances,
         updated_at=overall.instant_of("updated"),
         security=code.value == _SECURITY_EVENT,
-        unknown_words=tuple(result.notes.unknown),
+        unknown_words=(*result.notes.unknown, *events.notes.unknown),
         cut=(*result.notes.cut, *_cut_leaves(components)),
+        cut_events=tuple(events.notes.cut),
     )
 
 
@@ -146,8 +151,15 @@ def _leaves(components: tuple[Component, ...]) -> Leaves:
     return leaves
 
 
+def _open_incidents(result: Node, leaves: Leaves) -> tuple[Incident, ...]:
+    found = tuple(islice(_incidents(result, leaves), _OPEN_LIMIT + 1))
+    if len(found) > _OPEN_LIMIT:
+        result.notes.cut.append(f"the first {_OPEN_LIMIT} open incidents")
+    return found[:_OPEN_LIMIT]
+
+
 def _incidents(result: Node, leaves: Leaves) -> Iterator[Incident]:
-    for row in result.each("incidents", _INCIDENT_LIMIT):
+    for row in result.each("incidents", _EVENT_LIMIT):
         messages = list(row.each("messages", _MESSAGE_LIMIT))
         newest = max(reversed(messages), key=lambda message: message.instant_of("datetime") or _LONG_AGO, default=None)
         state = newest.get("state") if newest else None
@@ -176,7 +188,7 @@ def _maintenances(result: Node, leaves: Leaves) -> Iterator[Maintenance]:
     if maintenance is None:
         return
     for kind, progress in (("active", Progress.ACTIVE), ("upcoming", Progress.PLANNED)):
-        for row in maintenance.each(kind, _INCIDENT_LIMIT):
+        for row in maintenance.each(kind, _OPEN_LIMIT):
             yield Maintenance(
                 id=row["_id"].text(),
                 name=row["name"].text(),
@@ -189,9 +201,9 @@ def _maintenances(result: Node, leaves: Leaves) -> Iterator[Maintenance]:
 
 def _touched(row: Node, leaves: Leaves) -> tuple[str, ...]:
     """The ids of the leaves that an incident's components and containers name together."""
-    places = {container["_id"].text() for container in row.each("containers_affected", _CONTAINER_LIMIT)}
+    places = set(row.texts_of("containers_affected", "_id", _TOUCHED_LIMIT))
     found: list[str] = []
-    for component_id in {touched["_id"].text(): None for touched in row.each("components_affected", _COMPONENT_LIMIT)}:
+    for component_id in dict.fromkeys(row.texts_of("components_affected", "_id", _TOUCHED_LIMIT)):
         everywhere = leaves.get(component_id, [component_id])
         here = [leaf for leaf in everywhere if leaf.rpartition("/")[2] in places]
         found += here or everywhere

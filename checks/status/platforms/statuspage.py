@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 
 from checks.model import Claim, Unseen
 from checks.network import Answer, Request
@@ -212,12 +212,12 @@ def _maintenances(root: Node) -> Iterator[Maintenance]:
 
 def _touched(row: Node) -> tuple[str, ...]:
     """The components an incident names; where it lists none itself, those its updates name."""
-    listed = [component["id"].text() for component in row.each("components", _TOUCHED_LIMIT)]
+    listed = tuple(row.texts_of("components", "id", _TOUCHED_LIMIT))
     if listed:
-        return tuple(listed)
+        return listed
     updates = row.each("incident_updates", _UPDATE_LIMIT)
-    named = (touched for update in updates for touched in update.each("affected_components", _UPDATE_LIMIT))
-    return tuple(dict.fromkeys(touched["code"].text() for touched in named if touched.get("code")))
+    named = (update.texts_of("affected_components", "code", _UPDATE_LIMIT, required=False) for update in updates)
+    return tuple(dict.fromkeys(chain.from_iterable(named)))
 
 
 PLATFORM = Platform(name="statuspage", converse=converse)

@@ -50,6 +50,10 @@ def test_documents_that_declare_anything_are_refused_at_once(body: bytes) -> Non
         (b'<?xml version="1.0" encoding="utf-7"?><feed/>', "is not XML"),
         (b"<opml/>", "is XML, but no feed: its outermost element is opml"),
         (b"<feed>" + b"<a>" * 100, "inside each other"),
+        (
+            b"<feed><a " + b" ".join(b'a%d="1"' % number for number in range(150_000)) + b"/></feed>",
+            "more than 131072 bytes",
+        ),
         (b"<feed>" + b"<a/>" * 60_000 + b"</feed>", "more than 50000 elements"),
     ],
 )
@@ -105,3 +109,10 @@ def test_rss_1_is_read_too() -> None:
 )
 def test_times_are_read_in_either_form_and_in_utc(texts: dict[str, str], at: datetime | None) -> None:
     assert Entry(texts).at == at
+
+
+@pytest.mark.parametrize("around", [b"%s", b"<![CDATA[%s]]>", b"&lt;%s"])
+def test_a_text_may_be_long_as_it_is_cut(around: bytes) -> None:
+    body = b"<title>" + around % (b"long " * 100_000) + b"</title>"
+    feed = read_feed(ATOM % (b"<entry>" + body + b"</entry><entry><title>next</title></entry>"), PLACE)
+    assert (len(feed.entries[0].first("title")), feed.entries[1].first("title")) in {(4000, "next"), (3999, "next")}

@@ -138,9 +138,42 @@ def _json(**members: Any) -> bytes:
     return json.dumps({"page": {"id": "p"}, "status": {"indicator": "none"}, **members}).encode()
 
 
-PROSE = b"not resolved "
+def _links(count: int, key: str) -> list[dict[str, Any]]:
+    return [{key: str(number)} for number in range(count)]
+
+
+def _statusio(**members: Any) -> bytes:
+    return json.dumps({"result": {"status_overall": {"status_code": 100}, **members}}).encode()
+
+
 HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
     "components": ("statuspage", lambda: _json(components=[{"id": "c", "name": "n", "status": "operational"}] * 45_000)),
+    "places": (
+        "statusio",
+        lambda: _statusio(
+            status=[
+                {
+                    "id": "c",
+                    "name": "n",
+                    "status_code": 100,
+                    "containers": [{"id": "r", "name": "r", "status_code": 100}] * 100,
+                }
+            ]
+            * 300
+        ),
+    ),
+    "links": (
+        "statusio",
+        lambda: _statusio(incidents=[{"_id": "i", "name": "n", "components_affected": _links(1000, "_id")}] * 100),
+    ),
+    "touched": (
+        "statuspage",
+        lambda: _json(incidents=[{"id": "i", "name": "n", "components": _links(1000, "id")}] * 100),
+    ),
+    "attributes": (
+        "feed",
+        lambda: b"<feed " + b" ".join(b'a%d="1"' % number for number in range(MEGABYTES // 13)) + b"/>",
+    ),
     "nested": ("statuspage", lambda: b"[" * MEGABYTES),
     "elements": ("feed", lambda: b"<feed>" + b"<a/>" * (MEGABYTES // 4)),
     "entries": ("feed", lambda: b"<feed>" + b"<entry><title>x</title></entry>" * 16_000 + b"</feed>"),

@@ -166,3 +166,14 @@ def test_more_places_than_any_page_has_are_cut() -> None:
     report = look(page("statusio"), document(status=rows)).report
     assert report.component_count == 2000
     assert report.cut == ("no more than 2000 places of components are read",)
+
+
+def test_only_what_is_open_counts_against_the_limit_of_incidents() -> None:
+    over = [{"_id": f"i{number}", "name": "n", "messages": [{"state": 400, "status": 100}]} for number in range(100)]
+    bad = {"_id": "x", "name": "Bad", "messages": [{"state": 100, "status": 500}]}
+    heard = hear(page("statusio"), document(incidents=[*over, bad]))
+    assert (heard.claim, heard.facts.report.cut_events) == (Claim.MAJOR_OUTAGE, ())
+    many = [{"_id": f"i{number}", "name": "n"} for number in range(101)]
+    assert hear(page("statusio"), document(incidents=many)).message("status.cut") == (
+        "not all of the page was read (the first 100 open incidents): more may be wrong than is told"
+    )

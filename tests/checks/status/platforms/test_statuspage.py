@@ -311,6 +311,7 @@ def test_long_lists_and_texts_are_cut_and_that_is_said() -> None:
             {"incidents": [{"id": "i", "name": "n", "components": [1]}]},
             "$.incidents[0].components[0] is a number, not an object",
         ),
+        ({"incidents": [{"id": "i", "name": "n", "components": [{}]}]}, "$.incidents[0].components[0] has no id"),
         (
             {"incidents": [{"id": "i", "name": "n", "incident_updates": 1}]},
             "$.incidents[0].incident_updates is a number, not a list",
@@ -323,6 +324,12 @@ def test_a_wrong_type_anywhere_is_told_with_its_place(changes: dict[str, Any], d
         look(page("statuspage"), document(**changes))
     assert caught.value.failure.reason is Reason.PARSE
     assert caught.value.failure.detail == f"{ASKED['statuspage']}: {detail}"
+
+
+def test_an_update_may_name_components_without_their_ids() -> None:
+    touched = [{"code": "c1"}, {"name": "nameless"}, {"code": None}, {"code": "c1"}, {"code": "c2"}]
+    incident = {"id": "i", "name": "n", "incident_updates": [{"affected_components": touched}, {}]}
+    assert look(page("statuspage"), document(incidents=[incident])).report.incidents[0].component_ids == ("c1", "c2")
 
 
 def test_a_time_that_cannot_be_read_costs_no_more_than_itself() -> None:
