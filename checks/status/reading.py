@@ -7,7 +7,7 @@ altogether. Each way of not being the page asked for ends in `Unseen` with the r
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from checks.foreign import is_challenge, one_line, quoted, read_json
 from checks.model import Reason, Unseen
@@ -15,7 +15,8 @@ from checks.network import Answer
 from checks.status.node import Node
 
 _SNIFFED_BYTES = 65_536
-_HTML = re.compile(rb"^\s*(?:<!doctype\s+html|<html|<head|<body|<title|<script|<!--)", re.IGNORECASE)
+_COMMENT = re.compile(rb"\s*<!--.*?-->", re.DOTALL)
+_HTML = re.compile(rb"\s*(?:<!doctype\s+html|<html|<head|<body|<title|<script)", re.IGNORECASE)
 _LOGIN_FIELD = re.compile(rb"""type\s*=\s*["']?password""", re.IGNORECASE)
 _LOGIN_PATH = re.compile(r"/(?:log-?in|sign-?in|sso|saml2?|oauth2?|authenticate|authorize|access)(?:[/.]|$)", re.IGNORECASE)
 
@@ -43,20 +44,33 @@ def read_body(answer: Answer, asked: str, *, html: bool = False) -> bytes:
 
 
 def looks_like_html(body: bytes) -> bool:
-    """Whether *body* begins as a web page does."""
-    return _HTML.match(body.removeprefix(b"\xef\xbb\xbf")[:_SNIFFED_BYTES]) is not None
+    """Whether *body* begins as a web page does, whatever comments stand before it."""
+    head, start = body.removeprefix(b"\xef\xbb\xbf")[:_SNIFFED_BYTES], 0
+    while comment := _COMMENT.match(head, start):
+        start = comment.end()
+    return _HTML.match(head, start) is not None
 
 
 def _refuse_detour(answer: Answer, asked: str) -> None:
-    """Redirects may change the host, and then the page's identity is looked at, but not what is asked for there."""
+    """Redirects may change the host, and then the page's identity is looked at, but not what is asked for there.
+
+    A front page has no path to lose, so that another host's is another page: it would lend us another vendor's id. A query
+    says what is asked for too.
+    """
     if not answer.hops:
         return
     final, wanted = urlsplit(answer.url), urlsplit(asked)
     if _LOGIN_PATH.search(final.path) and not _LOGIN_PATH.search(wanted.path):
         raise Unseen(Reason.PRIVATE, f"{_place(asked)} leads to a login at {_place(answer.url)}")
-    if not final.path.rstrip("/").endswith(wanted.path.rstrip("/")):
+    path = wanted.path.rstrip("/")
+    is_kept = final.path.rstrip("/").endswith(path) if path else _host(final) == _host(wanted)
+    if not is_kept or (wanted.query != final.query and wanted.query):
         detail = f"{_place(asked)} leads to {_place(answer.url)}, which is another page: check url: and platform:"
         raise Unseen(Reason.MOVED, detail)
+
+
+def _host(url: SplitResult) -> str:
+    return (url.hostname or "").removeprefix("www.")
 
 
 def _refuse_status(answer: Answer) -> None:

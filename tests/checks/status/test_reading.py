@@ -4,7 +4,7 @@ import pytest
 
 from checks.model import Reason, Unseen
 from checks.network import Answer
-from checks.status.reading import read_body, read_object
+from checks.status.reading import looks_like_html, read_body, read_object
 from tests.support.network import answer
 
 ASKED = "https://status.v.test/api/v2/summary.json"
@@ -68,6 +68,51 @@ def test_everything_else_says_why_it_is_not_the_page(page: Answer, reason: Reaso
     assert caught.value.failure.reason is reason
     assert words in caught.value.failure.detail
     assert "secret" not in caught.value.failure.detail
+
+
+@pytest.mark.parametrize(
+    ("asked", "final"),
+    [
+        ("http://status.v.test/", "https://status.v.test/"),
+        ("https://v.test", "https://www.v.test/"),
+        ("https://www.v.test/", "https://v.test/status"),
+        ("https://status.v.test/rss?service=api", "https://new.test/rss?service=api"),
+        ("https://status.v.test/rss", "https://new.test/rss?utm=x"),
+    ],
+)
+def test_a_redirect_that_leads_to_the_same_page_is_followed(asked: str, final: str) -> None:
+    assert read_body(answer(b"x", url=final, hops=(asked,)), asked) == b"x"
+
+
+@pytest.mark.parametrize(
+    ("asked", "final"),
+    [
+        ("https://status.keep.test/", "https://status.parent.test/"),
+        ("https://status.keep.test", "https://status.parent.test/keep"),
+        ("https://status.v.test/rss?service=api", "https://status.v.test/rss"),
+        ("https://status.v.test/rss?service=api", "https://status.v.test/rss?service=web"),
+        ("https://status.v.test/?page=x", "https://status.v.test/"),
+    ],
+)
+def test_a_redirect_that_loses_what_was_asked_for_leads_to_another_page(asked: str, final: str) -> None:
+    with pytest.raises(Unseen, match="another page") as caught:
+        read_body(answer(b"x", url=final, hops=(asked,)), asked, html=True)
+    assert caught.value.failure.reason is Reason.MOVED
+
+
+@pytest.mark.parametrize(
+    ("body", "is_html"),
+    [
+        (b"<!-- x --><rss/>", False),
+        (b"<!-- <html> --> \n<!----><feed>", False),
+        (b"<!-- x --><!-- y --><!DOCTYPE html>", True),
+        (b"<!-- never closed", False),
+        (b"<!--" * 20_000, False),
+        (b"<!---->" * 20_000, False),
+    ],
+)
+def test_a_comment_first_says_nothing_of_what_follows(body: bytes, is_html: bool) -> None:  # noqa: FBT001 - a column of the table
+    assert looks_like_html(body) is is_html
 
 
 def test_a_web_page_is_read_where_one_is_asked_for() -> None:

@@ -205,3 +205,7 @@ def test_without_a_clock_the_newest_entry_tells_the_time(date: str) -> None:
 
 def test_a_story_that_calls_itself_a_notice_is_no_trouble() -> None:
     assert hear(page("feed"), ATOM % entry("[Information] A new office")).claim is Claim.OPERATIONAL
+
+
+def test_a_feed_may_begin_with_a_comment() -> None:
+    assert hear(page("feed"), b"<!-- made by hand -->" + ATOM % b"").claim is Claim.OPERATIONAL

@@ -177,3 +177,10 @@ def test_only_what_is_open_counts_against_the_limit_of_incidents() -> None:
     assert hear(page("statusio"), document(incidents=many)).message("status.cut") == (
         "not all of the page was read (the first 100 open incidents): more may be wrong than is told"
     )
+
+
+def test_a_front_page_that_leads_to_another_host_lends_no_id() -> None:
+    other = answer(f'<a href="/pages/{ID}">'.encode(), url="https://status.parent.test/", hops=(SITE,))
+    with pytest.raises(Unseen) as caught:
+        look(page("statusio", url=SITE), {SITE: other, STATUSIO: recording("statusio/calm.json")})
+    assert caught.value.failure.reason is Reason.MOVED
