@@ -11,15 +11,59 @@ from checks.status.report import Component, Report
 from checks.status.said import CODES, Said, label, listed, say, say_security_event, since
 from checks.status.scope import Match
 
+_CALM = frozenset({Claim.OPERATIONAL, Claim.MAINTENANCE})
 
-def hear_page(report: Report) -> Iterator[Said]:
-    """What the page says of itself as a whole; nothing where it is well or has no word for that."""
+
+def hear_page(facts: StatusFacts) -> Iterator[Said]:
+    """What the page says of itself as a whole, and of its components where it calls itself well in spite of them."""
+    report = facts.report
+    indicator = report.indicator
+    if indicator is None:
+        return
+    if indicator is not Claim.OPERATIONAL:
+        yield say(CODES[indicator], indicator, _page_message(report, indicator))
+    if report.security:
+        yield say_security_event("the page as a whole")
+    if indicator in _CALM:
+        yield from _hear_unwell(facts)
+
+
+def _hear_unwell(facts: StatusFacts) -> Iterator[Said]:
+    """That components are not well of which a calm page says nothing; it counts when most of them are out."""
+    count = sum(facts.tally.values())
+    unwell = [component for component in facts.report.components if component.claim not in _CALM]
+    if not unwell:
+        return
+    calm = sum(facts.tally.get(claim, 0) for claim in _CALM)
+    out = sum(facts.tally.get(claim, 0) for claim in (Claim.PARTIAL_OUTAGE, Claim.MAJOR_OUTAGE))
+    names = listed(component.label + component.security * " (security event)" for component in unwell)
+    message = f"{count - calm} of the page's {count} components are not well, whatever it says as a whole: {names}"
+    if 2 * out > count:
+        yield say("status.degraded", Claim.DEGRADED, message)
+    else:
+        yield say("status.components", Claim.OPERATIONAL, message)
+
+
+def hear_whole(facts: StatusFacts) -> Iterator[Said]:
+    """What the page says of itself as a whole, beside components in scope: it counts where nothing else explains it."""
+    report = facts.report
     indicator = report.indicator
     if indicator is None or indicator is Claim.OPERATIONAL:
         return
-    yield say(CODES[indicator], indicator, _page_message(report, indicator))
-    if report.security:
-        yield say_security_event("the page as a whole")
+    message = _page_message(report, indicator)
+    if indicator is Claim.UNKNOWN or _is_explained(facts, indicator):
+        yield say("status.page", Claim.OPERATIONAL, message)
+    else:
+        claim = Claim.MAINTENANCE if indicator is Claim.MAINTENANCE else Claim.DEGRADED
+        yield say("status.page", claim, f"{message}, and no component or incident on it says why")
+
+
+def _is_explained(facts: StatusFacts, indicator: Claim) -> bool:
+    """Whether an open incident, a component or work under way, in scope or not, accounts for the page's word."""
+    report = facts.report
+    well = {Claim.OPERATIONAL} if indicator is Claim.MAINTENANCE else _CALM
+    is_work = indicator is Claim.MAINTENANCE and any(work.is_active for work in report.maintenances)
+    return bool(report.incidents) or is_work or any(count for claim, count in facts.tally.items() if claim not in well)
 
 
 def _page_message(report: Report, indicator: Claim) -> str:

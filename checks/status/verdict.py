@@ -1,10 +1,13 @@
 """What a report means for the components in scope. Pure: `speak` decides, claim and findings both come from it.
 
 - With components in scope the state is the worst of theirs and of the open incidents that touch one of them. An incident
-  that names no component may concern us or not: it counts, but as degraded at most. The page's word for the whole is not
-  used, since it is about other parts too.
+  that names no component may concern us or not: it counts, but as degraded at most. The page's word for the whole is
+  told; it is about other parts too, so that it counts only where no component and no incident of the page accounts for
+  it, because then it may be about ours: as degraded, or as maintenance where that is the word.
 - Without, it is the worst of the page's word for the whole and of all open incidents; not of the components, since on a
-  large page some part is always unwell.
+  large page some part is always unwell. That parts are unwell on a page that calls itself well is told; it counts, as
+  degraded, where more than half of them are out, because then the word for the whole was forgotten.
+- What was not read to its end, or says nothing that can be read, is unknown where an outage may hide in it.
 - Maintenance is a state of its own and never an outage. Work that names no component in scope, and work on a page that
   has a word for the whole and does not use it for that, is told and moves nothing. Announced work is only told.
 - What cannot be matched or understood is unknown: never an outage, never well.
@@ -22,7 +25,7 @@ from checks.model import Claim, Finding, Severity, State
 from checks.status.events import Scope, hear_incidents, hear_maintenances
 from checks.status.facts import StatusFacts
 from checks.status.gaps import hear_gaps
-from checks.status.parts import hear_components, hear_page
+from checks.status.parts import hear_components, hear_page, hear_whole
 from checks.status.platform import Page
 from checks.status.report import Report
 from checks.status.said import Said, listed, say
@@ -64,9 +67,11 @@ def speak(facts: StatusFacts, page: Page) -> Iterator[Said]:
         return
     matches = find(report.components, page.scope)
     scope = scope_of(matches, page)
-    yield from hear_components(matches, facts) if page.scope else hear_page(report)
+    yield from hear_components(matches, facts) if page.scope else hear_page(facts)
     yield from hear_incidents(report, scope)
     yield from hear_maintenances(report, scope)
+    if page.scope:
+        yield from hear_whole(facts)
     yield from hear_gaps(report, scope)
 
 

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import json
+from collections import Counter
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -15,12 +18,14 @@ CALM = Report(
 )
 MIXED = recording("statuspage/mixed.json")
 API = Component(id="c1", name="API", claim=Claim.OPERATIONAL, word="operational")
+THIRD = Component(id="c3", name="Mail", claim=Claim.OPERATIONAL, word="operational")
 WEB = Component(id="c2", name="Web", claim=Claim.OPERATIONAL, word="operational")
 
 
 def heard(report: Report, *names: str, page_id: str | None = None) -> Heard:
     scope = tuple(ComponentRef(name=name) for name in names)
-    return Heard(StatusFacts(report=report), page("statuspage", *scope, page_id=page_id))
+    tally = Counter(component.claim for component in report.components)
+    return Heard(StatusFacts(report=report, tally=tally), page("statuspage", *scope, page_id=page_id))
 
 
 def with_components(*components: Component) -> Report:
@@ -79,12 +84,75 @@ def test_with_components_in_scope_the_page_as_a_whole_and_other_components_do_no
     report = replace(
         with_components(API, replace(WEB, claim=Claim.MAJOR_OUTAGE)), indicator=Claim.MAJOR_OUTAGE, security=True
     )
-    assert heard(report, "API").claim is Claim.OPERATIONAL
+    said = heard(report, "API")
+    assert (said.claim, said.severity, said.codes) == (Claim.OPERATIONAL, Severity.OK, ["status.operational", "status.page"])
+    assert said.message("status.page") == 'the page as a whole says "All good"'
     assert heard(report, "API", "Web").claim is Claim.MAJOR_OUTAGE
 
 
-def test_without_a_scope_the_components_do_not_count() -> None:
-    assert heard(with_components(replace(API, claim=Claim.MAJOR_OUTAGE))).claim is Claim.OPERATIONAL
+@pytest.mark.parametrize(
+    ("indicator", "claim"),
+    [
+        (Claim.MAINTENANCE, Claim.MAINTENANCE),
+        (Claim.DEGRADED, Claim.DEGRADED),
+        (Claim.PARTIAL_OUTAGE, Claim.DEGRADED),
+        (Claim.MAJOR_OUTAGE, Claim.DEGRADED),
+        (Claim.UNKNOWN, Claim.OPERATIONAL),
+    ],
+)
+def test_a_word_for_the_whole_that_nothing_on_the_page_explains_counts_beside_components(
+    indicator: Claim, claim: Claim
+) -> None:
+    report = replace(with_components(API, WEB), indicator=indicator, indicator_word="Not so good")
+    said = heard(report, "API")
+    assert said.claim is claim
+    assert 'the page as a whole says "Not so good"' in said.message("status.page")
+    assert ("says why" in said.message("status.page")) is (claim is not Claim.OPERATIONAL)
+
+
+@pytest.mark.parametrize(
+    ("indicator", "changes", "is_explained"),
+    [
+        (Claim.MAJOR_OUTAGE, {"components": (API, replace(WEB, claim=Claim.DEGRADED))}, True),
+        (Claim.MAJOR_OUTAGE, {"components": (API, replace(WEB, claim=Claim.UNKNOWN))}, True),
+        (Claim.MAJOR_OUTAGE, {"components": (API, replace(WEB, claim=Claim.MAINTENANCE))}, False),
+        (Claim.MAJOR_OUTAGE, {"incidents": (incident(Impact.MINOR, "c2"),)}, True),
+        (Claim.MAJOR_OUTAGE, {"maintenances": (work("c2"),)}, False),
+        (Claim.MAINTENANCE, {"components": (API, replace(WEB, claim=Claim.MAINTENANCE))}, True),
+        (Claim.MAINTENANCE, {"maintenances": (work("c2"),)}, True),
+        (Claim.MAINTENANCE, {"maintenances": (work("c2", progress=Progress.PLANNED),)}, False),
+    ],
+)
+def test_what_explains_a_word_for_the_whole(indicator: Claim, changes: dict[str, Any], is_explained: bool) -> None:  # noqa: FBT001 - a column of the table
+    said = heard(replace(with_components(API, WEB), indicator=indicator, **changes), "API")
+    assert (said.claim is Claim.OPERATIONAL) is is_explained
+
+
+def test_without_a_scope_unwell_components_are_told_and_do_not_count() -> None:
+    said = heard(with_components(replace(API, claim=Claim.MAJOR_OUTAGE, security=True), WEB))
+    assert (said.claim, said.severity) == (Claim.OPERATIONAL, Severity.OK)
+    assert said.codes == ["status.operational", "status.components"]
+    assert said.message("status.components") == (
+        '1 of the page\'s 2 components are not well, whatever it says as a whole: "API (security event)"'
+    )
+    quiet = heard(with_components(replace(API, claim=Claim.MAINTENANCE), WEB))
+    assert quiet.codes == ["status.operational"]
+
+
+@pytest.mark.parametrize("indicator", [Claim.OPERATIONAL, Claim.MAINTENANCE])
+def test_without_a_scope_a_page_most_of_whose_components_are_out_is_not_well(indicator: Claim) -> None:
+    out = with_components(replace(API, claim=Claim.MAJOR_OUTAGE), replace(WEB, claim=Claim.PARTIAL_OUTAGE), THIRD)
+    assert heard(replace(out, indicator=indicator)).claim is Claim.DEGRADED
+    worse = heard(replace(out, indicator=Claim.PARTIAL_OUTAGE))
+    assert (worse.claim, worse.codes) == (Claim.PARTIAL_OUTAGE, ["status.partial_outage"])
+
+
+def test_all_of_a_large_page_is_weighed_though_few_components_are_kept() -> None:
+    rows = [{"id": str(number), "name": "n", "status": "major_outage"} for number in range(150)]
+    body = {"page": {"id": "p"}, "status": {"indicator": "none"}, "components": rows}
+    calm = [{**row, "status": "operational"} for row in rows]
+    assert hear(page("statuspage"), json.dumps(body).encode()).claim is Claim.DEGRADED
+    assert hear(page("statuspage"), json.dumps({**body, "components": rows + calm}).encode()).claim is Claim.OPERATIONAL
 
 
 @pytest.mark.parametrize(
@@ -157,7 +225,7 @@ def test_a_component_that_is_down_outdoes_one_that_is_not_there() -> None:
 
 def test_a_name_that_several_components_have_is_unknown_and_names_them() -> None:
     said = hear(page("statuspage", ComponentRef(name="tracking")), recording("statuspage/mixed.json"))
-    assert (said.claim, said.codes) == (Claim.UNKNOWN, ["status.component_ambiguous"])
+    assert (said.claim, said.codes) == (Claim.UNKNOWN, ["status.component_ambiguous", "status.page"])
     assert said.message("status.component_ambiguous") == (
         '"tracking" is 2 things on the page: "Europe / Tracking (id cmp000000001)", '
         '"Americas / Tracking (id cmp000000003)": write group: or id:'
@@ -190,7 +258,7 @@ def test_of_very_many_findings_the_worst_are_kept_and_the_rest_counted() -> None
 
 def test_a_whole_page_recording_is_told_worst_and_all() -> None:
     said = hear(page("statuspage", ComponentRef(group="Europe", name="Tracking"), ComponentRef(name="Quotes")), MIXED)
-    assert said.codes == ["status.degraded", "status.maintenance", "status.incident", "status.maintenance"]
+    assert said.codes == ["status.degraded", "status.maintenance", "status.incident", "status.maintenance", "status.page"]
     assert said.claim is Claim.DEGRADED
     assert said.message("status.incident") == (
         'incident "Tracking events arrive late" (monitoring, impact minor) since 2026-05-04T06:55:00Z, https://stspg.test/abc'

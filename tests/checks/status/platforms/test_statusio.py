@@ -61,7 +61,7 @@ def test_a_reference_means_a_component_everywhere_or_in_one_of_its_places(scope:
 
 def test_a_security_event_is_an_outage_with_a_finding_of_its_own() -> None:
     scoped = hear(page("statusio", ComponentRef(name="Registry")), recording("statusio/incident.json"))
-    assert scoped.codes == ["status.major_outage", "status.security_event", "status.maintenance_planned"]
+    assert scoped.codes == ["status.major_outage", "status.security_event", "status.maintenance_planned", "status.page"]
     assert scoped.message("status.security_event") == "Registry (Dublin) is marked with a security event"
     overall = hear(page("statusio"), document(status_overall={"status_code": 600, "status": "Security Event"}))
     assert overall.codes == ["status.major_outage", "status.security_event"]
