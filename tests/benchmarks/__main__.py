@@ -77,23 +77,21 @@ def _document(results: Results) -> dict[str, object]:
     return {"machine": _machine(), "topics": topics}
 
 
+def _written(value: float) -> str:
+    """Three digits that say something."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
 def _show(results: Results) -> None:
     table = Table(title=_machine(), title_justify="left")
     for name in ("", "what", "value", "unit", "n", "how"):
         table.add_column(name, justify="right" if name in {"value", "n"} else "left", overflow="fold")
     for topic, told in results.items():
         if isinstance(told, str):
-            table.add_row(topic, f"skipped: {told}", "", "", "", "")
+            table.add_row(topic, f"skipped: {told}")
             continue
         for row, each in enumerate(told):
-            table.add_row(
-                "" if row else topic,
-                each.what,
-                f"{each.value:,.3g}" if each.value < 1000 else f"{each.value:,.0f}",
-                each.unit,
-                f"{each.n:,}",
-                each.how,
-            )
+            table.add_row("" if row else topic, each.what, _written(each.value), each.unit, f"{each.n:,}", each.how)
         table.add_section()
     Console(width=None if sys.stdout.isatty() else 180).print(table)
 

@@ -92,6 +92,7 @@ def _daemon(plan: Plan, folder: Path, served: Nginx) -> Generator[Number, None, 
     failed = after.total("vendor_probe_failures_total")
     assert not failed, f"{failed} probes failed"
     probes = round(after.total(RUNS) - before.total(RUNS))
+    assert probes, f"nothing was probed in {plan.seconds} s:\n{(folder / 'log').read_text()[-2000:]}"
     number, about = partial(Number, n=probes), f"{_about(plan)}: vendorwatch"
     yield number(what=f"{about}, CPU", value=cpu / probes * 1e3, unit="ms/probe", how="the process, scraped every 15 s")
     yield number(what=f"{about}, CPU share", value=cpu / plan.seconds * 100, unit="% of a core", how="the process")

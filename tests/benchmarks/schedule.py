@@ -7,6 +7,7 @@ take `LATENCY_SECONDS`, so that probes overlap as real ones do.
 from __future__ import annotations
 
 import asyncio
+import gc
 import tempfile
 import time
 from collections.abc import Iterator
@@ -53,7 +54,7 @@ async def _watched(watching: Watching, seconds: float, before: float) -> list[Nu
     adding = time.perf_counter()
     schedule.replace(dict.fromkeys((target.key for target in watching.targets), EVERY_SECONDS))
     adding = time.perf_counter() - adding
-    schedule.start(lambda: None)
+    schedule.start()
     await asyncio.sleep(SETTLE_SECONDS)
     watching.waited.clear()
     spent = await _spent(seconds)
@@ -63,8 +64,13 @@ async def _watched(watching: Watching, seconds: float, before: float) -> list[Nu
     writing.cancel()
     assert not await watching.writer.flush(10), "some were not written"
     about, size = f"{len(watching.targets):,} targets every {EVERY_SECONDS:g} s", len(watching.targets)
+    collecting = time.perf_counter()
+    gc.collect()
+    collecting = time.perf_counter() - collecting
+    how = "wall: the pause of each full one, whenever the interpreter chooses to"
+    collected = Number(what=f"{about}: garbage collection", value=collecting * 1e3, unit="ms", n=1, how=how)
     added = Number(what=f"{about}: a job", value=adding / size * 1e6, unit="us", n=size, how="wall, Schedule.replace")
-    return [*_lateness(about, late), *_work(about, spent, len(late)), added, *_memory(about, before, looked)]
+    return [*_lateness(about, late), *_work(about, spent, len(late)), collected, added, *_memory(about, before, looked)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,9 +92,12 @@ class Watching:
 
     async def look(self, share: float = 1.0) -> None:
         """Probe that share of the targets now, evenly chosen, and write what was seen before more is looked at."""
-        for first in range(0, int(len(self.targets) * share), BURST):
-            for number in range(first, min(first + BURST, int(len(self.targets) * share))):
-                self.watch.due(self.targets[int(number / share)].key)
-            assert not await self.watch.drain(DEADLINE_SECONDS), "some did not end"
+        chosen = [self.targets[int(number / share)].key for number in range(int(len(self.targets) * share))]
+        for first in range(0, len(chosen), BURST):
+            burst = chosen[first : first + BURST]
+            for key in burst:
+                self.watch.due(key)
+            while any(map(self.watch.is_busy, burst)):  # noqa: ASYNC110 - the watch tells who is busy, not when that ends
+                await asyncio.sleep(0.001)
             assert not await self.writer.flush(DEADLINE_SECONDS), "some were not written"
         assert not self.missed, f"{self.missed} looks failed"
