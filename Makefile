@@ -39,11 +39,11 @@ bench: .venv/.dev
 
 # What running needs; what developing needs is left alone where it is already there.
 .venv/.run: pyproject.toml uv.lock $(UV)
-	$(UV) sync --quiet --locked --no-dev --inexact --python "$$(readlink .bootstrap/bin/python3 || echo .bootstrap/bin/python3)"
+	$(UV) sync --quiet --locked --no-dev --inexact --python "$$(.bootstrap/bin/python3 -c 'import sys; print(sys._base_executable)')"
 	@touch $@
 
 .venv/.dev: pyproject.toml uv.lock $(UV)
-	$(UV) sync --quiet --locked --python "$$(readlink .bootstrap/bin/python3 || echo .bootstrap/bin/python3)"
+	$(UV) sync --quiet --locked --python "$$(.bootstrap/bin/python3 -c 'import sys; print(sys._base_executable)')"
 	@touch $@ .venv/.run
 
 $(UV): Makefile

@@ -1,23 +1,39 @@
 """What no single target can know: whether it is the vendor that failed, or our own view of the world.
 
-Pure functions and values. A failed look blames a vendor only when something else could be seen since that failure
-began: then the way out of here works. While everything else fails too, we are the suspect and nobody is down.
+Pure functions and values. A failed look blames a vendor only when something else was seen between that failure and the next
+one: then the way out of here works, and it worked after the failure. What was seen before proves nothing, and neither does
+what is seen after our own network has come back. While nothing else can be seen, we are the suspect and nobody is down.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from enum import Enum, StrEnum
 from typing import Any
 
 from checks.model import Claim, Observation, Reason, State
 
+PATIENCE_SECONDS = 60.0
+"""How long a failure may go without anything else being looked at before it is held to be ours."""
+MEMORY_SECONDS = 600.0
+"""How far back looks are remembered. A host not seen for longer was in trouble before: its failing says nothing of us."""
+_WINDOW_SECONDS = 0.1
+"""Of the looks that end within this time of each other two hosts are kept: one may be the very host in question."""
+
 _ANSWERED = frozenset({Reason.PARSE, Reason.MOVED, Reason.PRIVATE, Reason.BLOCKED, Reason.TOO_LARGE})
 """Failures that begin with an answer: the network carried it."""
 _NOT_THE_NETWORK = frozenset({Reason.CONFIG, Reason.INTERNAL})
 """Failures that say nothing about the network, because nothing was sent."""
+
+
+def carried(observation: Observation[Any]) -> bool | None:
+    """Whether the network carried an answer; None when the look never got as far as to ask it."""
+    reason = observation.failure.reason if observation.failure else None
+    if reason in _NOT_THE_NETWORK:
+        return None
+    return reason is None or reason in _ANSWERED
 
 
 class Sight(Enum):
@@ -29,32 +45,77 @@ class Sight(Enum):
 
 
 @dataclass(slots=True)
+class Trail:
+    """When which host was met, oldest first, a few for each moment and no further back than `MEMORY_SECONDS`."""
+
+    moments: list[float] = field(default_factory=list)
+    hosts: list[str] = field(default_factory=list)
+
+    def add(self, host: str, at: float) -> None:
+        """Remember *host*, met at a time that is not before the last one."""
+        if self.moments and at - self.moments[-1] < _WINDOW_SECONDS:
+            recent = bisect_right(self.moments, at - _WINDOW_SECONDS)
+            if host in self.hosts[recent:] or len(self.hosts) - recent > 1:
+                return
+        self.moments.append(at)
+        self.hosts.append(host)
+        stale = bisect_right(self.moments, at - MEMORY_SECONDS)
+        if stale > len(self.moments) // 2:
+            del self.moments[:stale], self.hosts[:stale]
+
+    def has_other(self, host: str, after: float, until: float) -> bool:
+        """Whether any host but *host* was met later than *after* and not later than *until*."""
+        first, last = bisect_right(self.moments, after), bisect_right(self.moments, until)
+        return any(self.hosts[index] != host for index in range(first, last))
+
+
+@dataclass(slots=True)
 class Horizon:
-    """When each host was last seen, and last failed to be."""
+    """Which hosts were seen lately, and which were looked for in vain. Times are seconds of a clock that never goes back."""
 
-    seen: dict[str, datetime] = field(default_factory=dict)
-    missed: dict[str, datetime] = field(default_factory=dict)
+    seen: Trail = field(default_factory=Trail)
+    missed: Trail = field(default_factory=Trail)
+    last_seen: dict[str, float] = field(default_factory=dict)
+    mute: set[str] = field(default_factory=set)
 
-    def note(self, host: str, observation: Observation[Any]) -> None:
-        """Take in one look at *host*; a look that never touched the network is none."""
-        end = observation.at + timedelta(seconds=observation.seconds)
-        failure = observation.failure
-        if not host or (failure and failure.reason in _NOT_THE_NETWORK):
+    def note(self, host: str, observation: Observation[Any], end: float) -> None:
+        """Take in one look at *host* that ended at *end*; without a host it is none of the network's."""
+        was_carried = carried(observation)
+        if not host:
             return
-        if failure is None or failure.reason in _ANSWERED:
-            self.seen[host] = end
-        else:
-            self.missed[host] = end
+        self.mute.discard(host)
+        if was_carried is None:
+            self.mute.add(host)
+        elif was_carried:
+            self.seen.add(host, end)
+            self.last_seen[host] = end
+        elif end - self.last_seen.get(host, end - 2 * MEMORY_SECONDS) <= MEMORY_SECONDS:
+            self.missed.add(host, end)
 
-    def sight(self, host: str, since: datetime, hosts: Iterable[str]) -> Sight:
-        """What was seen elsewhere since *since*, when *host* began to fail.
+    def forget_all_but(self, hosts: frozenset[str]) -> None:
+        """Drop what is known of any other host."""
+        self.last_seen = {host: at for host, at in self.last_seen.items() if host in hosts}
+        self.mute &= hosts
 
-        *hosts* is everything that is watched: with nothing else to look at, the one host's word has to do.
+    def sight(self, host: str, since: float, until: float, hosts: Iterable[str]) -> Sight:
+        """What was seen elsewhere after *since*, the end of the first look at *host* that failed, and before *until*.
+
+        *until* is the start of the newest one; *hosts* is everything that is watched: with nothing else to look at, the one
+        host's word has to do.
         """
-        others = [other for other in hosts if other and other != host]
-        if not others or any(self.seen.get(other, since) > since for other in others):
+        if not any(other not in {"", host} and other not in self.mute for other in hosts):
             return Sight.CLEAR
-        return Sight.BLIND if any(self.missed.get(other, since) > since for other in others) else Sight.UNSURE
+        if self.seen.has_other(host, since, until):
+            return Sight.CLEAR
+        if until - since > PATIENCE_SECONDS or self.missed.has_other(host, since, until):
+            return Sight.BLIND
+        return Sight.UNSURE
+
+
+def sight_in_round(host: str, looks: Iterable[tuple[str, Observation[Any]]]) -> Sight:
+    """What one round of *looks*, by host, says of our own view when *host* failed in it."""
+    others = [was_carried for other, look in looks if other not in {"", host} and (was_carried := carried(look)) is not None]
+    return Sight.CLEAR if any(others) or not others else Sight.BLIND
 
 
 class Disagreement(StrEnum):

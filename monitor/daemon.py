@@ -10,25 +10,31 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import Awaitable, Iterable, Iterator, Mapping
+from contextlib import AsyncExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
+from typing import TypeVar
 
 from checks.check import all_checks
 from checks.model import Reason
-from monitor.catalogue import Catalogue, fingerprint, load
+from monitor.catalogue import Catalogue, Fingerprint, fingerprint, load
 from monitor.clock import SYSTEM_CLOCK, Clock
 from monitor.loading.problem import ConfigError
 from monitor.metrics import Exporter, Instruments
 from monitor.network.network import LiveNetwork
 from monitor.schedule import Due, Schedule
+from monitor.snapshot import Entry
 from monitor.state import Held, Transition, severity_of
 from monitor.store.sql import open_store
-from monitor.store.store import Record, Store
+from monitor.store.store import Record, Store, StoreUnavailable
 from monitor.store.writer import Writer
+from monitor.threads import in_thread
 from monitor.watch import Learned, Watch
 from monitor.web import WebServer
+
+T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
@@ -42,40 +48,64 @@ DEAF_SECONDS = 30.0
 """An event loop that has not gone round for this long is not healthy."""
 
 
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What signals ask for: to stop, to read the configuration again."""
+
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    reload: asyncio.Event = field(default_factory=asyncio.Event)
+
+
 async def run(directory: Path) -> None:
     """Watch what the configuration in *directory* says until a signal to stop.
 
     Raises `ConfigError`, `StoreUnavailable` or `ListenError` when it cannot start.
     """
-    catalogue = load(directory)
-    async with AsyncExitStack() as stack:
-        store = await asyncio.to_thread(open_store, catalogue.settings.database)
-        stack.callback(store.close)
-        restored = await asyncio.to_thread(store.states)
-        network = await stack.enter_async_context(LiveNetwork(catalogue.settings.network))
-        daemon = Daemon(directory, network, store, SYSTEM_CLOCK)
-        web = stack.enter_context(daemon.web_server(catalogue))
-        _log.info("listening", extra={"address": web.address, "metrics": f"http://{web.address}/metrics"})
-        await daemon.watch(catalogue, restored)
+    wishes = Wishes()
+    with _signals({signal.SIGTERM: wishes.stop, signal.SIGINT: wishes.stop, signal.SIGHUP: wishes.reload}):
+        catalogue = load(directory)
+        async with AsyncExitStack() as stack:
+            store = await _unless(wishes.stop, in_thread(open_store, catalogue.settings.database))
+            if store is None:
+                return
+            stack.callback(store.close)
+            restored = await in_thread(store.states)
+            network = await stack.enter_async_context(LiveNetwork(catalogue.settings.network))
+            daemon = Daemon(directory, network, store, SYSTEM_CLOCK, wishes)
+            web = stack.enter_context(daemon.web_server(catalogue))
+            _log.info("listening", extra={"address": web.address, "metrics": f"http://{web.address}/metrics"})
+            await daemon.watch(catalogue, restored)
     _log.info("stopped")
+
+
+async def _unless(stop: asyncio.Event, work: Awaitable[T]) -> T | None:
+    """What *work* comes to, or None as soon as *stop* is set."""
+    working, stopping = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
+    await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if working.done():
+        return working.result()
+    working.cancel()
+    return None
 
 
 class Daemon:
     """What runs between start and stop. Lives on the event loop, but for what the web server's threads call."""
 
-    def __init__(self, directory: Path, network: LiveNetwork, store: Store, clock: Clock) -> None:
+    def __init__(self, directory: Path, network: LiveNetwork, store: Store, clock: Clock, wishes: Wishes) -> None:
         self._directory = directory
         self._clock = clock
+        self._store = store
+        self._stop, self._reload = wishes.stop, wishes.reload
         self._instruments = Instruments(version("vendorwatch"), all_checks())
         self._writer = Writer(store, clock)
         self._watch = Watch(network, clock, self)
-        self._schedule = Schedule(self._due, clock)
+        self._schedule = Schedule(self._due, clock, beat=self._beat, jumped=self._jumped)
         self._exporter = Exporter(self._watch.snapshot, all_checks().values(), self._instruments)
         self._catalogue: Catalogue | None = None
         self._confirm_after = 0.0
+        self._confirmations: dict[str, asyncio.TimerHandle] = {}
         self._beat_at = clock.monotonic()
-        self._reload = asyncio.Event()
-        self._stop = asyncio.Event()
 
     def web_server(self, catalogue: Catalogue) -> WebServer:
         """The server of this daemon's pages."""
@@ -83,15 +113,18 @@ class Daemon:
 
     async def watch(self, catalogue: Catalogue, restored: Mapping[str, Held]) -> None:
         """Watch *catalogue*, and what replaces it, until a signal to stop; then stop in order."""
-        async with _signals({signal.SIGTERM: self._stop, signal.SIGINT: self._stop, signal.SIGHUP: self._reload}):
-            self._adopt(catalogue, restored)
-            self._schedule.start(self._beat)
+        self._adopt(catalogue, restored)
+        self._schedule.start()
+        try:
             async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(act) for act in (self._writer.run(), self._keep_up_to_date())]
+                tasks = [
+                    group.create_task(act) for act in (self._writer.run(), self._keep_up_to_date(catalogue.fingerprint))
+                ]
                 await self._stop.wait()
                 await self._wind_down()
                 for task in tasks:
                     task.cancel()
+        finally:
             await self._writer.flush(FLUSH_SECONDS)
 
     async def _wind_down(self) -> None:
@@ -110,9 +143,15 @@ class Daemon:
             self._instruments.erred(entry.check.name)
         if moved:
             self._tell(entry.check.name, moved)
+        self._look_again(seen.key, entry)
+
+    def _look_again(self, key: str, entry: Entry) -> None:
+        """Look soon at what is not confirmed yet; there is never more than one such look to come."""
+        if timer := self._confirmations.pop(key, None):
+            timer.cancel()
         if entry.held.is_pending:
             soon = min(self._confirm_after, entry.target.every)
-            asyncio.get_running_loop().call_later(soon, self._confirm, seen.key)
+            self._confirmations[key] = asyncio.get_running_loop().call_later(soon, self._confirm, key)
 
     def _tell(self, check: str, moved: Transition) -> None:
         self._instruments.moved(check, moved.after)
@@ -125,13 +164,20 @@ class Daemon:
         self._instruments.missed("overrun")
 
     def _confirm(self, key: str) -> None:
-        if not self._stop.is_set() and not self._watch.is_busy(key):
+        self._confirmations.pop(key, None)
+        if not self._watch.is_busy(key):
             self._watch.due(key)
 
     def _due(self, due: Due) -> None:
         if due.skipped:
             self._instruments.missed("suspend", due.skipped)
         self._watch.due(due.key, due.late)
+
+    def _jumped(self, seconds: float, runs: int) -> None:
+        """The clock was set, or the machine slept: what was due meanwhile is missed, and never becomes a verdict."""
+        _log.warning("the clock jumped", extra={"seconds": round(seconds, 1), "runs_missed": runs})
+        self._instruments.jumped()
+        self._instruments.missed("suspend", runs)
 
     def _beat(self) -> None:
         self._beat_at = self._clock.monotonic()
@@ -145,13 +191,12 @@ class Daemon:
         self._catalogue, self._confirm_after = catalogue, settings.confirm.after
         _log.info("watching", extra={"vendors": len(catalogue.vendors), "targets": len(catalogue.targets)})
 
-    async def _keep_up_to_date(self) -> None:
-        """Reload on a signal, or when the files are not what they were."""
-        known = await asyncio.to_thread(fingerprint, self._directory)
+    async def _keep_up_to_date(self, known: Fingerprint) -> None:
+        """Reload on a signal, or when the files are not those of the fingerprint *known*."""
         while True:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._reload.wait(), RELOAD_SECONDS)
-            found = await asyncio.to_thread(fingerprint, self._directory)
+            found = await in_thread(fingerprint, self._directory)
             if self._reload.is_set() or found != known:
                 self._reload.clear()
                 known = found
@@ -159,7 +204,7 @@ class Daemon:
 
     async def _load_again(self) -> None:
         try:
-            catalogue = await asyncio.to_thread(load, self._directory)
+            catalogue = await in_thread(load, self._directory)
         except ConfigError as error:
             self._instruments.reload_refused()
             for problem in error.problems:
@@ -170,7 +215,15 @@ class Daemon:
             _log.exception("configuration not taken over, through a bug in reading it")
             return
         self._warn_of_what_needs_a_restart(catalogue)
-        self._adopt(catalogue, {})
+        self._adopt(catalogue, await self._remembered())
+
+    async def _remembered(self) -> Mapping[str, Held]:
+        """The stored states: what comes back into the catalogue is in the state it left it in."""
+        try:
+            return await in_thread(self._store.states)
+        except StoreUnavailable as unavailable:
+            _log.warning("states of returning targets are not known", extra={"cause": str(unavailable)})
+            return {}
 
     def _warn_of_what_needs_a_restart(self, catalogue: Catalogue) -> None:
         for name in ("listen", "database", "network"):
@@ -189,8 +242,8 @@ class Daemon:
         return self._catalogue is not None and not self._stop.is_set()
 
 
-@asynccontextmanager
-async def _signals(events: Mapping[signal.Signals, asyncio.Event]) -> AsyncIterator[None]:
+@contextmanager
+def _signals(events: Mapping[signal.Signals, asyncio.Event]) -> Iterator[None]:
     """Set an event for each signal while the context is open."""
     loop = asyncio.get_running_loop()
     for number, event in events.items():

@@ -11,7 +11,6 @@ import difflib
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, AsyncExitStack
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 from checks.check import all_checks
@@ -22,7 +21,7 @@ from checks.values import Address, Url
 from checks.vendor import Endpoint, StatusPage, Vendor
 from monitor.catalogue import Catalogue
 from monitor.clock import SYSTEM_CLOCK
-from monitor.correlate import Horizon
+from monitor.correlate import sight_in_round
 from monitor.limits import Limits
 from monitor.network.network import LiveNetwork
 from monitor.probe import probe
@@ -34,6 +33,9 @@ from monitor.targets import derived_targets
 Progress = Callable[[int], AbstractContextManager[Callable[[Target[Any]], None]]]
 """Given how many there are, a context that yields what to call for each that is done."""
 
+_NOTHING = "there is nothing to look at: name an address, or describe a vendor in config/vendors/<slug>.yaml"
+_FIRST_GUESS = "statuspage"
+"""What most status pages are: it says best why a page cannot be read."""
 WITNESSES = 3
 """Targets of the catalogue that are looked at beside what was asked for, when nothing of that could be seen."""
 
@@ -54,10 +56,12 @@ async def look_at(
     known = [name for name in names if not is_address(name)]
     targets = choose(catalogue, known, check) if known or not names else []
     async with LiveNetwork(catalogue.settings.network) as network:
-        strangers = [await vendor_at(address, network) for address in addresses]
+        strangers = merged([await vendor_at(address, network, check) for address in addresses])
         for stranger in strangers:
             found = derived_targets(stranger, all_checks(), catalogue.settings)
             targets += [each for each in found if check in {None, each.check}]
+        if not targets:
+            raise NothingToLookAt(_NOTHING)
         with progress(len(targets)) as done:
             looks = await look(targets, network, catalogue.settings, done)
         elsewhere = await witnesses(looks, catalogue, network)
@@ -106,21 +110,41 @@ def is_address(word: str) -> bool:
     return "://" in word or (":" in word and "/" not in word)
 
 
-async def vendor_at(word: str, network: Network) -> Vendor:
+async def vendor_at(word: str, network: Network, check: str | None = None) -> Vendor:
     """A vendor for an address that no file describes.
 
-    ``host:port`` is a certificate to look at; a URL is an endpoint, and a status page too if any platform can read it.
-    Raises `NothingToLookAt` when *word* is not an address.
+    ``host:port`` is a certificate to look at; a URL is an endpoint, and a status page too if any platform can read it or
+    if that is the *check* asked for. Raises `NothingToLookAt` when *word* is not an address.
     """
     try:
         if "://" not in word:
             address = Address.parse(word)
-            return Vendor(slug=address.host, name=address.host, tls=(address,))
+            slug = _slug(address)
+            return Vendor(slug=slug, name=slug, tls=(address,))
         url = Url.parse(word)
     except ValueError as error:
         raise NothingToLookAt(str(error)) from None
-    page = await _page_at(url, network)
-    return Vendor(slug=url.host, name=url.host, status=page, endpoints=(Endpoint(url=url),))
+    page = await _page_at(url, network) if check in {None, "status"} else None
+    if check == "status" and page is None:
+        page = StatusPage(url=url, platform=_FIRST_GUESS)
+    slug = _slug(Address(url.host, url.port))
+    return Vendor(slug=slug, name=slug, status=page, endpoints=(Endpoint(url=url),))
+
+
+def _slug(address: Address) -> str:
+    """The host; with its port where it could be taken for the slug of a file, which has neither dots nor colons."""
+    return address.host if {".", ":"} & set(address.host) else str(address)
+
+
+def merged(vendors: Sequence[Vendor]) -> list[Vendor]:
+    """One vendor for each host, in the order in which they were named, with everything that was named of it."""
+    found: dict[str, Vendor] = {}
+    for each in vendors:
+        known = found.get(each.slug, each)
+        tls = known.tls + tuple(address for address in each.tls if address not in known.tls)
+        endpoints = known.endpoints + tuple(endpoint for endpoint in each.endpoints if endpoint not in known.endpoints)
+        found[each.slug] = replace(known, tls=tls, endpoints=endpoints, status=known.status or each.status)
+    return list(found.values())
 
 
 async def _page_at(url: Url, network: Network) -> StatusPage | None:
@@ -166,10 +190,8 @@ async def witnesses(looks: Sequence[Look], catalogue: Catalogue, network: Networ
 
 def judge_together(looks: Sequence[Look], elsewhere: Sequence[Look]) -> list[Look]:
     """The *looks*, each knowing whether anything else was seen meanwhile, there or *elsewhere*."""
-    everything = (*looks, *elsewhere)
-    horizon = Horizon()
-    for each in everything:
-        horizon.note(each.target.host, each.observation)
-    hosts = {each.target.host for each in everything}
-    began = min((each.observation.at for each in everything), default=SYSTEM_CLOCK.now()) - timedelta(seconds=1)
-    return [replace(each, sight=horizon.sight(each.target.host, began, hosts)) for each in looks]
+    everything = [(each.target.host, each.observation) for each in (*looks, *elsewhere)]
+    return [
+        replace(each, sight=sight_in_round(each.target.host, everything)) if each.observation.failure else each
+        for each in looks
+    ]

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import math
 from collections.abc import Callable, Mapping
@@ -23,8 +24,11 @@ from monitor.clock import Clock
 FIRST_LOOK_SECONDS = 60.0
 """Every target is looked at once within this time of the start, however long its interval."""
 
-TICK_SECONDS = 15.0
-"""The longest the scheduler sleeps: nothing wakes it when a suspended machine comes back (APScheduler issue 794)."""
+TICK_SECONDS = 5.0
+"""How often the two clocks are compared. Nothing else notices that the wall clock, by which jobs are due, was set back by an
+hour, or that a suspended machine came back (APScheduler issue 794)."""
+JUMP_SECONDS = 2.0
+"""How far the clocks may go apart within a tick: a clock that is slewed stays below, one that is set does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +46,25 @@ def spread(key: str) -> float:
 
 
 class Schedule:
-    """Calls *due* on the event loop whenever a target's time has come, from `start` to `stop`."""
+    """Calls *due* on the event loop whenever a target's time has come, from `start` to `stop`.
 
-    def __init__(self, due: Callable[[Due], None], clock: Clock) -> None:
-        self._due = due
+    *beat* is called at every tick, as a sign of life. *jumped* hears by how many seconds the wall clock jumped and how many
+    runs fell into the gap; all targets are due anew from then on.
+    """
+
+    def __init__(
+        self,
+        due: Callable[[Due], None],
+        clock: Clock,
+        *,
+        beat: Callable[[], None] = lambda: None,
+        jumped: Callable[[float, int], None] = lambda _seconds, _runs: None,
+    ) -> None:
+        self._due, self._beat, self._jumped = due, beat, jumped
         self._clock = clock
         self._every: dict[str, float] = {}
+        self._last_tick = (clock.now(), clock.monotonic())
+        self._timer: asyncio.TimerHandle | None = None
         # The debug executor calls the job in place. The others would start a task or a thread for two lines of work.
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
@@ -55,14 +72,33 @@ class Schedule:
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
 
-    def start(self, beat: Callable[[], None]) -> None:
-        """Begin; *beat* is called at every tick, as a sign of life. An event loop must be running."""
-        self._scheduler.add_job(beat, IntervalTrigger(seconds=TICK_SECONDS / 3, timezone=UTC))
+    def start(self) -> None:
+        """Begin. An event loop must be running."""
         self._scheduler.start()
+        self._last_tick = (self._clock.now(), self._clock.monotonic())
+        self._tick()
 
     def stop(self) -> None:
         """Nothing is due any more; what was handed on goes on."""
+        if self._timer:
+            self._timer.cancel()
         self._scheduler.shutdown(wait=False)
+
+    def _tick(self) -> None:
+        wall, monotonic = self._clock.now(), self._clock.monotonic()
+        gap = (wall - self._last_tick[0]).total_seconds() - (monotonic - self._last_tick[1])
+        self._last_tick = (wall, monotonic)
+        if abs(gap) > JUMP_SECONDS:
+            self._begin_again(gap)
+        self._beat()
+        self._timer = asyncio.get_running_loop().call_later(TICK_SECONDS, self._tick)
+
+    def _begin_again(self, gap: float) -> None:
+        """Make all targets due anew, by the clock as it is now."""
+        every = self._every
+        self.replace({})
+        self.replace(every)
+        self._jumped(gap, sum(int(max(gap, 0.0) / seconds) for seconds in every.values()))
 
     def replace(self, intervals: Mapping[str, float]) -> None:
         """Make *intervals* (seconds by key) all there is. What stays as it was keeps its rhythm."""

@@ -21,12 +21,14 @@ class Verdict:
     """What one observation says of its target.
 
     *transient*: another look may well say otherwise. *unsure*: it must not be believed yet, however often it is repeated.
+    *blind*: nothing was seen, and so it ends no "down": only seeing does.
     """
 
     state: State
     cause: str
     transient: bool = False
     unsure: bool = False
+    blind: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,12 @@ class Held:
         """The state of a target nobody has looked at yet."""
         return cls(State.UNKNOWN, at, "not probed yet")
 
+    def awake(self, at: datetime, seconds: float) -> Held:
+        """This state as it is taken up again *at* a later time: a look longer ago than *seconds* confirms nothing now."""
+        if self.pending_since and (at - self.pending_since).total_seconds() > seconds:
+            return replace(self, pending=0, pending_since=None)
+        return self
+
     @property
     def is_pending(self) -> bool:
         """Whether the next look should come soon."""
@@ -66,6 +74,10 @@ class Transition:
     since: datetime
     at: datetime
     cause: str
+
+
+_BLINDING = frozenset({Reason.RESOLVER, Reason.OFFLINE})
+"""Failures in which nothing was seen, whoever is to blame."""
 
 
 def severity_of(observation: Observation[Any], *, reads_claim: bool, sight: Sight = Sight.CLEAR) -> Severity:
@@ -95,11 +107,14 @@ def verdict(observation: Observation[Any], *, reads_claim: bool, sight: Sight = 
         str(failure),
         transient=failure.reason.is_transient,
         unsure=blamed and sight is Sight.UNSURE,
+        blind=not blamed and not reads_claim and (failure.reason.blames_vendor or failure.reason in _BLINDING),
     )
 
 
 def step(held: Held, verdict: Verdict, key: str, at: datetime, confirm: Confirmation) -> tuple[Held, Transition | None]:
     """Move *held* by one *verdict* of the target *key*, seen at *at*; the transition is there when the state changed."""
+    if verdict.blind and held.state is State.DOWN:
+        return replace(held, pending=0, pending_since=None), None
     if verdict.state is held.state:
         return replace(held, cause=verdict.cause, transient=verdict.transient, pending=0, pending_since=None), None
     falls = _falls(held.state, verdict.state)

@@ -1,8 +1,8 @@
 """What is watched, while it is watched: the entry of every target, and the turns of probes under way.
 
-Lives on the event loop; only `Watch.snapshot` may be called from another thread. A target that is due gets one turn at a
-time, within the limits per host and overall; the wait for a place is counted apart and never taken for the vendor's
-latency. Nothing here knows the store, the exporter or the schedule: who is told comes as a `Listener`.
+Lives on the event loop; only `Watch.snapshot` and `Watch.in_flight` may be used from another thread. A target that is due
+gets one turn at a time, within the limits per host and overall; the wait for a place is counted apart and never taken for
+the vendor's latency. Nothing here knows the store, the exporter or the schedule: who is told comes as a `Listener`.
 """
 
 from __future__ import annotations
@@ -26,6 +26,9 @@ from monitor.probe import probe
 from monitor.settings import Concurrency, Confirmation
 from monitor.snapshot import Entry, Snapshot
 from monitor.state import Held, Transition, step, verdict
+
+WITNESSES = 3
+"""Other hosts that are looked at out of turn when a failure could be ours and nothing else was looked at since."""
 
 _log = logging.getLogger(__name__)
 
@@ -77,9 +80,13 @@ class Watch:
         self._entries: dict[str, Entry] = {}
         self._hosts: frozenset[str] = frozenset()
         self._horizon = Horizon()
-        self._limits = Limits(Concurrency())
+        self._failing_since: dict[str, float] = {}
+        self._concurrency = Concurrency()
+        self._limits = Limits(self._concurrency)
         self._confirm = Confirmation()
         self._turns: dict[str, asyncio.Task[None]] = {}
+        self._running = 0
+        self._closing = False
 
     def adopt(
         self,
@@ -90,16 +97,24 @@ class Watch:
         restored: Mapping[str, Held],
     ) -> None:
         """Watch exactly *targets* from now on. Known ones keep what is known; others start from *restored*, if there."""
-        checks, now = all_checks(), self._clock.now()
-        entries: dict[str, Entry] = {}
-        for target in targets:
-            known = self._entries.get(target.key)
-            held = restored.get(target.key) or Held.initial(now)
-            fresh = Entry(target=target, check=checks[target.check], held=held)
-            entries[target.key] = replace(known, target=target) if known else fresh
-        self._vendors, self._entries = tuple(vendors), entries
-        self._hosts = frozenset(entry.target.host for entry in entries.values() if entry.target.host)
-        self._limits, self._confirm = Limits(concurrency), confirm
+        self._entries = {target.key: self._entry(target, confirm, restored) for target in targets}
+        self._vendors, self._confirm = tuple(vendors), confirm
+        self._hosts = frozenset(entry.target.host for entry in self._entries.values() if entry.target.host)
+        self._horizon.forget_all_but(self._hosts)
+        self._failing_since = {key: since for key, since in self._failing_since.items() if key in self._entries}
+        if concurrency != self._concurrency:
+            self._concurrency, self._limits = concurrency, Limits(concurrency)
+
+    def _entry(self, target: Target[Any], confirm: Confirmation, restored: Mapping[str, Held]) -> Entry:
+        """What is known of *target*; what was seen under other settings is not known under these."""
+        known = self._entries.get(target.key)
+        if known and known.target.settings == target.settings:
+            return replace(known, target=target)
+        if known:
+            return replace(known, target=target, latest=None, good=None)
+        now = self._clock.now()
+        held = restored.get(target.key) or Held.initial(now)
+        return Entry(target=target, check=all_checks()[target.check], held=held.awake(now, 2 * target.every + confirm.after))
 
     def snapshot(self) -> Snapshot:
         """Everything at this moment. Safe on any thread: copying a dict of text keys is one step of the interpreter."""
@@ -107,8 +122,8 @@ class Watch:
 
     @property
     def in_flight(self) -> int:
-        """Turns under way, those waiting for a place included."""
-        return len(self._turns)
+        """Probes under way; those that wait for a place are not."""
+        return self._running
 
     def is_busy(self, key: str) -> bool:
         """Whether the target has a turn under way."""
@@ -118,13 +133,17 @@ class Watch:
         """Give the target a turn, *late* seconds after its time; not while its last one is under way."""
         if key in self._turns:
             self._listener.overrun(key)
-        elif key in self._entries:
+        elif key in self._entries and not self._closing:
             turn = asyncio.get_running_loop().create_task(self._turn(key, late), name=key)
             self._turns[key] = turn
             turn.add_done_callback(self._ended)
 
     async def drain(self, seconds: float) -> int:
-        """Let the turns under way end; cancel those that have not after *seconds*, and return how many they were."""
+        """Begin nothing more and let the probes under way end; cancel those that have not after *seconds*.
+
+        Returns how many those were.
+        """
+        self._closing = True
         turns = set(self._turns.values())
         if not turns:
             return 0
@@ -142,35 +161,56 @@ class Watch:
 
     async def _turn(self, key: str, late: float) -> None:
         due = self._clock.monotonic()
-        target = self._entries[key].target
         async with AsyncExitStack() as places:
-            await self._limits.enter(places, target.host)
-            waited = late + self._clock.monotonic() - due
+            await self._limits.enter(places, self._entries[key].target.host)
+            began = self._clock.monotonic()
             entry = self._entries.get(key)
-            if entry is None:
+            if entry is None or self._closing:
                 return
-            previous = entry.good.facts if entry.good else None
-            network = Unshared(self._network) if entry.held.is_pending else self._network
-            observation = await probe(entry.check, entry.target, network, self._clock, previous)
-        self._learn(observation, waited)
+            observation = await self._look(entry)
+        self._learn(entry.target, observation, began, waited=late + began - due)
 
-    def _learn(self, observation: Observation[Any], waited: float) -> None:
+    async def _look(self, entry: Entry) -> Observation[Any]:
+        previous = entry.good.facts if entry.good else None
+        network = Unshared(self._network) if entry.held.is_pending else self._network
+        self._running += 1
+        try:
+            return await probe(entry.check, entry.target, network, self._clock, previous)
+        finally:
+            self._running -= 1
+
+    def _learn(self, target: Target[Any], observation: Observation[Any], began: float, waited: float) -> None:
         entry = self._entries.get(observation.key)
-        if entry is None:  # The catalogue changed meanwhile; nobody asks for this target any more.
-            return
-        self._horizon.note(entry.target.host, observation)
-        sight = self._sight(entry, observation)
+        if entry is None or entry.target.settings != target.settings:
+            return  # The catalogue changed meanwhile: what was looked at is not what is watched now.
+        sight = self._sight(entry, observation, began)
         said = verdict(observation, reads_claim=entry.check.reads_claim, sight=sight)
         held, transition = step(entry.held, said, observation.key, observation.at, self._confirm)
+        if said.unsure and entry.held.is_pending:
+            self._call_witnesses(target.host)
         entry = entry.after(observation, held)
         self._entries[observation.key] = entry
         self._listener.learned(
             Learned(entry=entry, observation=observation, transition=transition, sight=sight, waited=waited)
         )
 
-    def _sight(self, entry: Entry, observation: Observation[Any]) -> Sight:
+    def _sight(self, entry: Entry, observation: Observation[Any], began: float) -> Sight:
         """What else could be seen since this target began to fail."""
+        end, host = self._clock.monotonic(), entry.target.host
+        self._horizon.note(host, observation, end)
         if observation.failure is None:
+            self._failing_since.pop(observation.key, None)
             return Sight.CLEAR
-        since = entry.held.pending_since if entry.held.is_pending else None
-        return self._horizon.sight(entry.target.host, since or observation.at, self._hosts)
+        since = self._failing_since.setdefault(observation.key, end)
+        return self._horizon.sight(host, since, began, self._hosts)
+
+    def _call_witnesses(self, host: str) -> None:
+        """Look now at a few other hosts whose newest look, if there was one, did not fail."""
+        others: dict[str, str] = {}
+        for key, entry in self._entries.items():
+            if entry.target.host not in {"", host} and entry.latest is entry.good and key not in self._turns:
+                others.setdefault(entry.target.host, key)
+            if len(others) == WITNESSES:
+                break
+        for key in others.values():
+            self.due(key)

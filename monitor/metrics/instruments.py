@@ -98,6 +98,7 @@ class Instruments:
         self._durations = self._histogram("probe_duration_seconds", "How long probes took.", _PROBE_BUCKETS, "check")
         self._delays = self._histogram("probe_delay_seconds", "From when a probe was due to when it began.", _DELAY_BUCKETS)
         self._missed = self._counter("missed_runs_total", "Due probes that did not run.", "reason")
+        self._jumps = self._counter("clock_jumps_total", "Times the clock was set or the machine had slept.")
         self._bugs = self._counter("internal_errors_total", "Probes that ended in a bug of ours.", "check")
         self._transitions = self._counter(
             "transitions_total", "Changes of a target's state, by the state after.", "check", "state"
@@ -166,6 +167,10 @@ class Instruments:
     def missed(self, reason: MissedReason, runs: int = 1) -> None:
         """So many due *runs* did not happen."""
         self._missed.labels(reason).inc(runs)
+
+    def jumped(self) -> None:
+        """The wall clock and the monotonic one went apart: a clock that was set, or a machine that slept."""
+        self._jumps.inc()
 
     def erred(self, check: str) -> None:
         """A probe of *check* ended in a bug of ours."""

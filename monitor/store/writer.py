@@ -18,6 +18,7 @@ from datetime import datetime
 from monitor.clock import Clock
 from monitor.store.backlog import Backlog
 from monitor.store.store import Operation, Record, Store, StoreUnavailable
+from monitor.threads import in_thread
 
 GATHER_SECONDS = 0.2
 """How long records are gathered before a batch is written: what a crash may lose, and what spares a commit per probe."""
@@ -127,7 +128,7 @@ class Writer:
             if not portion:
                 return True
             try:
-                await asyncio.to_thread(self._store.write, portion)
+                await in_thread(self._store.write, portion)
             except StoreUnavailable as unavailable:
                 self._note(unavailable)
                 return False

@@ -190,6 +190,7 @@ def test_explain_shows_settings_requests_answers_facts_findings_and_samples(tmp_
         (["check", "https://me:hunter2@acme.test/"], "has a user or password in it"),
         (["check", "acme.test:99999"], "a port is between 1 and 65535"),
         (["check", "acme/status/page", "--check", "endpoint"], "none of that has the check endpoint"),
+        (["check", "acme.test:443", "--check", "endpoint"], "there is nothing to look at"),
         (["frobnicate"], "invalid choice: 'frobnicate'"),
         ([], "the following arguments are required: COMMAND"),
     ],

@@ -2,72 +2,136 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable
+from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from checks.model import Claim, Failure, Observation, Reason, State
-from monitor.correlate import Disagreement, Horizon, Sight, disagreement
+from monitor.correlate import (
+    MEMORY_SECONDS,
+    PATIENCE_SECONDS,
+    Disagreement,
+    Horizon,
+    Sight,
+    Trail,
+    disagreement,
+    sight_in_round,
+)
 
 T0 = datetime(2026, 1, 1, tzinfo=UTC)
 HOSTS = ("a.test", "b.test", "c.test")
+LONG_AGO = -2 * MEMORY_SECONDS
 
 
-def look(second: int, reason: Reason | None = None) -> Observation[str]:
-    """A look that ended *second* seconds after `T0`."""
-    at = T0 + timedelta(seconds=second - 1)
+def look(reason: Reason | None = None) -> Observation[str]:
     if reason:
-        return Observation(key="v/c/t", at=at, seconds=1, failure=Failure(reason, "…"))
-    return Observation(key="v/c/t", at=at, seconds=1, facts="seen")
+        return Observation(key="v/c/t", at=T0, seconds=1, failure=Failure(reason, "…"))
+    return Observation(key="v/c/t", at=T0, seconds=1, facts="seen")
 
 
-def test_a_host_seen_elsewhere_since_the_failure_began_makes_the_view_clear() -> None:
-    horizon = Horizon()
-    horizon.note("b.test", look(5))
-    assert horizon.sight("a.test", T0, HOSTS) is Sight.CLEAR
+def horizon(*looks: tuple[float, str, Reason | None]) -> Horizon:
+    """What is known after *looks* that ended at those seconds, when all hosts were seen a minute before 0."""
+    known = Horizon()
+    for host in HOSTS:
+        known.note(host, look(), -60)
+    for end, host, reason in looks:
+        known.note(host, look(reason), end)
+    return known
 
 
-def test_what_was_seen_before_the_failure_began_proves_nothing() -> None:
-    horizon = Horizon()
-    horizon.note("b.test", look(-5))
-    assert horizon.sight("a.test", T0, HOSTS) is Sight.UNSURE
+def sight(known: Horizon, until: float = 10, host: str = "a.test", hosts: Iterable[str] = HOSTS) -> Sight:
+    """The view while *host* failed: its first failed look ended at 0, the newest began at *until*."""
+    return known.sight(host, 0, until, hosts)
 
 
-def test_while_everything_else_fails_too_we_are_blind() -> None:
-    horizon = Horizon()
-    horizon.note("b.test", look(-5))
-    horizon.note("b.test", look(3, Reason.TIMEOUT))
-    assert horizon.sight("a.test", T0, HOSTS) is Sight.BLIND
+def test_a_host_seen_between_the_failures_makes_the_view_clear() -> None:
+    assert sight(horizon((5, "b.test", None))) is Sight.CLEAR
+
+
+def test_what_was_seen_before_the_failure_or_after_the_newest_look_began_proves_nothing() -> None:
+    assert sight(horizon((-1, "b.test", None))) is Sight.UNSURE
+    assert sight(horizon((0, "b.test", None))) is Sight.UNSURE
+    assert sight(horizon((11, "b.test", None))) is Sight.UNSURE
+
+
+def test_while_what_was_well_before_fails_too_we_are_blind() -> None:
+    assert sight(horizon((3, "b.test", Reason.TIMEOUT))) is Sight.BLIND
+
+
+def test_a_host_that_has_failed_all_day_says_nothing_of_us() -> None:
+    known = Horizon()
+    known.note("b.test", look(), LONG_AGO)
+    known.note("b.test", look(Reason.TIMEOUT), 3)
+    assert sight(known) is Sight.UNSURE
+
+
+def test_a_failure_that_stays_alone_is_held_to_be_ours_after_a_while() -> None:
+    assert sight(horizon(), until=PATIENCE_SECONDS) is Sight.UNSURE
+    assert sight(horizon(), until=PATIENCE_SECONDS + 1) is Sight.BLIND
 
 
 def test_the_failing_host_is_no_witness_for_itself() -> None:
-    horizon = Horizon()
-    horizon.note("a.test", look(5))
-    assert horizon.sight("a.test", T0, HOSTS) is Sight.UNSURE
+    assert sight(horizon((5, "a.test", None))) is Sight.UNSURE
 
 
 def test_with_one_host_alone_its_word_has_to_do() -> None:
-    assert Horizon().sight("a.test", T0, ["a.test", ""]) is Sight.CLEAR
+    assert sight(Horizon(), hosts=["a.test", ""]) is Sight.CLEAR
 
 
 @pytest.mark.parametrize("reason", [Reason.PARSE, Reason.MOVED, Reason.PRIVATE, Reason.BLOCKED, Reason.TOO_LARGE])
 def test_an_answer_that_could_not_be_used_is_still_an_answer(reason: Reason) -> None:
-    horizon = Horizon()
-    horizon.note("b.test", look(5, reason))
-    assert horizon.sight("a.test", T0, HOSTS) is Sight.CLEAR
+    assert sight(horizon((5, "b.test", reason))) is Sight.CLEAR
 
 
 @pytest.mark.parametrize("reason", [Reason.CONFIG, Reason.INTERNAL])
-def test_what_never_touched_the_network_says_nothing_of_it(reason: Reason) -> None:
-    horizon = Horizon()
-    horizon.note("b.test", look(5, reason))
-    assert horizon.sight("a.test", T0, HOSTS) is Sight.UNSURE
+def test_what_never_asks_the_network_is_nobody_to_wait_for(reason: Reason) -> None:
+    assert sight(horizon((5, "b.test", reason))) is Sight.UNSURE
+    assert sight(horizon((5, "b.test", reason), (6, "c.test", reason))) is Sight.CLEAR
+    assert sight(horizon((5, "b.test", reason), (6, "c.test", reason), (7, "b.test", Reason.TIMEOUT))) is Sight.BLIND
 
 
 def test_a_check_without_a_host_is_no_witness() -> None:
-    horizon = Horizon()
-    horizon.note("", look(5))
-    assert horizon.sight("a.test", T0, HOSTS) is Sight.UNSURE
+    assert sight(horizon((5, "", None))) is Sight.UNSURE
+
+
+def test_what_is_watched_no_more_is_forgotten() -> None:
+    known = horizon((5, "c.test", Reason.CONFIG))
+    known.forget_all_but(frozenset({"a.test"}))
+    assert (set(known.last_seen), known.mute) == ({"a.test"}, set())
+
+
+@given(st.lists(st.tuples(st.floats(0, 5), st.sampled_from("abc")), max_size=60), st.floats(0, 60), st.floats(0, 60))
+def test_a_trail_remembers_whether_another_was_met_to_within_a_moment(
+    steps: list[tuple[float, str]], after: float, length: float
+) -> None:
+    trail, now, met = Trail(), 0.0, []
+    for step, host in steps:
+        now += step
+        trail.add(host, now)
+        met.append((now, host))
+    slack, until = 0.11, after + length
+    if trail.has_other("a", after, until):
+        assert any(host != "a" and after < at <= until for at, host in met)
+    elif now < MEMORY_SECONDS:
+        assert not any(host != "a" and after + slack < at <= until - slack for at, host in met)
+
+
+def test_a_trail_does_not_grow_for_ever() -> None:
+    trail = Trail()
+    for tick in range(200_000):
+        trail.add(f"{tick % 7}", tick * 0.05)
+    assert len(trail.moments) == len(trail.hosts) < 4 * MEMORY_SECONDS / 0.05
+
+
+def test_one_round_of_looks_needs_one_that_was_answered() -> None:
+    failed = ("a.test", look(Reason.DNS))
+    assert sight_in_round("a.test", [failed]) is Sight.CLEAR
+    assert sight_in_round("a.test", [failed, ("b.test", look(Reason.CONFIG)), ("", look())]) is Sight.CLEAR
+    assert sight_in_round("a.test", [failed, ("b.test", look(Reason.DNS))]) is Sight.BLIND
+    assert sight_in_round("a.test", [failed, ("b.test", look(Reason.DNS)), ("c.test", look())]) is Sight.CLEAR
 
 
 @pytest.mark.parametrize(

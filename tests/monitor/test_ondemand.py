@@ -9,9 +9,20 @@ import pytest
 
 from checks.model import Reason, Severity, Unseen
 from checks.values import Url
+from checks.vendor import Vendor
 from monitor.catalogue import Catalogue, nothing
 from monitor.correlate import Sight
-from monitor.ondemand import WITNESSES, NothingToLookAt, choose, is_address, judge_together, look, vendor_at, witnesses
+from monitor.ondemand import (
+    WITNESSES,
+    NothingToLookAt,
+    choose,
+    is_address,
+    judge_together,
+    look,
+    merged,
+    vendor_at,
+    witnesses,
+)
 from monitor.report import Look
 from tests.support.build import targets, vendor
 from tests.support.network import FakeNetwork, answer
@@ -75,6 +86,27 @@ def test_witnesses_are_few_and_only_asked_in_need() -> None:
 def test_what_fails_beside_what_can_be_seen_is_to_blame() -> None:
     severities = {each.target.vendor: each.severity for each in looked(network("bolt"), "acme", "bolt")}
     assert severities == {"acme": Severity.OK, "bolt": Severity.CRITICAL}
+
+
+def test_what_was_seen_is_never_called_blind() -> None:
+    looks = looked(network("bolt"), "acme", "bolt")
+    assert {each.sight for each in looks} == {Sight.CLEAR}
+
+
+def test_addresses_of_one_host_are_one_vendor_and_never_one_from_the_catalogue() -> None:
+    async def strangers() -> list[Vendor]:
+        words = ["https://api.x.test/a", "api.x.test:8443", "https://api.x.test/a", "acme:443"]
+        return merged([await vendor_at(word, network()) for word in words])
+
+    both, local = asyncio.run(strangers())
+    assert (both.slug, len(both.endpoints), [str(address) for address in both.tls]) == ("api.x.test", 1, ["api.x.test:8443"])
+    assert local.slug == "acme:443"
+
+
+def test_a_page_that_was_asked_for_and_cannot_be_read_is_looked_at_all_the_same() -> None:
+    found = asyncio.run(vendor_at("https://nowhere.test/", network(), "status"))
+    assert found.status is not None
+    assert asyncio.run(vendor_at("https://nowhere.test/", network())).status is None
 
 
 @pytest.mark.parametrize(("word", "expected"), [("https://a.test", True), ("a.test:443", True), ("[::1]:443", True)])

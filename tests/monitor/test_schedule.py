@@ -6,8 +6,11 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
-from monitor.clock import SYSTEM_CLOCK
+import pytest
+
+from monitor.clock import SYSTEM_CLOCK, Clock
 from monitor.schedule import Due, Schedule, spread
 
 Runs = asyncio.Queue[Due]
@@ -18,7 +21,7 @@ async def running(intervals: dict[str, float]) -> AsyncIterator[tuple[Schedule, 
     """A schedule under way, and the runs that are due."""
     runs: Runs = asyncio.Queue()
     schedule = Schedule(runs.put_nowait, SYSTEM_CLOCK)
-    schedule.start(lambda: None)
+    schedule.start()
     schedule.replace(intervals)
     try:
         async with asyncio.timeout(10):
@@ -76,6 +79,45 @@ def test_a_changed_interval_takes_effect() -> None:
             await until_due(runs, "a")
 
     asyncio.run(quickened())
+
+
+@pytest.mark.parametrize("hours", [-1, 3])
+def test_a_clock_that_is_set_is_noticed_and_what_fell_into_the_gap_is_counted(
+    monkeypatch: pytest.MonkeyPatch, hours: int
+) -> None:
+    monkeypatch.setattr("monitor.schedule.TICK_SECONDS", 0.05)
+
+    async def story() -> tuple[float, int]:
+        shift = timedelta()
+        heard: asyncio.Queue[tuple[float, int]] = asyncio.Queue()
+        clock = Clock(now=lambda: SYSTEM_CLOCK.now() + shift)
+        schedule = Schedule(lambda _: None, clock, jumped=lambda *jump: heard.put_nowait(jump))
+        schedule.start()
+        schedule.replace({"a": 3600.0, "b": 60.0})
+        shift = timedelta(hours=hours)
+        async with asyncio.timeout(10):
+            jump = await heard.get()
+        schedule.stop()
+        return jump
+
+    seconds, missed = asyncio.run(story())
+    assert seconds == pytest.approx(hours * 3600, abs=1)
+    assert missed == pytest.approx(3 + 3 * 60 if hours > 0 else 0, abs=2)
+
+
+def test_it_beats_for_as_long_as_it_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("monitor.schedule.TICK_SECONDS", 0.01)
+
+    async def story() -> None:
+        beats: asyncio.Queue[None] = asyncio.Queue()
+        schedule = Schedule(lambda _: None, SYSTEM_CLOCK, beat=lambda: beats.put_nowait(None))
+        schedule.start()
+        async with asyncio.timeout(10):
+            for _ in range(5):
+                await beats.get()
+        schedule.stop()
+
+    asyncio.run(story())
 
 
 def test_the_spread_is_even_and_the_same_after_each_restart() -> None:

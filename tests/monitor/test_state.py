@@ -19,7 +19,7 @@ TWICE = Confirmation(fall=2, rise=2)
 
 UP = Verdict(State.UP, "200 in 80 ms")
 DOWN = Verdict(State.DOWN, "refused: nobody listens", transient=True)
-BLIND = Verdict(State.UNKNOWN, "resolver: no answer", transient=True)
+BLIND = Verdict(State.UNKNOWN, "resolver: no answer", transient=True, blind=True)
 EXPIRED = Verdict(State.DOWN, "expired", transient=False)
 
 
@@ -84,6 +84,22 @@ def test_going_blind_needs_confirmation_and_seeing_again_does_not() -> None:
     assert held.state is State.UP
 
 
+def test_going_blind_ends_no_down_and_keeps_since_when() -> None:
+    held, changes = after(DOWN, DOWN, BLIND, BLIND, BLIND, DOWN)
+    assert (held.state, held.since) == (State.DOWN, T0)
+    assert [change.after for change in changes] == [State.DOWN]
+    assert after(DOWN, DOWN, BLIND, UP, UP)[0].state is State.UP
+
+
+def test_an_old_failure_confirms_nothing_when_the_daemon_comes_back() -> None:
+    week = timedelta(days=7)
+    pending = after(DOWN)[0]
+    assert pending.awake(T0 + timedelta(seconds=65), 130) == pending
+    assert pending.awake(T0 + week, 130).pending == 0
+    held, _ = step(pending.awake(T0 + week, 130), DOWN, KEY, T0 + week, TWICE)
+    assert held.state is State.UP
+
+
 def test_a_failure_that_changes_its_face_is_still_one_failure() -> None:
     held, _ = after(BLIND, DOWN)
     assert (held.state, held.since) == (State.DOWN, T0)
@@ -127,6 +143,7 @@ def test_a_failed_measurement_blames_the_vendor_only_while_we_can_see(reason: Re
     failed = seen(failure=Failure(reason, "…"))
     assert verdict(failed, reads_claim=False).state is State.DOWN
     assert verdict(failed, reads_claim=False, sight=Sight.BLIND).state is State.UNKNOWN
+    assert verdict(failed, reads_claim=False, sight=Sight.BLIND).blind
     assert verdict(failed, reads_claim=False, sight=Sight.UNSURE).unsure
     assert severity_of(failed, reads_claim=False) is Severity.CRITICAL
     assert severity_of(failed, reads_claim=False, sight=Sight.BLIND) is Severity.UNKNOWN
@@ -136,12 +153,15 @@ def test_a_failed_measurement_blames_the_vendor_only_while_we_can_see(reason: Re
 def test_an_unreadable_claim_is_unknown_and_never_down(reason: Reason) -> None:
     failed = seen(failure=Failure(reason, "…"))
     assert verdict(failed, reads_claim=True).state is State.UNKNOWN
+    assert not verdict(failed, reads_claim=True).blind, "an unreadable page ends every claim"
     assert severity_of(failed, reads_claim=True) is Severity.UNKNOWN
 
 
 @pytest.mark.parametrize("reason", [reason for reason in Reason if not reason.blames_vendor])
 def test_what_may_be_our_fault_is_unknown(reason: Reason) -> None:
-    assert verdict(seen(failure=Failure(reason, "…")), reads_claim=False).state is State.UNKNOWN
+    said = verdict(seen(failure=Failure(reason, "…")), reads_claim=False)
+    assert said.state is State.UNKNOWN
+    assert said.blind == (reason in {Reason.RESOLVER, Reason.OFFLINE})
 
 
 def test_a_verdict_is_the_worst_finding_and_says_why() -> None:

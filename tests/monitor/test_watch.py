@@ -5,16 +5,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from itertools import count
 
 from checks.model import Reason, State, Unseen
 from checks.network import Answer, Request
-from monitor.clock import SYSTEM_CLOCK
+from monitor.clock import SYSTEM_CLOCK, Clock
+from monitor.correlate import Sight
 from monitor.settings import Concurrency, Confirmation
 from monitor.state import Held
 from monitor.watch import Learned, Watch
 from tests.support.build import T0, targets, vendor
 from tests.support.network import FakeNetwork, answer
 
+CLOCK = Clock(monotonic=count(1.0).__next__)
+"""A second passes whenever somebody asks: looks that follow each other at once are still told apart."""
 GOOD = answer(b"ok", url="https://api.acme.test/health")
 REFUSED = Unseen(Reason.REFUSED, "nobody listens")
 KEY = "acme/endpoint/api.acme.test/health"
@@ -61,7 +65,7 @@ def started(
 ) -> tuple[Watch, Heard]:
     """A watch over one endpoint of each vendor; *acme* is there without being named."""
     heard = Heard()
-    watch = Watch(network, SYSTEM_CLOCK, heard)
+    watch = Watch(network, CLOCK, heard)
     vendors = [vendor(), *(vendor(slug, url=f"https://api.{slug}.test/") for slug in slugs)]
     confirm = Confirmation(fall=2, rise=2)
     watch.adopt(vendors, targets(*vendors, check="endpoint"), concurrency or Concurrency(), confirm, restored or {})
@@ -71,7 +75,7 @@ def started(
 async def turn(watch: Watch, heard: Heard, key: str = KEY) -> Learned:
     """One turn of one target."""
     watch.due(key)
-    await watch.drain(5)
+    await asyncio.wait({task for task in asyncio.all_tasks() if task.get_name() == key})
     return heard.turns.get_nowait()
 
 
@@ -106,7 +110,7 @@ def test_a_failure_is_believed_when_repeated_and_something_else_was_seen_meanwhi
         network.answers[GOOD.url] = REFUSED
         assert (await turn(watch, heard)).entry.held.state is State.UP
         assert (await turn(watch, heard)).entry.held.state is State.UP  # nothing else was looked at since
-        await turn(watch, heard, OTHER)
+        await heard.turns.get()  # a witness was called
         down = await turn(watch, heard)
         assert down.entry.held.state is State.DOWN
         assert down.transition is not None
@@ -166,11 +170,33 @@ def test_the_limits_hold_per_host_and_overall_and_the_wait_is_told_apart() -> No
 def test_draining_lets_turns_end_and_cancels_those_that_do_not() -> None:
     async def story() -> None:
         network = HangingNetwork()
-        watch, _ = started(network)
-        watch.due(KEY)
-        assert await watch.drain(0.01) == 1
-        assert watch.in_flight == 0
+        watch, heard = started(network)
         assert await watch.drain(0.01) == 0
+        watch, heard = started(network, concurrency=Concurrency(overall=1))
+        watch.due(KEY)
+        await network.asked.get()
+        assert watch.in_flight == 1
+        assert await watch.drain(0.01) == 1
+        assert (watch.in_flight, heard.turns.empty()) == (0, True)
+
+    run(story)
+
+
+def test_draining_begins_nothing_more_not_even_what_was_waiting_for_a_place() -> None:
+    async def story() -> None:
+        network = HangingNetwork()
+        watch, heard = started(network, "other", concurrency=Concurrency(overall=1))
+        watch.due(KEY)
+        watch.due(OTHER)
+        await network.asked.get()
+        drained = asyncio.ensure_future(watch.drain(5))
+        await asyncio.sleep(0)
+        network.go.set()
+        assert await drained == 0
+        assert network.asked.empty()
+        assert [heard.turns.get_nowait().observation.key, heard.turns.empty()] == [KEY, True]
+        watch.due(KEY)
+        assert not watch.is_busy(KEY)
 
     run(story)
 
@@ -202,6 +228,80 @@ def test_a_turn_of_a_target_that_is_watched_no_more_is_forgotten() -> None:
         network.go.set()
         await watch.drain(5)
         assert heard.turns.empty()
+
+    run(story)
+
+
+def test_a_turn_under_old_settings_is_not_taken_for_one_under_the_new() -> None:
+    async def story() -> None:
+        network = HangingNetwork()
+        watch, heard = started(network)
+        watch.due(KEY)
+        await network.asked.get()
+        moved = vendor(url="https://api.acme.test/health?deep=1")
+        watch.adopt([moved], targets(moved, check="endpoint"), Concurrency(), Confirmation(), {})
+        network.go.set()
+        await watch.drain(5)
+        assert heard.turns.empty()
+        assert watch.snapshot().entries[KEY].latest is None
+
+    run(story)
+
+
+def test_what_was_seen_under_old_settings_is_not_known_under_the_new_but_the_state_is_held() -> None:
+    async def story() -> None:
+        watch, heard = started(FakeNetwork({GOOD.url: GOOD}))
+        before = (await turn(watch, heard)).entry
+        moved = vendor(url="https://api.acme.test/health?deep=1")
+        watch.adopt([moved], targets(moved, check="endpoint"), Concurrency(), Confirmation(), {})
+        after = watch.snapshot().entries[KEY]
+        assert (after.good, after.held) == (None, before.held)
+
+    run(story)
+
+
+def test_limits_outlive_a_reload_that_does_not_change_them() -> None:
+    async def story() -> None:
+        network = HangingNetwork()
+        watch, _ = started(network, "other", concurrency=Concurrency(overall=1))
+        watch.due(KEY)
+        await network.asked.get()
+        both = [vendor(), vendor("other", url="https://api.other.test/")]
+        watch.adopt(both, targets(*both, check="endpoint"), Concurrency(overall=1), Confirmation(), {})
+        watch.due(OTHER)
+        await asyncio.sleep(0.05)
+        assert network.most == 1
+        network.go.set()
+        await watch.drain(5)
+
+    run(story)
+
+
+def test_when_nothing_else_was_looked_at_witnesses_are_called_out_of_turn() -> None:
+    async def story() -> None:
+        network = FakeNetwork({GOOD.url: GOOD, "https://api.other.test/": answer(b"ok")})
+        watch, heard = started(network, "other")
+        await turn(watch, heard)
+        await turn(watch, heard, OTHER)
+        network.answers[GOOD.url] = REFUSED
+        await turn(watch, heard)
+        assert (await turn(watch, heard)).sight is Sight.UNSURE
+        witness = await heard.turns.get()
+        assert witness.entry.target.vendor == "other"
+        assert (await turn(watch, heard)).entry.held.state is State.DOWN
+
+    run(story)
+
+
+def test_a_vendor_whose_neighbours_cannot_testify_is_judged_by_its_own_word() -> None:
+    async def story() -> None:
+        network = FakeNetwork({GOOD.url: GOOD, "https://api.other.test/": Unseen(Reason.CONFIG, "a private address")})
+        watch, heard = started(network, "other")
+        await turn(watch, heard)
+        await turn(watch, heard, OTHER)
+        network.answers[GOOD.url] = REFUSED
+        await turn(watch, heard)
+        assert (await turn(watch, heard)).entry.held.state is State.DOWN
 
     run(story)
 
