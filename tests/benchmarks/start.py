@@ -14,6 +14,8 @@ from statistics import median
 from tests.benchmarks.measuring import Number
 
 COMMAND = str(Path(sys.executable).with_name("vendorwatch"))
+UNKNOWN = 3
+"""The exit code of a look that our own configuration keeps from being taken."""
 
 
 def measure(*, quick: bool) -> Iterator[Number]:
@@ -23,20 +25,22 @@ def measure(*, quick: bool) -> Iterator[Number]:
         yield from _started("python -c pass", [sys.executable, "-c", "pass"], quick=quick)
         yield from _started("vendorwatch --help", [COMMAND, "--help"], quick=quick)
         yield from _started("vendorwatch validate, no vendors", [COMMAND, "validate", "--config", empty], quick=quick)
-        yield from _started("vendorwatch check, no vendors", [COMMAND, "check", "--config", empty], quick=quick)
+        check = [COMMAND, "check", "127.0.0.1:1", "--config", empty]
+        yield from _started("vendorwatch check, of what the guard refuses", check, UNKNOWN, quick=quick)
         yield from _started("the daemon's imports", [sys.executable, "-c", "import monitor.daemon"], quick=quick)
 
 
-def _started(what: str, command: Sequence[str], *, quick: bool) -> Iterator[Number]:
-    walls, cpus = zip(*(_run(command) for _ in range(3 if quick else 10)), strict=True)
+def _started(what: str, command: Sequence[str], code: int = 0, *, quick: bool) -> Iterator[Number]:
+    walls, cpus = zip(*(_run(command, code) for _ in range(3 if quick else 10)), strict=True)
     how = "median, the program started and ended"
     yield Number(what=what, value=median(walls) * 1e3, unit="ms wall", n=len(walls), how=how)
     yield Number(what=what, value=median(cpus) * 1e3, unit="ms CPU", n=len(cpus), how=how)
 
 
-def _run(command: Sequence[str]) -> tuple[float, float]:
-    """Wall and CPU seconds of a program from its start to its end."""
+def _run(command: Sequence[str], code: int) -> tuple[float, float]:
+    """Wall and CPU seconds of a program from its start to its end with that exit code."""
     before, began = os.times(), time.perf_counter()
-    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ended.returncode == code, ended.stderr
     wall, after = time.perf_counter() - began, os.times()
     return wall, after.children_user + after.children_system - before.children_user - before.children_system
