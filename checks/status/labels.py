@@ -12,6 +12,7 @@ import html
 import re
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Phase(StrEnum):
@@ -69,17 +70,27 @@ _TRAILING = re.compile(rf"(?:^|\s|{_DASH}){_SURE}\s*[.!]?$")
 _BOLD = re.compile(rf"<(?:strong|b)>\s*(?:status\s*:?\s*)?{_CLEAR}\s*:?\s*</(?:strong|b)>")
 _STATUS = re.compile(rf"\bstatus\s*[:=]\s*{_CLEAR}\b")
 _SEVERE = re.compile(rf"[\[(]\s*{_WEAK}\s*[\])]|(?:^|\s{_DASH}\s){_WEAK}$|^{_WEAK}(?:\s*:|\s{_DASH})\s")
-_STATE_IN_TITLE = re.compile(rf"[\[(]\s*{_ANY}\s*[\])]|^{_ANY}{_THEN}|(?:\s{_DASH})?\s{_ANY}\s*[.!]?$")
+_STATE_WITHIN = re.compile(rf"[\[(]\s*{_ANY}\s*[\])]")
+_STATE_FIRST = re.compile(rf"{_ANY}{_THEN}")
+_STATE_LAST = re.compile(rf"(?:\s{_DASH})?\s{_ANY}\s*[.!]?$")
+_STATE_REACH = 50
 _TAG = re.compile(r"<[^<>]{0,500}>")
 _DATED = re.compile(rf"^[^.<>]{{0,40}}?\d{{1,2}}:\d{{2}}(?::\d{{2}})?\s*(?:am|pm)?\s*\(?[a-z]{{0,5}}\)?\s*{_DASH}?\s*")
 
 
+@lru_cache(maxsize=2048)
 def subject(title: str) -> str:
     """What *title* is about: itself in lower case, without the states in it; all of it where nothing else is left."""
     title = bare = plain_text(title)
-    for _ in range(3):
-        bare = _STATE_IN_TITLE.sub("", bare, count=1).strip(" :|-\u2013\u2014")
+    for _ in range(2):
+        bare = _stateless(bare).strip(" :|-\u2013\u2014")
     return bare or title
+
+
+def _stateless(title: str) -> str:
+    first = _STATE_FIRST.match(title)
+    title = _STATE_WITHIN.sub("", title[first.end() :] if first else title, count=1)
+    return title[:-_STATE_REACH] + _STATE_LAST.sub("", title[-_STATE_REACH:])
 
 
 def title_labels(title: str) -> Iterator[str]:

@@ -26,6 +26,7 @@ from checks.status.reading import read_body
 from checks.status.report import Impact, Incident, Maintenance, Progress, Report
 
 _STORY_LIMIT = 200
+_TITLE_LIMIT = 300
 _EVENT_LIMIT = 100
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _UPDATE_SUFFIX = re.compile(r"#(?:update|comment|post)[^#]*$", re.IGNORECASE)
@@ -101,17 +102,21 @@ def _shared_links(entries: Iterable[Entry]) -> set[str]:
 def _common_link(entries: tuple[Entry, ...]) -> str:
     """Where all of *entries* lead although they are about different things: the page, whatever the feed's head says."""
     links = {_bare(entry.link) for entry in entries}
-    is_page = len(links) == 1 and len({subject(entry.first("title")) for entry in entries}) > 1
+    is_page = len(links) == 1 and len({_about(entry) for entry in entries}) > 1
     return links.pop() if is_page else ""
 
 
 def _key(entry: Entry, home: set[str], shared: set[str]) -> tuple[str, ...]:
     """What an entry is about: its link or guid where that is its own, else its title without its state."""
-    link, about = _base(entry.link), subject(entry.first("title"))
+    link, about = _base(entry.link), _about(entry)
     for reference in (link, _base(entry.first("guid", "id"))):
         if reference and (_bare(reference) not in home or "#/" in reference):
             return (reference, about) if reference in shared else (reference,)
     return (about,)
+
+
+def _about(entry: Entry) -> str:
+    return subject(entry.first("title")[:_TITLE_LIMIT])
 
 
 def _base(reference: str) -> str:
