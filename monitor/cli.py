@@ -1,13 +1,14 @@
 """The command line: flags, exit codes, and which code a command needs. Each command imports that when it runs.
 
 Exit codes: 0, 1, 2, 3 for ok, warning, critical, unknown (the monitoring-plugin scale); 64 when the command was used
-wrongly, 78 when the configuration has mistakes 69 when the store or the listen address cannot be had
-(these from sysexits.h).
+wrongly, 78 when the configuration has mistakes, 69 when the store, the listen address or the output cannot be had (these
+from sysexits.h).
 """
 
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -103,6 +104,10 @@ def _schema_flags(parser: argparse.ArgumentParser) -> None:
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run a command and exit with its code."""
     flags = _parser().parse_args(arguments)
+    # What a vendor wrote may hold what this terminal's encoding cannot say.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     commands = {"run": _run, "check": _check, "explain": _explain, "validate": _validate, "schema": _schema}
     try:
         sys.exit(commands[flags.command](flags))
@@ -111,6 +116,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except BrokenPipeError:  # Whoever read our output has seen enough.
         sys.stderr.close()
         sys.exit(OK)
+    except OSError as error:
+        _say(f"vendorwatch: {error}")
+        sys.exit(UNAVAILABLE)
 
 
 def _say(message: object) -> None:
@@ -135,13 +143,14 @@ def _run(flags: Any) -> int:
 
     from monitor import daemon, logs
     from monitor.loading.problem import ConfigError
+    from monitor.network.trust import RootsUnavailable
     from monitor.store.store import StoreUnavailable
     from monitor.web import ListenError
 
     logs.configure(flags.log_format, flags.log_level)
     try:
         asyncio.run(daemon.run(flags.config or Path("config")))
-    except ConfigError as error:
+    except (ConfigError, RootsUnavailable) as error:
         _say(error)
         return CONFIG
     except (StoreUnavailable, ListenError) as error:
@@ -155,6 +164,7 @@ def _looks(flags: Any) -> Any:
     import asyncio
 
     from monitor import ondemand, show
+    from monitor.network.trust import RootsUnavailable
 
     catalogue = _loaded(flags)
     try:
@@ -162,6 +172,9 @@ def _looks(flags: Any) -> Any:
     except ondemand.NothingToLookAt as error:
         _say(f"vendorwatch: {error}")
         sys.exit(USAGE)
+    except RootsUnavailable as error:
+        _say(f"vendorwatch: {error}")
+        sys.exit(CONFIG)
 
 
 def _check(flags: Any) -> int:

@@ -9,7 +9,7 @@ import socket
 import sqlite3
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -92,7 +92,7 @@ class Daemon:
 
     def rows(self, query: str) -> list[tuple[object, ...]]:
         """Rows of its store."""
-        with sqlite3.connect(f"file:{self.folder / 'vendorwatch.db'}?mode=ro", uri=True) as connection:
+        with closing(sqlite3.connect(f"file:{self.folder / 'vendorwatch.db'}?mode=ro", uri=True)) as connection:
             return connection.execute(query).fetchall()
 
 

@@ -61,7 +61,9 @@ DISAGREEMENT = Family(
 )
 TARGET_STATE = _target_family("vendor_target_state", "1 for the state the target is in, 0 for the others.", "state")
 SINCE = _target_family("vendor_target_state_since_timestamp_seconds", "When the target's state began, as Unix time.")
-FINDINGS = _target_family("vendor_target_findings", "Findings by severity of the newest probe that could see.", "severity")
+FINDINGS = _target_family(
+    "vendor_target_findings", "Findings by severity of the newest probe that could see; absent before the first.", "severity"
+)
 RUNS = _target_family("vendor_probe_runs_total", "Finished probes since the daemon started.", kind="counter")
 FAILURES = _target_family(
     "vendor_probe_failures_total",
@@ -107,8 +109,11 @@ def vendor_part(vendor: Vendor, entries: Sequence[Entry]) -> Pieces:
 
 
 def claim_part(_vendor: Vendor, entries: Sequence[Entry]) -> Pieces:
-    """What a vendor says of itself, and whether that can be; nothing where none of its *entries* asks."""
-    if not any(entry.check.reads_claim for entry in entries):
+    """What a vendor says of itself, and whether that can be; nothing where none of its *entries* asks or has asked yet.
+
+    After a restart nothing is better than "unknown": the vendor's word has not changed because we were away.
+    """
+    if not any(entry.check.reads_claim and entry.latest for entry in entries):
         return {}
     claim = claimed_state(entries)
     apart = disagreement(measured_state(entries), claim)
@@ -125,16 +130,13 @@ def target_part(entry: Entry) -> Pieces:
         values |= {LAST_RUN.name: entry.latest.at.timestamp(), DURATION.name: entry.latest.seconds}
     if entry.good:
         values[LAST_SUCCESS.name] = entry.good.at.timestamp()
-    return {name: piece(name, ("", value)) for name, value in values.items()} | {
+    pieces = {name: piece(name, ("", value)) for name, value in values.items()} | {
         TARGET_STATE.name: _TARGET_STATE_PIECES[entry.held.state],
-        FINDINGS.name: _findings(_severities(entry)),
         FAILURES.name: _failures(tuple(entry.failures.items())),
     }
-
-
-def _severities(entry: Entry) -> tuple[Severity, ...]:
-    """Of the newest look that saw anything: an alert on findings must not resolve because we went blind."""
-    return tuple(finding.severity for finding in entry.good.findings) if entry.good else ()
+    if entry.good:  # The newest look that saw anything: an alert on findings must not resolve because we went blind.
+        pieces[FINDINGS.name] = _findings(tuple(finding.severity for finding in entry.good.findings))
+    return pieces
 
 
 @lru_cache(maxsize=256)

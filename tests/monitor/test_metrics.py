@@ -262,6 +262,12 @@ def test_where_word_and_measurement_part_is_a_set_of_0_and_1(state: State, claim
     assert where(found, "vendor_disagreement", vendor="acme") == expected
 
 
+def test_what_was_not_looked_at_since_the_start_is_neither_claimed_nor_found() -> None:
+    found = Page(snapshot(entry(check=STATUS))).series()
+    assert not where(found, "vendor_claim_state", vendor="acme")
+    assert not [name for name, _ in found if name == "vendor_target_findings"]
+
+
 def test_a_vendor_that_is_not_asked_has_no_claim() -> None:
     found = Page(snapshot(entry("acme"), seen(entry("other", STATUS)))).series()
     assert not where(found, "vendor_claim_state", vendor="acme")
