@@ -21,6 +21,7 @@ from checks.check import all_checks
 from checks.model import Reason
 from monitor.catalogue import Catalogue, Fingerprint, fingerprint, load
 from monitor.clock import SYSTEM_CLOCK, Clock
+from monitor.garbage import FullRounds, settle
 from monitor.loading.problem import ConfigError
 from monitor.metrics import Exporter, Instruments
 from monitor.network.network import LiveNetwork
@@ -106,6 +107,7 @@ class Daemon:
         self._confirm_after = 0.0
         self._confirmations: dict[str, asyncio.TimerHandle] = {}
         self._beat_at = clock.monotonic()
+        self._full_rounds = FullRounds(clock.monotonic())
 
     def web_server(self, catalogue: Catalogue) -> WebServer:
         """The server of this daemon's pages."""
@@ -114,6 +116,7 @@ class Daemon:
     async def watch(self, catalogue: Catalogue, restored: Mapping[str, Held]) -> None:
         """Watch *catalogue*, and what replaces it, until a signal to stop; then stop in order."""
         self._adopt(catalogue, restored)
+        settle()
         self._schedule.start()
         try:
             async with asyncio.TaskGroup() as group:
@@ -182,6 +185,7 @@ class Daemon:
     def _beat(self) -> None:
         self._beat_at = self._clock.monotonic()
         self._instruments.beat(self._clock.now())
+        self._full_rounds.pass_by(self._beat_at)
 
     def _adopt(self, catalogue: Catalogue, restored: Mapping[str, Held]) -> None:
         settings = catalogue.settings

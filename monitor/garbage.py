@@ -1,0 +1,36 @@
+"""When Python looks for unreachable cycles among everything it holds.
+
+A full collection at 10,000 targets stops the event loop for a quarter of a second to a whole one, and by itself Python begins
+one whenever the number of objects has grown by a quarter: measured, that made 100 ms of a lateness (99th percentile) of 3 ms.
+Young cycles, which is what probes leave behind, are collected as ever; the full rounds are made at times of our choosing,
+and what a start brings (modules, tables, the catalogue) is not looked through again.
+"""
+
+from __future__ import annotations
+
+import gc
+
+FULL_ROUND_SECONDS = 600.0
+"""How often everything is looked through."""
+_NEVER = 1_000_000
+
+
+def settle() -> None:
+    """Take what is there now for lasting, and begin no full round unasked."""
+    gc.collect()
+    gc.freeze()
+    young, middle, _ = gc.get_threshold()
+    gc.set_threshold(young, middle, _NEVER)
+
+
+class FullRounds:
+    """Full rounds, one every `FULL_ROUND_SECONDS`, begun by whoever passes by."""
+
+    def __init__(self, monotonic: float) -> None:
+        self._last = monotonic
+
+    def pass_by(self, monotonic: float) -> None:
+        """Make a round if it is time."""
+        if monotonic - self._last >= FULL_ROUND_SECONDS:
+            gc.collect()
+            self._last = monotonic
