@@ -1,9 +1,9 @@
 """When Python looks for unreachable cycles among everything it holds.
 
-A full collection at 10,000 targets stops the event loop for a quarter of a second to a whole one, and by itself Python begins
-one whenever the number of objects has grown by a quarter: measured, that made 100 ms of a lateness (99th percentile) of 3 ms.
-Young cycles, which is what probes leave behind, are collected as ever; the full rounds are made at times of our choosing,
-and what a start brings (modules, tables, the catalogue) is not looked through again.
+A full collection at 10,000 targets stops the event loop for a quarter of a second to a whole one, and by itself Python
+begins one whenever the number of objects has grown by a quarter: measured, that made a lateness (99th percentile) of 3 ms
+one of 100. Young cycles, which is what probes leave behind, are collected as ever; the full rounds are made at times of our
+choosing, and what a start brings (modules, tables, the catalogue) is not looked through again.
 """
 
 from __future__ import annotations

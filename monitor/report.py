@@ -91,14 +91,17 @@ class VendorReport:
 
 
 def by_vendor(vendors: Iterable[Vendor], looks: Sequence[Look]) -> list[VendorReport]:
-    """The vendors that were looked at, worst first, each with its looks worst first; equals keep their order."""
-    order = list(Severity)
+    """The vendors that were looked at, worst first, each with its looks worst first; equals keep their order.
+
+    Of two that are equally bad the one that is down stands before the one whose certificate is about to end.
+    """
+    order, states = list(Severity), list(State)
     reports = [
         VendorReport(vendor=vendor, looks=tuple(sorted(mine, key=lambda look: -order.index(look.severity))))
         for vendor in vendors
         if (mine := [look for look in looks if look.target.vendor == vendor.slug])
     ]
-    return sorted(reports, key=lambda report: -order.index(report.severity))
+    return sorted(reports, key=lambda report: (-order.index(report.severity), -states.index(report.state)))
 
 
 def worst(reports: Iterable[VendorReport]) -> Severity:

@@ -42,6 +42,15 @@ def test_vendors_and_their_looks_stand_worst_first() -> None:
     assert worst(reports) is Severity.UNKNOWN
 
 
+def test_of_two_that_are_critical_the_one_that_is_down_stands_first() -> None:
+    ending = Finding("certificate.expiring", Severity.CRITICAL, "3 days left", implies=State.UP)
+    reports = by_vendor([OTHER, ACME], [look("other/endpoint/api.other.test", ending), DOWN])
+    assert [(report.severity, report.state) for report in reports] == [
+        (Severity.CRITICAL, State.DOWN),
+        (Severity.CRITICAL, State.UP),
+    ]
+
+
 def test_what_we_measured_what_it_says_and_whether_we_could_see_stay_three_facts() -> None:
     (report,) = by_vendor([ACME], [UNREADABLE, look(ENDPOINT, GOOD)])
     assert (report.state, report.claim, report.severity) == (State.UP, Claim.UNKNOWN, Severity.UNKNOWN)
