@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from checks.check import all_checks
-from checks.model import Reason
+from checks.model import Reason, State
 from monitor.catalogue import Catalogue, Fingerprint, fingerprint, load
 from monitor.clock import SYSTEM_CLOCK, Clock
 from monitor.garbage import FullRounds, settle
@@ -159,7 +159,8 @@ class Daemon:
     def _tell(self, check: str, moved: Transition) -> None:
         self._instruments.moved(check, moved.after)
         states = {"before": moved.before.value, "after": moved.after.value}
-        _log.warning("a state changed", extra={"target": moved.key, **states, "cause": moved.cause})
+        level = logging.INFO if moved.after in {State.UP, State.MAINTENANCE} else logging.WARNING
+        _log.log(level, "a state changed", extra={"target": moved.key, **states, "cause": moved.cause})
 
     def overrun(self, key: str) -> None:
         """A target was due while its last probe had not ended."""
