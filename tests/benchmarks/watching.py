@@ -10,6 +10,7 @@ from checks.network import Answer, Phases, Request
 from checks.values import Url
 from checks.vendor import Endpoint, StatusPage, Vendor
 from monitor.clock import SYSTEM_CLOCK
+from monitor.garbage import settle
 from monitor.metrics import Instruments
 from monitor.settings import Concurrency, Confirmation
 from monitor.state import severity_of
@@ -73,6 +74,7 @@ class Watching:
         self.writer = Writer(store, SYSTEM_CLOCK)
         self.watch = Watch(self.network, SYSTEM_CLOCK, self)
         self.watch.adopt(watched, self.targets, Concurrency(), Confirmation(), {})
+        settle()  # as the daemon does at this point
         self.waited = list[float]()
         self.missed = 0
 
