@@ -1,8 +1,8 @@
 """The command line: flags, exit codes, and which code a command needs. Each command imports that when it runs.
 
 Exit codes: 0, 1, 2, 3 for ok, warning, critical, unknown (the monitoring-plugin scale); 64 when the command was used
-wrongly, 78 when the configuration has mistakes, 69 when the store, the listen address or the output cannot be had (these
-from sysexits.h).
+wrongly, 78 when the configuration has mistakes (1 from ``validate``, which was asked just that), 69 when the store, the
+listen address or the output cannot be had (these from sysexits.h).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 OK = 0
+INVALID = 1
 USAGE = 64
 UNAVAILABLE = 69
 CONFIG = 78
@@ -201,7 +202,14 @@ def _explain(flags: Any) -> int:
 
 
 def _validate(flags: Any) -> int:
-    catalogue = _loaded(flags)
+    from monitor.catalogue import load
+    from monitor.loading.problem import ConfigError
+
+    try:
+        catalogue = load(flags.config or Path("config"))
+    except ConfigError as error:
+        _say(error)
+        return INVALID
     vendors, targets = len(catalogue.vendors), len(catalogue.targets)
     print(f"{vendors} vendor{'s' * (vendors != 1)}, {targets} target{'s' * (targets != 1)}: no mistakes")
     if not vendors:

@@ -113,9 +113,11 @@ class Horizon:
 
 
 def sight_in_round(host: str, looks: Iterable[tuple[str, Observation[Any]]]) -> Sight:
-    """What one round of *looks*, by host, says of our own view when *host* failed in it."""
+    """What one round of *looks*, by host, says of our own view when *host* failed in it; unsure with no other host in it."""
     others = [was_carried for other, look in looks if other not in {"", host} and (was_carried := carried(look)) is not None]
-    return Sight.CLEAR if any(others) or not others else Sight.BLIND
+    if not others:
+        return Sight.UNSURE
+    return Sight.CLEAR if any(others) else Sight.BLIND
 
 
 class Disagreement(StrEnum):

@@ -9,19 +9,19 @@ from __future__ import annotations
 import asyncio
 import difflib
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, AsyncExitStack
+from contextlib import AbstractContextManager, AsyncExitStack, nullcontext, suppress
 from dataclasses import replace
 from typing import Any
 
 from checks.check import all_checks
-from checks.model import Target, Unseen
+from checks.model import Reason, Target, Unseen
 from checks.network import Network
 from checks.status.platform import Page, all_platforms, hold
 from checks.values import Address, Url
 from checks.vendor import Endpoint, StatusPage, Vendor
 from monitor.catalogue import Catalogue
 from monitor.clock import SYSTEM_CLOCK
-from monitor.correlate import sight_in_round
+from monitor.correlate import carried, sight_in_round
 from monitor.limits import Limits
 from monitor.network.network import LiveNetwork
 from monitor.probe import probe
@@ -30,14 +30,20 @@ from monitor.report import Look
 from monitor.settings import Settings
 from monitor.targets import derived_targets
 
-Progress = Callable[[int], AbstractContextManager[Callable[[Target[Any]], None]]]
-"""Given how many there are, a context that yields what to call for each that is done."""
+Progress = Callable[[int], AbstractContextManager[Callable[[str], None]]]
+"""Given how many there are, a context that yields what to call with the name of each that is done."""
 
 _NOTHING = "there is nothing to look at: name an address, or describe a vendor in config/vendors/<slug>.yaml"
 _FIRST_GUESS = "statuspage"
 """What most status pages are: it says best why a page cannot be read."""
+RECOGNITION_SECONDS = 10.0
+"""How long it may take to find out what kind of status page an address is."""
 WITNESSES = 3
 """Targets of the catalogue that are looked at beside what was asked for, when nothing of that could be seen."""
+
+
+def _unheard(_name: str) -> None:
+    """What to call for looks that nobody waits for."""
 
 
 class NothingToLookAt(Exception):  # noqa: N818 - it is what a person typed, told back with the cure
@@ -56,7 +62,8 @@ async def look_at(
     known = [name for name in names if not is_address(name)]
     targets = choose(catalogue, known, check) if known or not names else []
     async with LiveNetwork(catalogue.settings.network) as network:
-        strangers = merged([await vendor_at(address, network, check) for address in addresses])
+        with progress(len(addresses)) if addresses else nullcontext(_unheard) as done:
+            strangers = merged([await vendor_at(address, network, check, done) for address in addresses])
         for stranger in strangers:
             found = derived_targets(stranger, all_checks(), catalogue.settings)
             targets += [each for each in found if check in {None, each.check}]
@@ -100,7 +107,7 @@ def _unknown(word: str, catalogue: Catalogue) -> str:
     known = [*(vendor.slug for vendor in catalogue.vendors), *(target.key for target in catalogue.targets)]
     if word in {vendor.slug for vendor in catalogue.vendors}:
         return f"{word} has nothing to look at: give its file a status:, endpoints: or tls: section"
-    near = difflib.get_close_matches(word.lower(), known, n=3)
+    near = difflib.get_close_matches(word.lower(), known, n=3, cutoff=0.7)
     hint = f"did you mean {' or '.join(near)}?" if near else "an address is written https://host/path or host:443"
     return f"no vendor or target is called {word!r}; {hint}"
 
@@ -110,7 +117,7 @@ def is_address(word: str) -> bool:
     return "://" in word or (":" in word and "/" not in word)
 
 
-async def vendor_at(word: str, network: Network, check: str | None = None) -> Vendor:
+async def vendor_at(word: str, network: Network, check: str | None = None, done: Callable[[str], None] = _unheard) -> Vendor:
     """A vendor for an address that no file describes.
 
     ``host:port`` is a certificate to look at; a URL is an endpoint, and a status page too if any platform can read it or
@@ -125,6 +132,7 @@ async def vendor_at(word: str, network: Network, check: str | None = None) -> Ve
     except ValueError as error:
         raise NothingToLookAt(str(error)) from None
     page = await _page_at(url, network) if check in {None, "status"} else None
+    done(word)
     if check == "status" and page is None:
         page = StatusPage(url=url, platform=_FIRST_GUESS)
     slug = _slug(Address(url.host, url.port))
@@ -148,19 +156,22 @@ def merged(vendors: Sequence[Vendor]) -> list[Vendor]:
 
 
 async def _page_at(url: Url, network: Network) -> StatusPage | None:
-    """*url* as a status page of the first platform that can read it."""
-    for name, platform in all_platforms().items():
-        try:
-            async with asyncio.timeout(all_checks()["status"].deadline):
-                await hold(platform.converse(Page(url=url, platform=name)), network)
-        except (Unseen, TimeoutError):
-            continue
-        return StatusPage(url=url, platform=name)
+    """*url* as a status page of the first platform that can read it; none is tried where nothing answers."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(RECOGNITION_SECONDS):
+            for name, platform in all_platforms().items():
+                try:
+                    await hold(platform.converse(Page(url=url, platform=name)), network)
+                except Unseen as unseen:
+                    if unseen.failure.reason.blames_vendor and unseen.failure.reason is not Reason.HTTP:
+                        return None
+                else:
+                    return StatusPage(url=url, platform=name)
     return None
 
 
 async def look(
-    targets: Sequence[Target[Any]], network: Network, settings: Settings, done: Callable[[Target[Any]], None]
+    targets: Sequence[Target[Any]], network: Network, settings: Settings, done: Callable[[str], None]
 ) -> list[Look]:
     """Probe *targets*, within the limits; *done* hears of each as it ends."""
     limits = Limits(settings.concurrency)
@@ -170,7 +181,7 @@ async def look(
         async with AsyncExitStack() as places:
             await limits.enter(places, target.host)
             observation = await probe(check, target, recorder, SYSTEM_CLOCK)
-        done(target)
+        done(target.key)
         return Look(target=target, check=check, observation=observation, exchanges=tuple(recorder.exchanges))
 
     async with asyncio.TaskGroup() as group:
@@ -185,13 +196,13 @@ async def witnesses(looks: Sequence[Look], catalogue: Catalogue, network: Networ
         return []
     elsewhere = {each.host: each for each in catalogue.targets if each.host and each.host not in hosts}
     few = list(elsewhere.values())[:WITNESSES]
-    return await look(few, network, catalogue.settings, lambda _: None)
+    return await look(few, network, catalogue.settings, _unheard)
 
 
 def judge_together(looks: Sequence[Look], elsewhere: Sequence[Look]) -> list[Look]:
     """The *looks*, each knowing whether anything else was seen meanwhile, there or *elsewhere*."""
     everything = [(each.target.host, each.observation) for each in (*looks, *elsewhere)]
     return [
-        replace(each, sight=sight_in_round(each.target.host, everything)) if each.observation.failure else each
+        replace(each, sight=sight_in_round(each.target.host, everything)) if carried(each.observation) is False else each
         for each in looks
     ]

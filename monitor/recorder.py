@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from checks.model import Failure, Unseen
 from checks.network import Answer, Connection, Network, Phases, Request
 from checks.values import Address
+from checks.vendor import Auth
 
 HEAD_BYTES = 300
 """How much of a body is shown."""
@@ -29,6 +30,7 @@ class Exchange:
             case Request():
                 yield f"> {self.asked.method} {self.asked.url}"
                 yield from (f"> {name}: {value}" for name, value in self.asked.headers.items())
+                yield from _credentials(self.asked.auth)
             case Address():
                 yield f"> TLS handshake with {self.asked}"
         match self.came:
@@ -38,6 +40,13 @@ class Exchange:
                 yield from _connection(self.came)
             case Failure():
                 yield f"< {self.came}"
+
+
+def _credentials(auth: Auth | None) -> Iterator[str]:
+    if auth and auth.bearer:
+        yield f"> authorization: Bearer {auth.bearer}"
+    if auth and auth.basic:
+        yield f"> authorization: Basic {auth.basic.user} with the password {auth.basic.password}"
 
 
 def _answer(answer: Answer) -> Iterator[str]:

@@ -69,6 +69,11 @@ class VendorReport:
         return any(not look.check.reads_claim for look in self.looks)
 
     @property
+    def is_asked(self) -> bool:
+        """Whether any look asked the vendor how it is."""
+        return any(look.check.reads_claim for look in self.looks)
+
+    @property
     def state(self) -> State:
         """The worst that we measured; unknown when nothing was."""
         return State.worst(look.state for look in self.looks if not look.check.reads_claim)

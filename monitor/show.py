@@ -41,6 +41,7 @@ _DISAGREEMENT = {
     Disagreement.PROBE_OK_CLAIM_DOWN: "up for us, and its status page says it is not",
 }
 _BLIND = "\nNothing that was looked at could be seen: our own network is the suspect, so nobody is called down."
+_ALONE = "\nNothing else was looked at: it may be them, and it may be our own network."
 _PIPED_WIDTH = 240
 
 
@@ -66,7 +67,7 @@ def progress(total: int) -> Iterator[Any]:
     )
     with bar if err.is_terminal else _quiet():
         task = bar.add_task("", total=total)
-        yield lambda target: bar.update(task, advance=1, description=target.key)
+        yield lambda name: bar.update(task, advance=1, description=name)
 
 
 @contextmanager
@@ -78,9 +79,9 @@ def show_reports(reports: Sequence[VendorReport], out: Console) -> None:
     """The table of an on-demand look, and one line that sums it up."""
     table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
     table.add_column("STATE", no_wrap=True)
-    table.add_column("VENDOR / TARGET", no_wrap=True)
+    table.add_column("VENDOR / TARGET", overflow="fold", max_width=max(24, out.width // 3))
     table.add_column("SAYS", no_wrap=True)
-    table.add_column("WHAT WE SEE", overflow="fold")
+    table.add_column("WHAT WE SEE", overflow="fold", min_width=24)
     for report in reports:
         _vendor_rows(table, report)
     _print(table, out)
@@ -98,7 +99,7 @@ def _print(table: Table, out: Console) -> None:
 def _vendor_rows(table: Table, report: VendorReport) -> None:
     state = report.state.value if report.is_measured else "not measured"
     style = _STATE_STYLE[report.state] if report.is_measured else "dim"
-    says = Text(report.claim.value if report.claim is not Claim.UNKNOWN else "unknown", _claim_style(report.claim))
+    says = Text(report.claim.value, _claim_style(report.claim)) if report.is_asked else Text("no page", "dim")
     table.add_row(Text(state, style), Text(one_line(report.vendor.name), "bold"), says, _note(report))
     for look in report.looks:
         name = f"  {look.check.name} {look.target.name}"
@@ -134,12 +135,24 @@ def _summary(reports: Sequence[VendorReport]) -> Text:
     parts = [f"{number} {state.value}" for state, number in sorted(measured.items(), key=lambda item: -_rank(item[0]))]
     unmeasured = sum(not report.is_measured for report in reports)
     parts += [f"{unmeasured} not measured"] if unmeasured else []
-    looks = sum(len(report.looks) for report in reports)
-    vendors = "1 vendor" if len(reports) == 1 else f"{len(reports)} vendors"
-    told = Text(f"\n{vendors}: {', '.join(parts)}; {looks} looks", "dim")
-    if any(look.sight is Sight.BLIND for report in reports for look in report.looks):
+    looks = [look for report in reports for look in report.looks]
+    told = Text(f"\n{_counted(len(reports), 'vendor')}: {', '.join(parts)}; ", "dim")
+    told.append(f"{_counted(len(looks), 'look')}: {_severities(looks)}", "dim")
+    sights = {look.sight for look in looks}
+    if Sight.BLIND in sights:
         told.append(_BLIND, "magenta")
+    elif Sight.UNSURE in sights:
+        told.append(_ALONE, "magenta")
     return told
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _severities(looks: Sequence[Look]) -> str:
+    found = Counter(look.severity for look in looks)
+    return ", ".join(f"{found[severity]} {severity.value}" for severity in reversed(Severity) if found[severity])
 
 
 def _rank(state: State) -> int:
@@ -149,15 +162,14 @@ def _rank(state: State) -> int:
 def show_page(look: Look, out: Console) -> None:
     """Everything about one target on one page."""
     seen = look.observation
-    out.print(Text(seen.key, "bold"))
+    out.rule(Text(seen.key, "bold"), align="left", characters="─")
     _section(out, "settings", plain(look.target.settings))
     out.print(Text(f"every {look.target.every:g} s, deadline {look.target.deadline:g} s", "dim"))
     for number, exchange in enumerate(look.exchanges, 1):
         out.print(Text(f"\nrequest {number}", "bold"))
         out.print(Text("\n".join(one_line(line) for line in exchange.lines())))
-    out.print(
-        Text(f"\nobserved {instant(seen.at)} in {seen.seconds:.3f} s: {look.severity.value}, {look.state.value}", "bold")
-    )
+    verdict = f"severity {look.severity.value}, state {look.state.value}"
+    out.print(Text(f"\nobserved {instant(seen.at)} in {seen.seconds:.3f} s: {verdict}", "bold"))
     if seen.failure:
         out.print(Text(one_line(str(seen.failure)), _SEVERITY_STYLE[look.severity]))
     else:

@@ -119,7 +119,12 @@ def test_addresses_are_told_from_names(word: str, *, expected: bool) -> None:
 def test_an_address_is_an_endpoint_and_a_status_page_where_one_can_be_read() -> None:
     body = recording("statuspage/calm.json")
     page = FakeNetwork(
-        {"https://status.acme.test/api/v2/summary.json": answer(body, headers={"content-type": "application/json"})}
+        {
+            "https://status.acme.test": answer(
+                b"<!doctype html><title>Status</title>", headers={"content-type": "text/html"}
+            ),
+            "https://status.acme.test/api/v2/summary.json": answer(body, headers={"content-type": "application/json"}),
+        }
     )
     found = asyncio.run(vendor_at("https://status.acme.test", page))
     assert found.status is not None
@@ -128,7 +133,8 @@ def test_an_address_is_an_endpoint_and_a_status_page_where_one_can_be_read() -> 
         "statuspage",
         "https://status.acme.test",
     )
-    plain = asyncio.run(vendor_at("https://api.acme.test/", network("acme")))
-    assert plain.status is None
+    refusing = network("acme")
+    assert asyncio.run(vendor_at("https://api.acme.test/", refusing)).status is None
+    assert len(refusing.sent) == 1, "where nothing answers no other reader is tried"
     assert asyncio.run(vendor_at("api.acme.test:8443", network())).tls[0].port == 8443
     assert found.status.url == Url("https://status.acme.test")
