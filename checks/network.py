@@ -86,13 +86,17 @@ class Phases:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
-    """Where a look ended up: the peer's *address* (no port), its family, and the TLS session if there is one."""
+    """Where a look ended up: the peer's *address* (no port), its family, and the TLS session if there is one.
+
+    *cached* says that it was made for an earlier look.
+    """
 
     address: str
     port: int
     ip_family: Literal["ipv4", "ipv6"]
     session: Session | None = None
     phases: Phases = field(default_factory=Phases)
+    cached: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -140,6 +140,9 @@ def _loaded(flags: Any) -> Any:
 
 
 def _run(flags: Any) -> int:
+    import signal
+
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # Until the daemon can hear it: a reload must not end the program.
     import asyncio
 
     from monitor import daemon, logs

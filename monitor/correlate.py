@@ -3,6 +3,7 @@
 Pure functions and values. A failed look blames a vendor only when something else was seen between that failure and the next
 one: then the way out of here works, and it worked after the failure. What was seen before proves nothing, and neither does
 what is seen after our own network has come back. While nothing else can be seen, we are the suspect and nobody is down.
+One good look elsewhere is taken for proof, so a way out that comes and goes within seconds can still look like the vendor.
 """
 
 from __future__ import annotations
@@ -76,6 +77,7 @@ class Horizon:
     seen: Trail = field(default_factory=Trail)
     missed: Trail = field(default_factory=Trail)
     last_seen: dict[str, float] = field(default_factory=dict)
+    missing_since: dict[str, float] = field(default_factory=dict)
     mute: set[str] = field(default_factory=set)
 
     def note(self, host: str, observation: Observation[Any], end: float) -> None:
@@ -89,12 +91,17 @@ class Horizon:
         elif was_carried:
             self.seen.add(host, end)
             self.last_seen[host] = end
-        elif end - self.last_seen.get(host, end - 2 * MEMORY_SECONDS) <= MEMORY_SECONDS:
-            self.missed.add(host, end)
+            self.missing_since.pop(host, None)
+        else:
+            if observation.failure and observation.failure.reason.blames_vendor:
+                self.missing_since.setdefault(host, end)
+            if end - self.last_seen.get(host, end - 2 * MEMORY_SECONDS) <= MEMORY_SECONDS:
+                self.missed.add(host, end)
 
     def forget_all_but(self, hosts: frozenset[str]) -> None:
         """Drop what is known of any other host."""
         self.last_seen = {host: at for host, at in self.last_seen.items() if host in hosts}
+        self.missing_since = {host: at for host, at in self.missing_since.items() if host in hosts}
         self.mute &= hosts
 
     def sight(self, host: str, since: float, until: float, hosts: Iterable[str]) -> Sight:
@@ -103,13 +110,20 @@ class Horizon:
         *until* is the start of the newest one; *hosts* is everything that is watched: with nothing else to look at, the one
         host's word has to do.
         """
-        if not any(other not in {"", host} and other not in self.mute for other in hosts):
+        if not any(other not in {"", host} and self._may_testify(other, since) for other in hosts):
             return Sight.CLEAR
         if self.seen.has_other(host, since, until):
             return Sight.CLEAR
         if until - since > PATIENCE_SECONDS or self.missed.has_other(host, since, until):
             return Sight.BLIND
         return Sight.UNSURE
+
+    def _may_testify(self, other: str, since: float) -> bool:
+        """Whether *other* could be seen if we can see: not what never asks the network, nor what died by itself before."""
+        if other in self.mute:
+            return False
+        missing = self.missing_since.get(other)
+        return missing is None or missing >= since or not self.seen.has_other(other, missing, since)
 
 
 def sight_in_round(host: str, looks: Iterable[tuple[str, Observation[Any]]]) -> Sight:

@@ -191,16 +191,18 @@ class Daemon:
     def _adopt(self, catalogue: Catalogue, restored: Mapping[str, Held]) -> None:
         settings = catalogue.settings
         self._watch.adopt(catalogue.vendors, catalogue.targets, settings.concurrency, settings.confirm, restored)
-        self._schedule.replace({target.key: target.every for target in catalogue.targets})
+        self._schedule.replace({target.key: target.every for target in catalogue.targets}, anew=self._watch.unseen())
         self._instruments.reloaded(self._clock.now(), len(catalogue.vendors), len(catalogue.targets))
         self._catalogue, self._confirm_after = catalogue, settings.confirm.after
         _log.info("watching", extra={"vendors": len(catalogue.vendors), "targets": len(catalogue.targets)})
 
     async def _keep_up_to_date(self, known: Fingerprint) -> None:
         """Reload on a signal, or when the files are not those of the fingerprint *known*."""
-        while True:
+        while not self._stop.is_set():
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._reload.wait(), RELOAD_SECONDS)
+                # Not wait_for: that of Python 3.11 swallows a cancellation when the event is set at the same time.
+                async with asyncio.timeout(RELOAD_SECONDS):
+                    await self._reload.wait()
             found = await in_thread(fingerprint, self._directory)
             if self._reload.is_set() or found != known:
                 self._reload.clear()
@@ -219,14 +221,17 @@ class Daemon:
             self._instruments.reload_refused()
             _log.exception("configuration not taken over, through a bug in reading it")
             return
-        self._warn_of_what_needs_a_restart(catalogue)
-        self._adopt(catalogue, await self._remembered())
+        remembered = await self._remembered()
+        if not self._stop.is_set():
+            self._warn_of_what_needs_a_restart(catalogue)
+            self._adopt(catalogue, remembered)
 
     async def _remembered(self) -> Mapping[str, Held]:
         """The stored states: what comes back into the catalogue is in the state it left it in."""
         try:
-            return await in_thread(self._store.states)
-        except StoreUnavailable as unavailable:
+            async with asyncio.timeout(RELOAD_SECONDS):
+                return await in_thread(self._store.states)
+        except (StoreUnavailable, TimeoutError) as unavailable:
             _log.warning("states of returning targets are not known", extra={"cause": str(unavailable)})
             return {}
 
@@ -258,3 +263,5 @@ def _signals(events: Mapping[signal.Signals, asyncio.Event]) -> Iterator[None]:
     finally:
         for number in events:
             loop.remove_signal_handler(number)
+            # The process is about to end by itself; another signal now must not make it end as if it had been killed.
+            signal.signal(number, signal.SIG_IGN)

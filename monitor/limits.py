@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack
+from weakref import WeakValueDictionary
 
 from monitor.settings import Concurrency
 
@@ -17,7 +18,12 @@ class Limits:
     def __init__(self, concurrency: Concurrency) -> None:
         self._overall = asyncio.Semaphore(concurrency.overall)
         self._per_host = concurrency.per_host
-        self._hosts: dict[str, asyncio.Semaphore] = {}
+        # A host's places are forgotten with the last turn that holds or awaits one.
+        self._hosts: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+
+    def __len__(self) -> int:
+        """How many hosts have a place taken or awaited."""
+        return len(self._hosts)
 
     async def enter(self, places: AsyncExitStack, host: str) -> None:
         """Take a place for a probe that talks to *host* (``""``: to nobody), to be given back by *places*."""

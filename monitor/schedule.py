@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, timedelta
 
@@ -100,12 +100,12 @@ class Schedule:
         self.replace(every)
         self._jumped(gap, sum(int(max(gap, 0.0) / seconds) for seconds in every.values()))
 
-    def replace(self, intervals: Mapping[str, float]) -> None:
-        """Make *intervals* (seconds by key) all there is. What stays as it was keeps its rhythm."""
+    def replace(self, intervals: Mapping[str, float], anew: Collection[str] = ()) -> None:
+        """Make *intervals* (seconds by key) all there is. What stays as it was keeps its rhythm, unless it begins *anew*."""
         for key in self._every.keys() - intervals.keys():
             self._scheduler.remove_job(key)
         for key, every in intervals.items():
-            if self._every.get(key) != every:
+            if self._every.get(key) != every or key in anew:
                 self._add(key, every)
         self._every = dict(intervals)
 

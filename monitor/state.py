@@ -36,7 +36,7 @@ class Held:
     """The state a target is in, why, and the change that is not believed yet.
 
     *transient* is that of the verdict behind the state. *pending* looks in a row said something else, all in one direction,
-    the first of them at *pending_since*.
+    *pending_down* of them "down", the first of them at *pending_since*.
     """
 
     state: State
@@ -44,6 +44,7 @@ class Held:
     cause: str = ""
     transient: bool = False
     pending: int = 0
+    pending_down: int = 0
     pending_since: datetime | None = None
     pending_falls: bool = False
 
@@ -55,7 +56,7 @@ class Held:
     def awake(self, at: datetime, seconds: float) -> Held:
         """This state as it is taken up again *at* a later time: a look longer ago than *seconds* confirms nothing now."""
         if self.pending_since and (at - self.pending_since).total_seconds() > seconds:
-            return replace(self, pending=0, pending_since=None)
+            return replace(self, pending=0, pending_down=0, pending_since=None)
         return self
 
     @property
@@ -114,15 +115,18 @@ def verdict(observation: Observation[Any], *, reads_claim: bool, sight: Sight = 
 def step(held: Held, verdict: Verdict, key: str, at: datetime, confirm: Confirmation) -> tuple[Held, Transition | None]:
     """Move *held* by one *verdict* of the target *key*, seen at *at*; the transition is there when the state changed."""
     if verdict.blind and held.state is State.DOWN:
-        return replace(held, pending=0, pending_since=None), None
+        return replace(held, pending=0, pending_down=0, pending_since=None), None
     if verdict.state is held.state:
-        return replace(held, cause=verdict.cause, transient=verdict.transient, pending=0, pending_since=None), None
+        settled = replace(held, pending=0, pending_down=0, pending_since=None)
+        return replace(settled, cause=verdict.cause, transient=verdict.transient), None
     falls = _falls(held.state, verdict.state)
     goes_on = held.pending > 0 and held.pending_falls == falls
-    looks = held.pending + 1 if goes_on else 1
+    is_down = verdict.state is State.DOWN
+    looks, downs = (held.pending + 1, held.pending_down + is_down) if goes_on else (1, int(is_down))
     since = held.pending_since if goes_on and held.pending_since else at
-    if verdict.unsure or looks < _needed(held, verdict, confirm, falls=falls):
-        return replace(held, pending=looks, pending_since=since, pending_falls=falls), None
+    # What blames nobody confirms no "down": that takes as many looks that say it.
+    if verdict.unsure or (downs if is_down else looks) < _needed(held, verdict, confirm, falls=falls):
+        return replace(held, pending=looks, pending_down=downs, pending_since=since, pending_falls=falls), None
     moved = Held(verdict.state, since, verdict.cause, transient=verdict.transient)
     return moved, Transition(key=key, before=held.state, after=verdict.state, since=since, at=at, cause=verdict.cause)
 

@@ -54,19 +54,28 @@ class Listener(Protocol):
         """A target was due while its last probe was still under way."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unshared:
-    """A network for second looks: nothing over it comes from a kept connection or a page read before."""
+@dataclass(slots=True)
+class Overheard:
+    """The network of one look, which notes whether anything of it came *from_memory*: such a look witnesses nothing.
+
+    A *fresh* one takes no page read before and no kept connection: it is for second looks, and for witnesses.
+    """
 
     network: Network
+    fresh: bool
+    from_memory: bool = False
 
     async def send(self, request: Request) -> Answer:
-        """Send over a connection of its own."""
-        return await self.network.send(replace(request, fresh=True))
+        """Send and listen."""
+        answer = await self.network.send(replace(request, fresh=request.fresh or self.fresh))
+        self.from_memory |= answer.cached
+        return answer
 
     async def handshake(self, address: Address) -> Connection:
-        """Shake hands."""
-        return await self.network.handshake(address)
+        """Shake hands and listen."""
+        connection = await self.network.handshake(address)
+        self.from_memory |= connection.cached
+        return connection
 
 
 class Watch:
@@ -101,7 +110,8 @@ class Watch:
         self._vendors, self._confirm = tuple(vendors), confirm
         self._hosts = frozenset(entry.target.host for entry in self._entries.values() if entry.target.host)
         self._horizon.forget_all_but(self._hosts)
-        self._failing_since = {key: since for key, since in self._failing_since.items() if key in self._entries}
+        looked_at = {key for key, entry in self._entries.items() if entry.latest}
+        self._failing_since = {key: since for key, since in self._failing_since.items() if key in looked_at}
         if concurrency != self._concurrency:
             self._concurrency, self._limits = concurrency, Limits(concurrency)
 
@@ -111,7 +121,8 @@ class Watch:
         if known and known.target.settings == target.settings:
             return replace(known, target=target)
         if known:
-            return replace(known, target=target, latest=None, good=None)
+            held = replace(known.held, pending=0, pending_down=0, pending_since=None)
+            return replace(known, target=target, held=held, latest=None, good=None)
         now = self._clock.now()
         held = restored.get(target.key) or Held.initial(now)
         return Entry(target=target, check=all_checks()[target.check], held=held.awake(now, 2 * target.every + confirm.after))
@@ -125,16 +136,23 @@ class Watch:
         """Probes under way; those that wait for a place are not."""
         return self._running
 
+    def unseen(self) -> frozenset[str]:
+        """The targets that were not looked at yet as they are watched now."""
+        return frozenset(key for key, entry in self._entries.items() if entry.latest is None)
+
     def is_busy(self, key: str) -> bool:
         """Whether the target has a turn under way."""
         return key in self._turns
 
-    def due(self, key: str, late: float = 0.0) -> None:
-        """Give the target a turn, *late* seconds after its time; not while its last one is under way."""
+    def due(self, key: str, late: float = 0.0, *, fresh: bool = False) -> None:
+        """Give the target a turn, *late* seconds after its time; not while its last one is under way.
+
+        A *fresh* one looks for itself: nothing of it may come from an earlier look.
+        """
         if key in self._turns:
             self._listener.overrun(key)
         elif key in self._entries and not self._closing:
-            turn = asyncio.get_running_loop().create_task(self._turn(key, late), name=key)
+            turn = asyncio.get_running_loop().create_task(self._turn(key, late, fresh=fresh), name=key)
             self._turns[key] = turn
             turn.add_done_callback(self._ended)
 
@@ -159,50 +177,57 @@ class Watch:
         if not turn.cancelled() and (error := turn.exception()):
             _log.error("a turn broke", extra={"target": turn.get_name()}, exc_info=error)
 
-    async def _turn(self, key: str, late: float) -> None:
-        due = self._clock.monotonic()
+    async def _turn(self, key: str, late: float, *, fresh: bool) -> None:
+        due, known = self._clock.monotonic(), self._entries.get(key)
+        if known is None:
+            return
         async with AsyncExitStack() as places:
-            await self._limits.enter(places, self._entries[key].target.host)
+            await self._limits.enter(places, known.target.host)
             began = self._clock.monotonic()
             entry = self._entries.get(key)
             if entry is None or self._closing:
                 return
-            observation = await self._look(entry)
-        self._learn(entry.target, observation, began, waited=late + began - due)
+            network = Overheard(self._network, fresh or entry.held.is_pending)
+            observation = await self._look(entry, network)
+        now = self._entries.get(key)
+        if now and now.target.settings == entry.target.settings:
+            self._witness(now, observation, network)
+            self._learn(now, observation, began, waited=late + began - due)
 
-    async def _look(self, entry: Entry) -> Observation[Any]:
+    async def _look(self, entry: Entry, network: Network) -> Observation[Any]:
         previous = entry.good.facts if entry.good else None
-        network = Unshared(self._network) if entry.held.is_pending else self._network
         self._running += 1
         try:
             return await probe(entry.check, entry.target, network, self._clock, previous)
         finally:
             self._running -= 1
 
-    def _learn(self, target: Target[Any], observation: Observation[Any], began: float, waited: float) -> None:
-        entry = self._entries.get(observation.key)
-        if entry is None or entry.target.settings != target.settings:
-            return  # The catalogue changed meanwhile: what was looked at is not what is watched now.
-        sight = self._sight(entry, observation, began)
+    def _witness(self, entry: Entry, observation: Observation[Any], network: Overheard) -> None:
+        """Remember what was seen of the world, and since when this target fails in a way that may be its vendor's."""
+        end = self._clock.monotonic()
+        if not network.from_memory:
+            self._horizon.note(entry.target.host, observation, end)
+        if observation.failure and observation.failure.reason.blames_vendor:
+            self._failing_since.setdefault(observation.key, end)
+        else:
+            self._failing_since.pop(observation.key, None)
+
+    def _learn(self, entry: Entry, observation: Observation[Any], began: float, waited: float) -> None:
+        sight = self._sight(entry, observation.key, began)
         said = verdict(observation, reads_claim=entry.check.reads_claim, sight=sight)
         held, transition = step(entry.held, said, observation.key, observation.at, self._confirm)
         if said.unsure and entry.held.is_pending:
-            self._call_witnesses(target.host)
+            self._call_witnesses(entry.target.host)
         entry = entry.after(observation, held)
         self._entries[observation.key] = entry
         self._listener.learned(
             Learned(entry=entry, observation=observation, transition=transition, sight=sight, waited=waited)
         )
 
-    def _sight(self, entry: Entry, observation: Observation[Any], began: float) -> Sight:
+    def _sight(self, entry: Entry, key: str, began: float) -> Sight:
         """What else could be seen since this target began to fail."""
-        end, host = self._clock.monotonic(), entry.target.host
-        self._horizon.note(host, observation, end)
-        if observation.failure is None:
-            self._failing_since.pop(observation.key, None)
-            return Sight.CLEAR
-        since = self._failing_since.setdefault(observation.key, end)
-        return self._horizon.sight(host, since, began, self._hosts)
+        since = self._failing_since.get(key)
+        return Sight.CLEAR if since is None else self._horizon.sight(entry.target.host, since, began, self._hosts)
 
     def _call_witnesses(self, host: str) -> None:
         """Look now at a few other hosts whose newest look, if there was one, did not fail."""
@@ -213,4 +238,4 @@ class Watch:
             if len(others) == WITNESSES:
                 break
         for key in others.values():
-            self.due(key)
+            self.due(key, fresh=True)

@@ -317,3 +317,38 @@ def test_a_locked_database_stops_neither_probes_nor_metrics(tmp_path: Path) -> N
             assert watching.rows("SELECT count(*) FROM transition WHERE after = 'down'") == [(1,)]
 
     asyncio.run(story())
+
+
+@pytest.mark.slow
+def test_signals_that_come_together_or_again_do_not_spoil_the_end(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with watched(tmp_path) as (directory, listen, _, _), daemon(directory, listen) as watching:
+            await watching.until("all is well", lambda s: state(s, "acme") == "up")
+            for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGHUP, signal.SIGTERM):
+                watching.process.send_signal(number)
+            assert await watching.stop() == 0
+            assert [event["message"] for event in watching.events()][-1] == "stopped"
+
+    asyncio.run(story())
+
+
+@pytest.mark.slow
+def test_a_vendor_that_leaves_the_configuration_and_returns_is_in_the_state_it_left_it_in(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with watched(tmp_path) as (directory, listen, _, bolt), daemon(directory, listen) as watching:
+            labels = {"vendor": "bolt", "check": "endpoint", "target": "api"}
+            bolt.api_status = 503
+            down = await watching.until("it is down", lambda s: state(s, "bolt") == "down")
+            name = "vendor_target_state_since_timestamp_seconds"
+            file = directory / "vendors" / "bolt.yaml"
+            text = file.read_text()
+            file.unlink()
+            watching.process.send_signal(signal.SIGHUP)
+            await watching.until("it is gone", lambda s: state(s, "bolt") is None)
+            file.write_text(text)
+            watching.process.send_signal(signal.SIGHUP)
+            back = await watching.until("it is back", lambda s: state(s, "bolt") == "down")
+            assert value(back, name, **labels) == value(down, name, **labels)
+            assert await watching.stop() == 0
+
+    asyncio.run(story())

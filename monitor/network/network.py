@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -51,7 +52,7 @@ class LiveNetwork:
         """Complete a handshake and hang up, or show one that a request completed a moment ago."""
         origin = Origin(str(read_host(address.host)), address.port, is_tls=True)
         if known := self._recent.get(origin):
-            return known
+            return replace(known, cached=True)
         line = await self._dialer.dial(origin)
         line.stream.close()
         return line.connection

@@ -70,6 +70,7 @@ def _state_columns(held: Held) -> Columns:
         "cause": _told(held.cause),
         "transient": held.transient,
         "pending": held.pending,
+        "pending_down": held.pending_down,
         "pending_since": held.pending_since,
         "pending_falls": held.pending_falls,
     }
@@ -99,6 +100,7 @@ def held_of(row: StateRow) -> Held:
         row.cause,
         transient=row.transient,
         pending=row.pending,
+        pending_down=row.pending_down,
         pending_since=row.pending_since,
         pending_falls=row.pending_falls,
     )

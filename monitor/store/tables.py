@@ -77,6 +77,7 @@ class StateRow(Row, table=True):
     cause: str
     transient: bool
     pending: int
+    pending_down: int
     pending_since: datetime | None = Field(sa_type=Instant)
     pending_falls: bool
 

@@ -97,6 +97,13 @@ def test_a_check_without_a_host_is_no_witness() -> None:
     assert sight(horizon((5, "", None))) is Sight.UNSURE
 
 
+def test_a_neighbour_that_died_by_itself_before_is_nobody_to_wait_for() -> None:
+    died = horizon((-50, "b.test", Reason.REFUSED), (-40, "c.test", None), (-30, "b.test", Reason.REFUSED))
+    assert sight(died, until=PATIENCE_SECONDS * 2, hosts=["a.test", "b.test"]) is Sight.CLEAR
+    together = horizon((-50, "b.test", Reason.REFUSED), (-30, "b.test", Reason.REFUSED))
+    assert sight(together, until=PATIENCE_SECONDS * 2, hosts=["a.test", "b.test"]) is Sight.BLIND
+
+
 def test_what_is_watched_no_more_is_forgotten() -> None:
     known = horizon((5, "c.test", Reason.CONFIG))
     known.forget_all_but(frozenset({"a.test"}))

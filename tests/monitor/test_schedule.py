@@ -71,6 +71,19 @@ def test_replacing_drops_what_is_gone_and_keeps_the_rhythm_of_the_rest() -> None
     assert asyncio.run(replaced()) == {"kept", "new"}
 
 
+def test_what_begins_anew_is_due_soon_however_long_its_interval(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("monitor.schedule.FIRST_LOOK_SECONDS", 0.1)
+
+    async def again() -> list[str]:
+        async with running({"a": 3600.0, "b": 3600.0}) as (schedule, runs):
+            await until_due(runs, "a", "b")
+            schedule.replace({"a": 3600.0, "b": 3600.0}, anew={"a"})
+            await until_due(runs, "a")
+            return [runs.get_nowait().key for _ in range(runs.qsize())]
+
+    assert asyncio.run(again()) == []
+
+
 def test_a_changed_interval_takes_effect() -> None:
     async def quickened() -> None:
         async with running({"a": 3600.0}) as (schedule, runs):

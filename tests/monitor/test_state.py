@@ -101,8 +101,14 @@ def test_an_old_failure_confirms_nothing_when_the_daemon_comes_back() -> None:
 
 
 def test_a_failure_that_changes_its_face_is_still_one_failure() -> None:
-    held, _ = after(BLIND, DOWN)
+    held, _ = after(BLIND, DOWN, DOWN)
     assert (held.state, held.since) == (State.DOWN, T0)
+
+
+def test_what_blames_nobody_confirms_no_down() -> None:
+    assert after(BLIND, DOWN)[0].state is State.UP
+    assert after(DOWN, BLIND)[0].state is State.UNKNOWN
+    assert after(BLIND, DOWN, UP, DOWN)[0].state is State.UP
 
 
 def test_what_is_unsure_is_never_believed_however_often_it_is_said() -> None:

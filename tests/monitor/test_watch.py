@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field, replace
 from itertools import count
+
+import pytest
 
 from checks.model import Reason, State, Unseen
 from checks.network import Answer, Request
 from monitor.clock import SYSTEM_CLOCK, Clock
 from monitor.correlate import Sight
+from monitor.limits import Limits
 from monitor.settings import Concurrency, Confirmation
 from monitor.state import Held
 from monitor.watch import Learned, Watch
@@ -313,5 +317,94 @@ def test_restored_states_are_held_and_no_transition_is_made_up() -> None:
         learned = await turn(watch, heard)
         assert learned.transition is None
         assert learned.entry.held.since == T0
+
+    run(story)
+
+
+def test_a_page_from_memory_witnesses_nothing() -> None:
+    async def story() -> None:
+        network = FakeNetwork({GOOD.url: GOOD, "https://api.other.test/": answer(b"ok")})
+        watch, heard = started(network, "other")
+        await turn(watch, heard)
+        await turn(watch, heard, OTHER)
+        network.answers[GOOD.url] = REFUSED
+        await turn(watch, heard)
+        network.answers["https://api.other.test/"] = replace(answer(b"ok"), cached=True)
+        await turn(watch, heard, OTHER)
+        assert (await turn(watch, heard)).sight is Sight.UNSURE
+
+    run(story)
+
+
+def test_witnesses_and_second_looks_take_nothing_from_memory() -> None:
+    async def story() -> None:
+        page = vendor("page", url=None, page="https://status.page.test")
+        acme = vendor()
+        network = FakeNetwork({GOOD.url: GOOD})
+        heard = Heard()
+        watch = Watch(network, CLOCK, heard)
+        both = [*targets(acme, check="endpoint"), *targets(page, check="status")]
+        watch.adopt([acme, page], both, Concurrency(), Confirmation(), {})
+        network.answers[GOOD.url] = REFUSED
+        await turn(watch, heard)
+        await turn(watch, heard)
+        await heard.turns.get()
+        asked = [request for request in network.sent if "status.page.test" in request.url]
+        assert asked
+        assert all(request.fresh for request in asked)
+
+    run(story)
+
+
+@pytest.mark.parametrize("reason", [Reason.BLOCKED, Reason.PARSE, Reason.RESOLVER])
+def test_a_failure_that_blames_nobody_begins_no_outage(reason: Reason) -> None:
+    async def story() -> None:
+        network = FakeNetwork({GOOD.url: Unseen(reason, "…"), "https://api.other.test/": answer(b"ok")})
+        watch, heard = started(network, "other")
+        await turn(watch, heard)
+        await turn(watch, heard, OTHER)
+        network.answers |= {GOOD.url: REFUSED, "https://api.other.test/": REFUSED}
+        for key in (KEY, OTHER) * 4:
+            await turn(watch, heard, key)
+        assert {entry.held.state for entry in watch.snapshot().entries.values()} <= {State.UNKNOWN, State.UP}
+
+    run(story)
+
+
+def test_failures_under_old_settings_confirm_nothing_under_the_new() -> None:
+    async def story() -> None:
+        network = FakeNetwork({GOOD.url: GOOD})
+        watch, heard = started(network)
+        await turn(watch, heard)
+        network.answers[GOOD.url] = REFUSED
+        assert (await turn(watch, heard)).entry.held.pending == 1
+        moved = vendor(url="https://api.acme.test/health?deep=1")
+        watch.adopt([moved], targets(moved, check="endpoint"), Concurrency(), Confirmation(), {})
+        assert watch.snapshot().entries[KEY].held.pending == 0
+        assert watch.unseen() == {KEY}
+
+    run(story)
+
+
+def test_a_target_that_goes_away_in_the_round_in_which_it_is_due_is_no_bug(caplog: pytest.LogCaptureFixture) -> None:
+    async def story() -> None:
+        watch, heard = started(FakeNetwork({GOOD.url: GOOD}))
+        watch.due(KEY)
+        watch.adopt([], [], Concurrency(), Confirmation(), {})
+        await watch.drain(5)
+        assert heard.turns.empty()
+
+    run(story)
+    assert not caplog.records
+
+
+def test_places_are_forgotten_with_their_turns() -> None:
+    async def story() -> None:
+        limits = Limits(Concurrency(overall=2, per_host=1))
+        async with AsyncExitStack() as places:
+            for number in range(2):
+                await limits.enter(places, f"host-{number}.test")
+            assert len(limits) == 2
+        assert len(limits) == 0
 
     run(story)

@@ -51,6 +51,7 @@ def _create_target_state() -> None:
         sa.Column("cause", sa.String(), nullable=False),
         sa.Column("transient", sa.Boolean(), nullable=False),
         sa.Column("pending", sa.Integer(), nullable=False),
+        sa.Column("pending_down", sa.Integer(), nullable=False),
         sa.Column("pending_since", sa.BigInteger(), nullable=True),
         sa.Column("pending_falls", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("target_id", name="pk_target_state"),
