@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """What an HTTP method or header name may be made of (RFC 9110, section 5.6.2)."""
@@ -21,18 +21,17 @@ _REFERENCE = ("env:", "file:")
 _REFERENCE_WITHIN = re.compile(r"\s(env:[A-Za-z_]|file:/)")
 
 
-def headers_problem(headers: Mapping[str, str]) -> str | None:
-    """What is wrong with *headers* as a request's own, with the cure, or None."""
+def headers_problems(headers: Mapping[str, str]) -> Iterator[str]:
+    """What is wrong with *headers* as a request's own, with the cure: at most one sentence each."""
     named: set[str] = set()
     for number, (name, value) in enumerate(headers.items(), 1):
         if not TOKEN.fullmatch(name):
-            return f"key {number} is not a header name, like x-region: a name has neither spaces nor colons"
-        if name.lower() in named:
-            return f"{name} stands here twice: upper and lower case are the same"
+            yield f"key {number} is not a header name, like x-region: a name has neither spaces nor colons"
+        elif name.lower() in named:
+            yield f"{name} stands here twice: upper and lower case are the same"
+        elif problem := _header_problem(name, value):
+            yield problem
         named.add(name.lower())
-        if problem := _header_problem(name, value):
-            return problem
-    return None
 
 
 def _header_problem(name: str, value: str) -> str | None:

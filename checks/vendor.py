@@ -2,7 +2,8 @@
 
 `VendorFile` is the shape of ``config/vendors/<slug>.yaml``, field for field: the loader fills it, the JSON Schema is
 generated from it, and the string below each field is that field's documentation in both. A section that a new check
-reads is a new field here. Constraints that a type cannot say are in ``__post_init__`` as a `ValueError` with the cure.
+reads is a new field here. Constraints that a type cannot say are in ``__post_init__``: one `ValueError` whose
+arguments are the sentences of all that are broken, each with its cure and, where it is about one field or item, that first.
 """
 
 from __future__ import annotations
@@ -13,16 +14,22 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from checks import jsonpath
-from checks.headers import TOKEN, headers_problem
+from checks.headers import TOKEN, headers_problems
 from checks.values import Address, Seconds, Secret, Url
 
 Scalar = str | int | float | bool | None
 """What a JSON condition compares with."""
 
 
-def _require(condition: object, message: str) -> None:
-    if not condition:
-        raise ValueError(message)
+_STATUS_CODES = range(100, 600)
+"""What status codes may be (RFC 9110, section 15)."""
+
+
+def _require(*rules: tuple[object, str]) -> None:
+    """Hold every rule: what must be true, and the sentence where it is not."""
+    broken = [sentence for holds, sentence in rules if not holds]
+    if broken:
+        raise ValueError(*broken)
 
 
 def _shows(text: str) -> bool:
@@ -50,13 +57,19 @@ class ComponentRef:
     """The name of the group it stands in, where the name alone is ambiguous."""
 
     def __post_init__(self) -> None:
-        _require((self.id is None) != (self.name is None), "give a component either id: or name:")
         given = [part for part in (self.id, self.name, self.group) if part is not None]
-        _require(all(map(_shows, given)), "the component's id:, name: or group: is empty")
-        _require(self.group is None or self.name is not None, "group: goes with name:, an id is unique by itself")
+        _require(
+            ((self.id is None) != (self.name is None), "give a component either id: or name:"),
+            (all(map(_shows, given)), "the component's id:, name: or group: is empty"),
+            (self.group is None or self.name is not None, "group: goes with name:, an id is unique by itself"),
+        )
 
     def __str__(self) -> str:
         return self.id or " / ".join(part for part in (self.group, self.name) if part)
+
+
+def _ref(component: str | ComponentRef) -> ComponentRef:
+    return ComponentRef(name=component) if isinstance(component, str) else component
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,17 +88,21 @@ class StatusPage:
     """How often to read the page; default 60s."""
 
     def __post_init__(self) -> None:
-        for number, component in enumerate(self.components, 1):
-            _require(not isinstance(component, str) or _shows(component), f"components: item {number} is an empty name")
-        first: dict[ComponentRef, int] = {}
-        for number, ref in enumerate(self.scope, 1):
-            other = first.setdefault(ref, number)
-            _require(other == number, f"components: item {number} is the same as item {other}: leave one out")
+        empty = {index for index, name in enumerate(self.components) if isinstance(name, str) and not _shows(name)}
+        refs = {index: _ref(one) for index, one in enumerate(self.components) if index not in empty}
+        first = {ref: index for index, ref in reversed(refs.items())}
+        _require(
+            *((False, f"components[{index}]: is an empty name") for index in empty),
+            *(
+                (first[ref] == index, f"components[{index}]: is the same as components[{first[ref]}]: leave one out")
+                for index, ref in refs.items()
+            ),
+        )
 
     @property
     def scope(self) -> tuple[ComponentRef, ...]:
         """The components in scope, each as a reference."""
-        return tuple(ComponentRef(name=c) if isinstance(c, str) else c for c in self.components)
+        return tuple(map(_ref, self.components))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +116,8 @@ class BasicAuth:
 
     def __post_init__(self) -> None:
         # A colon would end the user (RFC 7617, section 2).
-        _require(not re.search(r"[:\x00-\x1f\x7f]", self.user), "user: must have no colon and no control character in it")
+        fault = re.search(r"[:\x00-\x1f\x7f]", self.user)
+        _require((not fault, "user: must have no colon and no control character in it"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +130,7 @@ class Auth:
     """A user, and where the password is."""
 
     def __post_init__(self) -> None:
-        _require((self.bearer is None) != (self.basic is None), "give auth: either bearer: or basic:")
+        _require(((self.bearer is None) != (self.basic is None), "give auth: either bearer: or basic:"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,9 +160,13 @@ class Expect:
     """A value that must stand in the JSON body."""
 
     def __post_init__(self) -> None:
-        for code in self.status:
-            _require(100 <= code <= 599, f"{code} is not an HTTP status code: they run from 100 to 599")  # noqa: PLR2004
-        _require(self.max_seconds is None or self.max_seconds > 0, "max_seconds must be above 0")
+        _require(
+            *(
+                (code in _STATUS_CODES, f"status[{index}]: {code} is not an HTTP status code: they run from 100 to 599")
+                for index, code in enumerate(self.status)
+            ),
+            (self.max_seconds is None or self.max_seconds > 0, "max_seconds must be above 0"),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,15 +193,15 @@ class Endpoint:
     """What the answer must be like."""
 
     def __post_init__(self) -> None:
-        _require(TOKEN.fullmatch(self.method), "method: is not an HTTP method, like GET or HEAD")
-        _require(
-            self.method.upper() != "CONNECT", "method: CONNECT opens a tunnel and has no answer to look at: use GET or HEAD"
-        )
-        _require(self.name != "", "name: is empty; leave it out for the default")
-        problem = headers_problem(self.headers)
-        _require(problem is None, f"headers: {problem}")
+        tunnel = "method: CONNECT opens a tunnel and has no answer to look at: use GET or HEAD"
         named = {name.lower() for name in self.headers}
-        _require(not (self.auth and "authorization" in named), "give auth: or a header authorization, not both")
+        _require(
+            (TOKEN.fullmatch(self.method), "method: is not an HTTP method, like GET or HEAD"),
+            (self.method.upper() != "CONNECT", tunnel),
+            (self.name != "", "name: is empty; leave it out for the default"),
+            *((False, f"headers: {problem}") for problem in headers_problems(self.headers)),
+            (not (self.auth and "authorization" in named), "auth: goes without a header authorization: keep one of the two"),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,7 +222,7 @@ class VendorFile:
     """host:port of certificates to watch beside those of the https endpoints, which are included by themselves."""
 
     def __post_init__(self) -> None:
-        _require(self.name.strip(), "name: is empty")
+        _require((self.name.strip(), "name: is empty"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +21,11 @@ from checks.status.platform import all_platforms
 from checks.vendor import StatusPage, Vendor, VendorFile
 from checks.x509 import roots
 from monitor.loading.border import Loaded, load_file, schema_of
+from monitor.loading.gaps import Gaps
 from monitor.loading.problem import ConfigError, Problem
 from monitor.loading.tree import Document, Node
 from monitor.loading.wording import known_words
-from monitor.settings import NetworkSettings, Settings
+from monitor.settings import CheckSettings, Settings
 from monitor.targets import late_deadlines, targets_of
 
 POLITE_SECONDS = 30
@@ -32,7 +33,11 @@ POLITE_SECONDS = 30
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]*")
 _EDITOR_FILE = re.compile(r"\..*|.*~|#.*#|.*\.(swp|swo|swx|tmp|bak|orig|rej)")
+_YAML = {".yaml", ".yml"}
+"""What ends the names of files that are read, be it only for their mistakes."""
 _RELATIVE_SQLITE = re.compile(r"(sqlite(?:\+[a-z]+)?:///)(?!/|:memory:|file:|\?|$)([^?]+)(.*)")
+
+_Ranges = tuple[IPv4Network | IPv6Network, ...]
 
 Fingerprint = tuple[tuple[str, int, int, int], ...]
 """Path, inode, size and modification time in nanoseconds of each file."""
@@ -65,10 +70,10 @@ def load(directory: Path) -> Catalogue:
     settings = main.value or Settings()
     files, misnamed = _vendor_files(directory)
     loaded = [load_file(file, VendorFile) for file in files]
-    vendors, targets, unruly = _watched(loaded, checks, settings)
+    vendors, targets, unruly = _watched(loaded, checks, main)
     problems = [*misnamed, *main.problems, *(problem for one in loaded for problem in one.problems), *unruly]
-    problems += _unruly_settings(main.document, settings, checks, directory)
-    problems += late_deadlines(targets, checks, settings, main.document)
+    problems += _unruly_settings(main, settings, checks, directory)
+    problems += late_deadlines(targets, checks, settings, main)
     if problems:
         raise ConfigError(problems)
     return Catalogue(
@@ -81,18 +86,19 @@ def load(directory: Path) -> Catalogue:
 
 
 def _watched(
-    loaded: Iterable[Loaded[VendorFile]], checks: Mapping[str, AnyCheck], settings: Settings
+    loaded: Iterable[Loaded[VendorFile]], checks: Mapping[str, AnyCheck], main: Loaded[Settings]
 ) -> tuple[tuple[Vendor, ...], tuple[Target[Any], ...], list[Problem]]:
     """The vendors and targets of the files that could be read, and what is wrong with them beyond their shape."""
+    settings, ours = main.value or Settings(), _our_ranges(main)
     vendors, targets, problems = [], [], []
     for one in loaded:
         if one.value is None:
             continue
         vendor = _named(one.value, one.document.file.stem)
-        found, wrong = targets_of(vendor, one.document, checks, settings)
+        found, wrong = targets_of(vendor, one, checks, settings)
         vendors.append(vendor)
         targets += found
-        problems += [*wrong, *_unruly_status(vendor.status, one.document, settings.network)]
+        problems += [*wrong, *_unruly_status(vendor.status, one, ours)]
     return tuple(vendors), tuple(targets), problems
 
 
@@ -133,16 +139,16 @@ def _absolute(settings: Settings, directory: Path) -> Settings:
 
 
 def _vendor_files(directory: Path) -> tuple[list[Path], list[Problem]]:
-    """The vendors' files in the order of slugs, and those whose names are no slugs."""
+    """The vendors' files in the order of slugs, and what is wrong with the names in their folder."""
     try:
         present = sorted((directory / "vendors").iterdir())
     except FileNotFoundError:
         return [], []
     except OSError as error:
         return [], [Problem(directory / "vendors", 0, "", f"cannot be read: {error.strerror}")]
-    named = {file: _misnamed(file) for file in present if not _EDITOR_FILE.fullmatch(file.name)}
-    problems = [Problem(file, 0, "", message) for file, message in named.items() if message]
-    return sorted((file for file, message in named.items() if not message), key=lambda file: file.stem), problems
+    files = [file for file in present if not _EDITOR_FILE.fullmatch(file.name)]
+    problems = [Problem(file, 0, "", message) for file in files if (message := _misnamed(file))]
+    return sorted((file for file in files if file.suffix in _YAML), key=lambda file: file.stem), problems
 
 
 def _misnamed(file: Path) -> str | None:
@@ -165,7 +171,7 @@ def _load_settings(directory: Path) -> Loaded[Settings]:
     if not os.path.lexists(directory / "vendors"):
         missing = "there is no configuration that can be read here: neither monitor.yaml nor a folder vendors"
         problems = (Problem(directory, 0, "", missing),)
-    return Loaded(None, Document(file, Node(0, {})), problems)
+    return Loaded(Settings(), Document(file, Node(0, {})), problems)
 
 
 def _named(file: VendorFile, slug: str) -> Vendor:
@@ -173,14 +179,16 @@ def _named(file: VendorFile, slug: str) -> Vendor:
 
 
 def _unruly_settings(
-    document: Document, settings: Settings, checks: Mapping[str, AnyCheck], directory: Path
+    source: Loaded[Settings], settings: Settings, checks: Mapping[str, AnyCheck], directory: Path
 ) -> Iterator[Problem]:
-    """What is wrong with *settings* beyond the shape of their file."""
-    for name, defaults in settings.checks.items():
+    """What is wrong with *settings*, loaded from *source*, beyond the shape of their file."""
+    document = source.document
+    for name in document.keys_at("checks"):
         if name not in checks:
             yield document.problem(("checks", name), f"there is no such check {known_words(name, checks)}")
-        if name == "status" and defaults.every and defaults.every < POLITE_SECONDS:
-            yield document.problem(("checks", name, "every"), _IMPOLITE)
+    status = settings.checks.get("status", CheckSettings())
+    if status.every and status.every < POLITE_SECONDS:
+        yield document.problem(("checks", "status", "every"), _IMPOLITE)
     ca_file = settings.network.ca_file
     problem = ca_file and _unusable_roots(directory / ca_file)
     if problem:
@@ -203,21 +211,28 @@ def _unusable_roots(file: Path) -> str | None:
 _IMPOLITE = f"is too often: the page belongs to somebody else, so make it {POLITE_SECONDS}s or longer"
 
 
-def _unruly_status(page: StatusPage | None, document: Document, network: NetworkSettings) -> Iterator[Problem]:
-    """What is wrong with a vendor's status *page* beyond the shape of its file."""
+def _unruly_status(page: StatusPage | None, source: Loaded[VendorFile], ours: _Ranges | None) -> Iterator[Problem]:
+    """What is wrong with a vendor's status *page*, loaded from *source*, beyond the shape of its file."""
     if page is None:
         return
-    if page.platform not in all_platforms():
+    if page.platform not in all_platforms() and not source.gaps.touch("status", "platform"):
         known = known_words(page.platform, all_platforms())
-        yield document.problem(("status", "platform"), f"there is no reader of that name {known}")
-    if page.every and page.every < POLITE_SECONDS and not _is_ours(page, network):
-        yield document.problem(("status", "every"), _IMPOLITE)
+        yield source.document.problem(("status", "platform"), f"there is no reader of that name {known}")
+    if page.every and page.every < POLITE_SECONDS and not _may_be_ours(page, source.gaps, ours):
+        yield source.document.problem(("status", "every"), _IMPOLITE)
 
 
-def _is_ours(page: StatusPage, network: NetworkSettings) -> bool:
+def _our_ranges(main: Loaded[Settings]) -> _Ranges | None:
+    """What ``network.allow`` names, or None where it cannot be read."""
+    return None if main.value is None or main.gaps.touch("network", "allow") else main.value.network.allow
+
+
+def _may_be_ours(page: StatusPage, gaps: Gaps, ours: _Ranges | None) -> bool:
     """Whether *page* is on an address that ``network.allow`` names: then how often it is read is nobody else's matter."""
+    if gaps.touch("status", "url"):
+        return ours != ()
     try:
         address = ip_address(page.url.host)
     except ValueError:
         return False
-    return any(address in network_range for network_range in network.allow)
+    return ours is None or any(address in network_range for network_range in ours)

@@ -15,10 +15,17 @@ from checks.values import Address, Seconds, Url
 
 
 def _at_least_one(**numbers: int) -> None:
-    for name, number in numbers.items():
-        if number < 1:
-            msg = f"{name} must be at least 1"
-            raise ValueError(msg)
+    problems = [f"{name} must be at least 1" for name, number in numbers.items() if number < 1]
+    if problems:
+        raise ValueError(*problems)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,12 +80,10 @@ class NetworkSettings:
     """Name servers as address:port instead of the system's, like 192.0.2.53:53."""
 
     def __post_init__(self) -> None:
-        for resolver in self.resolvers:
-            try:
-                ip_address(resolver.host)
-            except ValueError:
-                msg = f"resolvers: {resolver} is a name, and it takes a name server to find it: give its address"
-                raise ValueError(msg) from None
+        names = {index: resolver for index, resolver in enumerate(self.resolvers) if not _is_address(resolver.host)}
+        if names:
+            cure = "is a name, and it takes a name server to find it: give its address"
+            raise ValueError(*(f"resolvers[{index}]: {name} {cure}" for index, name in names.items()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

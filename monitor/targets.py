@@ -12,9 +12,10 @@ from typing import Any
 
 from checks.check import AnyCheck, Derived
 from checks.model import Target
-from checks.vendor import Vendor
+from checks.vendor import Vendor, VendorFile
+from monitor.loading.border import Loaded
+from monitor.loading.gaps import Gaps
 from monitor.loading.problem import Part, Problem, dotted
-from monitor.loading.tree import Document
 from monitor.settings import CheckSettings, Settings
 
 _SHARE_OF_INTERVAL = 0.8
@@ -22,13 +23,13 @@ _SHARE_OF_INTERVAL = 0.8
 
 
 def targets_of(
-    vendor: Vendor, document: Document, checks: Mapping[str, AnyCheck], settings: Settings
+    vendor: Vendor, source: Loaded[VendorFile], checks: Mapping[str, AnyCheck], settings: Settings
 ) -> tuple[list[Target[Any]], list[Problem]]:
-    """The targets of *vendor*, read from *document*, in the order of checks, and what is wrong with them."""
+    """The targets of *vendor*, loaded from *source*, in the order of checks, and what is wrong with them."""
     targets: dict[str, Target[Any]] = {}
-    derived = derived_targets(vendor, checks, settings)
+    derived = derived_targets(_without_gaps(vendor, source.gaps), checks, settings)
     twice = [target for target in derived if targets.setdefault(target.key, target) is not target]
-    problems = [_duplicate(target.key, checks[target.check], vendor, document) for target in twice]
+    problems = [_duplicate(target.key, checks[target.check], vendor, source) for target in twice]
     return list(targets.values()), problems
 
 
@@ -57,18 +58,32 @@ def _within(every: float, deadline: float) -> float:
     return deadline if deadline < every else every * _SHARE_OF_INTERVAL
 
 
-def _duplicate(key: str, check: AnyCheck, vendor: Vendor, document: Document) -> Problem:
+def _without_gaps(vendor: Vendor, gaps: Gaps) -> Vendor:
+    """*vendor* with those of its entries only that could be read whole."""
+    kept: dict[str, Any] = {
+        name: tuple(entry for index, entry in enumerate(entries) if not gaps.touch(name, index))
+        for name, entries in _lists(vendor).items()
+    }
+    return replace(vendor, status=None if gaps.touch("status") else vendor.status, **kept)
+
+
+def _lists(vendor: Vendor) -> dict[str, tuple[Any, ...]]:
+    return {field.name: value for field in fields(vendor) if isinstance(value := getattr(vendor, field.name), tuple)}
+
+
+def _duplicate(key: str, check: AnyCheck, vendor: Vendor, source: Loaded[VendorFile]) -> Problem:
     """The problem that two entries of *vendor* are the target *key*."""
     name = key.split("/", 2)[2]
-    places = [place for place, alone in _alone(vendor) if any(derived.name == name for derived in check.derive(alone))]
+    whole = [(place, alone) for place, alone in _alone(vendor) if not source.gaps.touch(*place)]
+    places = [place for place, alone in whole if any(derived.name == name for derived in check.derive(alone))]
     others = " and ".join(dotted(place) for place in places)
     message = f"{others} are both the target {key}: give one of them a name:, or remove it"
-    return document.problem(places[-1] if places else (), message)
+    return source.document.problem(places[-1] if places else (), message)
 
 
 def _alone(vendor: Vendor) -> Iterator[tuple[tuple[Part, ...], Vendor]]:
     """*vendor* with one entry of one of its lists only, for each entry, and where that stands in its file."""
-    lists = {field.name: value for field in fields(vendor) if isinstance(value := getattr(vendor, field.name), tuple)}
+    lists = _lists(vendor)
     nothing: dict[str, Any] = {"status": None, **dict.fromkeys(lists, ())}
     for name, entries in lists.items():
         for index, entry in enumerate(entries):
@@ -76,17 +91,20 @@ def _alone(vendor: Vendor) -> Iterator[tuple[tuple[Part, ...], Vendor]]:
 
 
 def late_deadlines(
-    targets: Iterable[Target[Any]], checks: Mapping[str, AnyCheck], settings: Settings, document: Document
+    targets: Iterable[Target[Any]], checks: Mapping[str, AnyCheck], settings: Settings, source: Loaded[Settings]
 ) -> Iterator[Problem]:
-    """The deadlines of ``monitor.yaml`` that are not shorter than the intervals they are for, one problem per check."""
+    """The deadlines of *settings* that are not shorter than the intervals they are for, one problem per check.
+
+    *source* is what was loaded of ``monitor.yaml``.
+    """
     shortest: dict[str, tuple[float, str]] = {}
     for target in targets:
         shortest[target.check] = min(shortest.get(target.check, (target.every, target.key)), (target.every, target.key))
     for name, defaults in settings.checks.items():
-        if defaults.deadline is None or name not in checks:
+        if defaults.deadline is None or name not in checks or source.gaps.touch("checks", name):
             continue
         every, whose = shortest.get(name, (defaults.every or checks[name].every, f"checks.{name}"))
         if defaults.deadline >= every:
-            yield document.problem(
+            yield source.document.problem(
                 ("checks", name, "deadline"), f"must be shorter than the interval, and that of {whose} is {every:g}s"
             )

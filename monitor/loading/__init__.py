@@ -8,5 +8,6 @@ The rules of this package:
   which know nothing of it, and it generates the JSON Schema from the same fields.
 - `monitor.loading.wording` turns what pydantic says into sentences with a cure. What a file holds is never repeated there
   where it may be a secret.
+- `monitor.loading.gaps` takes away what is wrong, so that what else is wrong can be seen in the same run.
 - A mistake is a `Problem`, never an exception, until all files have been read.
 """

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Generic, TypeVar
@@ -28,6 +28,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from checks.values import Address, Seconds, Secret, Url
 from monitor.loading.composing import read
+from monitor.loading.gaps import Gaps
 from monitor.loading.problem import Part, Problem
 from monitor.loading.shape import is_optional
 from monitor.loading.tree import Document, Node
@@ -85,11 +86,16 @@ def _adapter(shape: Hashable, *, documented: bool = False) -> TypeAdapter[tuple[
 
 @dataclass(frozen=True, slots=True)
 class Loaded(Generic[T]):
-    """What came of a file: its *value* unless there are *problems*, and the *document* to say where more of them are."""
+    """What came of a file: its *value*, and the *document* to say where more problems are.
+
+    Where there are *problems* the value has *gaps*, and is good for nothing but finding more problems; it is None where
+    nothing of the file can be read.
+    """
 
     value: T | None
     document: Document
     problems: tuple[Problem, ...] = ()
+    gaps: Gaps = field(default_factory=Gaps)
 
 
 def load_file(file: Path, shape: type[T]) -> Loaded[T]:
@@ -97,21 +103,31 @@ def load_file(file: Path, shape: type[T]) -> Loaded[T]:
     document, problems = read(file)
     if document is None:
         return Loaded(None, Document(file, Node(0, {})), tuple(problems))
-    value, found = _fill(document, shape)
-    problems += found
-    return Loaded(None if problems else value, document, tuple(problems))
+    value, found, gaps = _fill(document, shape)
+    return Loaded(value, document, (*problems, *found), gaps)
 
 
-def _fill(document: Document, shape: Any) -> tuple[Any, list[Problem]]:
-    """The values of *document*, and what is wrong with them."""
-    blank = [document.problem(path, empty(shape, path)) for path in _empty(document.root, shape)]
+def _fill(document: Document, shape: Any) -> tuple[Any, list[Problem], Gaps]:
+    """The values of *document*, what is wrong with them, and where they have gaps therefore."""
+    values, gaps = document.root.plain(), Gaps()
+    found = [(path, empty(shape, path)) for path in _empty(document.root, shape)]
+    problems: list[Problem] = []
+    value = None
+    while value is None:
+        problems += [document.problem(path, sentence) for path, sentence in found if not gaps.touch(*path)]
+        if not gaps.cut(values, {path for path, _ in found}, shape):
+            break
+        value, found = _validated(values, document, shape)
+    return value, problems, gaps
+
+
+def _validated(values: object, document: Document, shape: Any) -> tuple[Any, list[tuple[tuple[Part, ...], str]]]:
+    """*values* as a *shape*, or what is wrong with them and where that is in their *document*."""
     try:
-        (value,) = _adapter(shape).validate_json(json.dumps([document.root.plain()]))
+        (value,) = _adapter(shape).validate_json(json.dumps([values]))
     except ValidationError as error:
-        found = mistakes(error.errors(include_url=False), document, shape)
-        places = {problem.path for problem in blank}
-        return None, blank + [problem for problem in found if problem.path not in places]
-    return value, blank
+        return None, mistakes(error.errors(include_url=False), document, shape)
+    return value, []
 
 
 def _empty(root: Node, shape: type) -> list[tuple[Part, ...]]:

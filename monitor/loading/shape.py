@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
+from functools import cache
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from checks.values import Secret
 from monitor.loading.problem import Part
 
-
-def _hints(shape: Any) -> dict[str, Any]:
-    return get_type_hints(shape)
+_hints: Callable[[Any], dict[str, Any]] = cache(get_type_hints)
+"""The types of a dataclass's fields by name."""
 
 
 def shapes_at(shape: Any, path: Iterable[Part]) -> list[Any]:
@@ -36,12 +36,24 @@ def holds_secret(shape: Any, path: Iterable[Part]) -> bool:
 
 def is_required(shape: Any, path: tuple[Part, ...]) -> bool:
     """Whether *path* is a field that has no default."""
-    return any(field.default is MISSING and field.default_factory is MISSING for field in _fields_at(shape, path))
+    return any(map(_is_required, _fields_at(shape, path)))
 
 
 def is_optional(shape: Any, path: tuple[Part, ...]) -> bool:
     """Whether the value at *path* is a field that is None when the file says nothing."""
     return any(field.default is None for field in _fields_at(shape, path))
+
+
+def stand_in(shape: Any) -> Any:
+    """What may be written where *shape* is wanted, as JSON values; where that is neither known nor a number, mere text."""
+    if is_dataclass(shape):
+        hints = _hints(shape)
+        return {field.name: stand_in(next(_members(hints[field.name]))) for field in fields(shape) if _is_required(field)}
+    return 0 if shape is int else getattr(shape, "examples", ("(what cannot be read)",))[0]
+
+
+def _is_required(field: Field[Any]) -> bool:
+    return field.default is MISSING and field.default_factory is MISSING
 
 
 def _fields_at(shape: Any, path: tuple[Part, ...]) -> list[Field[Any]]:

@@ -42,6 +42,11 @@ class Document:
     file: Path
     root: Node
 
+    def keys_at(self, key: str) -> list[str]:
+        """The keys of the mapping that stands under *key* at the top; none where there is no mapping."""
+        node = self.root.child(key)
+        return list(node.content) if node and isinstance(node.content, dict) else []
+
     def problem(self, path: tuple[Part, ...], message: str) -> Problem:
         """A problem at *path*, on the line of the last part of it that is in the file."""
         node = self.root

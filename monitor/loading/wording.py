@@ -1,19 +1,20 @@
 """What the validator says, in plain sentences that name the cure.
 
 It reports one mistake per branch of a union, in its own words and with its own names in the path; here they become one
-`Problem` per place. No sentence repeats what stands in the file, except keys where no secret can be one.
+sentence per place. No sentence repeats what stands in the file, except keys where no secret can be one.
 """
 
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any
 
-from monitor.loading.problem import Part, Problem
+from monitor.loading.problem import Part
 from monitor.loading.shape import holds_secret, is_required, known_keys, shapes_at
 from monitor.loading.tree import Document
 
@@ -51,10 +52,10 @@ class _Mistake:
         return _WANTED.get(self.error["type"])
 
 
-def mistakes(errors: Iterable[Any], document: Document, shape: Any) -> list[Problem]:
-    """The problems behind *errors* of validating a one-tuple of *document* against *shape*."""
+def mistakes(errors: Iterable[Any], document: Document, shape: Any) -> list[tuple[tuple[Part, ...], str]]:
+    """The places and sentences behind *errors* of validating a one-tuple of *document* against *shape*."""
     placed = [_placed(error, document) for error in errors]
-    return [document.problem(*_told(group, shape)) for group in _folded(placed)]
+    return [told for group in _folded(placed) for told in _told(group, shape)]
 
 
 def _placed(error: ErrorDetails, document: Document) -> _Mistake:
@@ -86,8 +87,17 @@ def _folded(placed: Iterable[_Mistake]) -> Iterator[list[_Mistake]]:
         yield from [[mistake] for mistake in by_place.values()] or [group]
 
 
-def _told(group: list[_Mistake], shape: Any) -> tuple[tuple[Part, ...], str]:
-    """Where the mistake of *group* is, and the sentence."""
+def _told(group: list[_Mistake], shape: Any) -> list[tuple[tuple[Part, ...], str]]:
+    """Where the mistake of *group* is, and the sentence; a class of ours may have several of them to say."""
+    path, error = group[0].path, group[0].error
+    is_ours = ipaddress.IPv4Network not in shapes_at(shape, path)
+    if error["type"] == "value_error" and error["input"] is not None and is_ours:
+        return [_own_words(path, sentence, shape) for sentence in error["ctx"]["error"].args]
+    return [_in_plain_words(group, shape)]
+
+
+def _in_plain_words(group: list[_Mistake], shape: Any) -> tuple[tuple[Part, ...], str]:
+    """Where the mistake of *group* is, and what to say instead of the validator's own sentence."""
     path, error = group[0].path, group[0].error
     kind, value = error["type"], error["input"]
     if kind == "unexpected_keyword_argument":
@@ -100,8 +110,6 @@ def _told(group: list[_Mistake], shape: Any) -> tuple[tuple[Part, ...], str]:
         return path, _NO_NETWORK
     if kind == "enum":
         return path, f"is not a known word {known_words(value, _words_of(shape, path))}"
-    if kind == "value_error":
-        return _own_words(path, str(error["ctx"]["error"]), shape)
     wanted = list(
         dict.fromkeys(mistake.wanted or mistake.error["msg"].removeprefix("Input should be ") for mistake in group)
     )
@@ -137,10 +145,12 @@ def _words_of(shape: Any, path: tuple[Part, ...]) -> list[str]:
 
 
 def _own_words(path: tuple[Part, ...], message: str, shape: Any) -> tuple[tuple[Part, ...], str]:
-    """A sentence of the value's own class; a key that it begins with belongs to the path."""
-    key, _, rest = message.partition(" ")
-    key = key.removesuffix(":")
-    return ((*path, key), rest) if key in known_keys(shape, path) else (path, message)
+    """A sentence of the value's own class; a key that it begins with, perhaps with an index, belongs to the path."""
+    match = re.match(r"(\w+)(?:\[(\d+)\])?:? ", message)
+    if match is None or match[1] not in known_keys(shape, path):
+        return path, message
+    item = () if match[2] is None else (int(match[2]),)
+    return (*path, match[1], *item), message[match.end() :]
 
 
 def _wrong_kind(value: object, wanted: list[str], known: list[str]) -> str:

@@ -9,7 +9,7 @@ URL = Url("https://api.vendor.test/")
 
 
 def test_credentials_are_written_in_one_place_only() -> None:
-    with pytest.raises(ValueError, match="give auth: or a header authorization, not both"):
+    with pytest.raises(ValueError, match="auth: goes without a header authorization: keep one of the two"):
         Endpoint(url=URL, auth=Auth(bearer=Secret("env", "TOKEN")), headers={"Authorization": "env:OTHER"})
 
 

@@ -69,8 +69,10 @@ def test_all_mistakes_of_all_files_are_told_at_once(tmp_path: Path, monkeypatch:
 
 def test_names_of_files_are_slugs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    config = write(tmp_path, acme="name: Acme\n", Beta="", **{"-c": "", "d_e": ""})
-    for name in (".acme.yaml.swp", ".#acme.yaml", "acme.yaml~", "#acme.yaml#", "gamma.yml", "README.md", "..data"):
+    named = "name: Acme\n"
+    config = write(tmp_path, acme=named, Beta=named, **{"-c": named, "d_e": named})
+    (config / "vendors/gamma.yml").write_text(named)
+    for name in (".acme.yaml.swp", ".#acme.yaml", "acme.yaml~", "#acme.yaml#", "README.md", "..data"):
         (config / "vendors" / name).write_text("no: vendor")
     (config / "vendors" / "delta.yaml").mkdir()
     slug = "the name becomes the label vendor: rename it to lower-case letters, digits and dashes, like github.yaml"
@@ -81,6 +83,19 @@ def test_names_of_files_are_slugs(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         f"config/vendors/d_e.yaml: {slug}",
         "config/vendors/delta.yaml: is not a file",
         "config/vendors/gamma.yml: vendors' files end in .yaml: rename it to gamma.yaml",
+    ]
+
+
+def test_a_name_that_is_no_slug_hides_no_mistake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    config = write(tmp_path, **{"Bad Name": "name: A\nstatus: {url: https://status.acme.test, platform: statuspag}\n"})
+    (config / "vendors/acme.yml").write_text("nam: Acme\n")
+    assert [line.partition(" (")[0].partition(": rename it to lower-case")[0] for line in problems_of(config)] == [
+        "config/vendors/Bad Name.yaml: the name becomes the label vendor",
+        "config/vendors/Bad Name.yaml:2: status.platform: there is no reader of that name",
+        "config/vendors/acme.yml: vendors' files end in .yaml: rename it to acme.yaml",
+        "config/vendors/acme.yml:1: nam: unknown key",
+        "config/vendors/acme.yml:1: name: is missing",
     ]
 
 
@@ -157,6 +172,38 @@ def test_a_page_of_our_own_may_be_read_as_often_as_we_like(tmp_path: Path) -> No
     catalogue = load(write(tmp_path, monitor="network: {allow: [10.1.0.0/16]}"))
     assert timing(catalogue, "acme/status/page") == (1, 0.8)
     assert len(problems_of(write(tmp_path, acme=acme.replace("10.1.2.3", "localhost")))) == 1
+
+
+@pytest.mark.parametrize("monitor", ["network: {allow: [10.1.0.0/16, ten]}", "network: {allow: 10.1.0.0/16}", "network: ["])
+def test_a_page_that_may_be_ours_is_not_told_to_be_read_too_often(tmp_path: Path, monitor: str) -> None:
+    acme = 'name: A\nstatus: {url: "https://10.1.2.3", platform: statuspage, every: 1s}'
+    (told,) = problems_of(write(tmp_path, acme=acme, monitor=monitor))
+    assert "monitor.yaml" in told
+    write(tmp_path, acme=acme.replace("10.1.2.3", "status.acme.test"))
+    assert "is too often" in problems_of(tmp_path / "config")[1]
+    (told,) = problems_of(write(tmp_path, acme=acme.replace("https:", ""), monitor="network: {allow: [10.1.0.0/16]}"))
+    assert "status.url" in told
+
+
+def test_a_mistake_elsewhere_in_a_file_hides_no_late_deadline(tmp_path: Path) -> None:
+    acme = ACME.replace("name: Acme", "tls: [acme]")
+    problems = problems_of(write(tmp_path, acme=acme, monitor="confirm: {fall: 0}\nchecks: {endpoint: {deadline: 20s}}"))
+    assert [problem.split(": ")[1] for problem in problems] == [
+        "confirm.fall",
+        "checks.endpoint.deadline",
+        "name",
+        "tls[0]",
+    ]
+
+
+def test_what_stands_in_for_an_unreadable_value_is_never_told_of(tmp_path: Path) -> None:
+    acme = "name: A\nendpoints: [{url: a}, {url: b}, {url: 'https://api.example.com/health'}]\ntls: [a, b]"
+    assert [problem.split(": ")[1] for problem in problems_of(write(tmp_path, acme=acme))] == [
+        "endpoints[0].url",
+        "endpoints[1].url",
+        "tls[0]",
+        "tls[1]",
+    ]
 
 
 def test_paths_start_where_they_are_documented_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

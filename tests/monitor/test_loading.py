@@ -157,7 +157,6 @@ def test_a_mistake_behind_an_alias_is_told_where_the_alias_stands_too(tmp_path: 
 )
 def test_what_cannot_be_read_is_told_with_its_line(tmp_path: Path, raw: bytes, message: str | None) -> None:
     loaded = load(tmp_path, raw)
-    assert loaded.value is None
     assert len(loaded.problems) == 1
     assert message is None or told(loaded) == [message]
 
@@ -175,7 +174,41 @@ def test_a_file_that_is_none_is_told(tmp_path: Path) -> None:
 @given(raw=st.binary(max_size=200) | st.text(alphabet="ab:-[]{}&*!|>'\"%@`#?,~<\n\t 01", max_size=60).map(str.encode))
 def test_no_bytes_raise(tmp_path_factory: pytest.TempPathFactory, raw: bytes) -> None:
     loaded = load(tmp_path_factory.mktemp("any"), raw)
-    assert (loaded.value is None) == bool(loaded.problems)
+    assert loaded.value is not None or loaded.problems
+
+
+_odd = st.sampled_from([None, True, 0, -1, 1.5, "", "x", "5s", "https://api.acme.test/", "env:TOKEN", [], [None], {}])
+_keys = st.sampled_from(
+    [
+        *(
+            "name",
+            "status",
+            "url",
+            "platform",
+            "components",
+            "every",
+            "id",
+            "group",
+            "endpoints",
+            "headers",
+            "auth",
+            "basic",
+        ),
+        *("bearer", "user", "password", "expect", "json", "path", "equals", "header", "max_seconds", "tls", "nam", "method"),
+        *("listen", "checks", "endpoint", "deadline", "concurrency", "overall", "network", "allow", "resolvers", "confirm"),
+    ]
+)
+_trees = st.recursive(_odd, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_keys, inner, max_size=6))
+
+
+@pytest.mark.parametrize("shape", [VendorFile, Settings])
+@settings(max_examples=150, deadline=None)
+@given(tree=st.dictionaries(_keys, _trees, max_size=6))
+def test_whatever_is_wrong_the_rest_is_read(tmp_path_factory: pytest.TempPathFactory, shape: Any, tree: object) -> None:
+    loaded = load(tmp_path_factory.mktemp("odd"), json.dumps(tree), shape)
+    assert isinstance(loaded.value, shape)
+    assert len(set(loaded.problems)) == len(loaded.problems)
+    assert bool(loaded.problems) == loaded.gaps.touch()
 
 
 SECRET = "hunter2"
