@@ -177,26 +177,13 @@ def test_no_bytes_raise(tmp_path_factory: pytest.TempPathFactory, raw: bytes) ->
     assert loaded.value is not None or loaded.problems
 
 
-_odd = st.sampled_from([None, True, 0, -1, 1.5, "", "x", "5s", "https://api.acme.test/", "env:TOKEN", [], [None], {}])
+_odd: st.SearchStrategy[Any] = st.sampled_from(
+    [None, True, 0, -1, 1.5, "", "x", "5s", "https://api.acme.test/", "env:TOKEN", [], [None], {}]
+)
 _keys = st.sampled_from(
-    [
-        *(
-            "name",
-            "status",
-            "url",
-            "platform",
-            "components",
-            "every",
-            "id",
-            "group",
-            "endpoints",
-            "headers",
-            "auth",
-            "basic",
-        ),
-        *("bearer", "user", "password", "expect", "json", "path", "equals", "header", "max_seconds", "tls", "nam", "method"),
-        *("listen", "checks", "endpoint", "deadline", "concurrency", "overall", "network", "allow", "resolvers", "confirm"),
-    ]
+    "name nam status url platform components every id group endpoints headers auth basic bearer user password expect json "
+    "path equals header max_seconds method tls listen checks endpoint deadline concurrency overall network allow resolvers "
+    "confirm".split()
 )
 _trees = st.recursive(_odd, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_keys, inner, max_size=6))
 

@@ -96,11 +96,11 @@ def test_facts_are_plain_values_and_hold_no_more_components_than_matter() -> Non
 @pytest.mark.parametrize(
     ("components", "words"),
     [
-        ((" ",), "components: item 1 is an empty name"),
-        (("API", ""), "components: item 2 is an empty name"),
-        (("\u200b",), "components: item 1 is an empty name"),
-        (("API", "Web", ComponentRef(name="API")), "components: item 3 is the same as item 1: leave one out"),
-        ((ComponentRef(id="x"), ComponentRef(id="x")), "components: item 2 is the same as item 1: leave one out"),
+        ((" ",), "components[0]: is an empty name"),
+        (("API", ""), "components[1]: is an empty name"),
+        (("\u200b",), "components[0]: is an empty name"),
+        (("API", "Web", ComponentRef(name="API")), "components[2]: is the same as components[0]: leave one out"),
+        ((ComponentRef(id="x"), ComponentRef(id="x")), "components[1]: is the same as components[0]: leave one out"),
     ],
 )
 def test_components_that_name_nothing_or_the_same_twice_are_refused(
