@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checks.values import Address, Seconds, Secret, Url
-from checks.vendor import ComponentRef, Endpoint, Tier, VendorFile
+from checks.vendor import Auth, BasicAuth, ComponentRef, Endpoint, Expect, JsonCondition, StatusPage, Tier, VendorFile
 from monitor.loading.border import Loaded, load_file, schema_of
 from monitor.loading.problem import ConfigError, Problem
-from monitor.settings import Settings
+from monitor.settings import CheckSettings, Concurrency, Confirmation, NetworkSettings, Settings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,11 +180,9 @@ def test_no_bytes_raise(tmp_path_factory: pytest.TempPathFactory, raw: bytes) ->
 _odd: st.SearchStrategy[Any] = st.sampled_from(
     [None, True, 0, -1, 1.5, "", "x", "5s", "https://api.acme.test/", "env:TOKEN", [], [None], {}]
 )
-_keys = st.sampled_from(
-    "name nam status url platform components every id group endpoints headers auth basic bearer user password expect json "
-    "path equals header max_seconds method tls listen checks endpoint deadline concurrency overall network allow resolvers "
-    "confirm".split()
-)
+_shapes = (VendorFile, StatusPage, ComponentRef, Endpoint, Auth, BasicAuth, Expect, JsonCondition)
+_settings = (Settings, CheckSettings, Concurrency, Confirmation, NetworkSettings)
+_keys = st.sampled_from(["nam", "endpoint", *sorted({key.name for shape in _shapes + _settings for key in fields(shape)})])
 _trees = st.recursive(_odd, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_keys, inner, max_size=6))
 
 
