@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -111,7 +112,7 @@ def test_a_fresh_request_spares_the_handshake_that_follows_it(tmp_path: Path) ->
         chain = presenting(tmp_path, good(), INTERMEDIATE)
         async with site(tls=chain) as vendor, LiveNetwork(lab(tmp_path), clock) as network:
             answer = await network.send(Request(url=vendor.url(), fresh=True))
-            assert await network.handshake(Address(AT, vendor.port)) == answer.connection
+            assert await network.handshake(Address(AT, vendor.port)) == replace(answer.connection, cached=True)
             assert vendor.connections == 1
             skipped[0] = 30.0
             await network.handshake(Address(AT, vendor.port))
@@ -129,7 +130,8 @@ def test_a_refused_certificate_is_remembered_for_the_handshake(tmp_path: Path) -
             first = await network.handshake(Address(AT, vendor.port))
             assert first.session
             assert first.session.chain == ders(chain)
-            assert await network.handshake(Address(AT, vendor.port)) is first
+            assert first.cached
+            assert await network.handshake(Address(AT, vendor.port)) == first
 
     asyncio.run(look())
 
