@@ -22,7 +22,7 @@ _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.IGNORECASE)
 
 def host_problem(host: str) -> str | None:
     """What is wrong with *host* (an IPv6 address without brackets), as the end of a sentence; None if it can be one."""
-    return None if _is_address(host) else name_problem(host)
+    return None if is_address(host) else name_problem(host)
 
 
 def name_problem(name: str) -> str | None:
@@ -43,7 +43,8 @@ def name_problem(name: str) -> str | None:
     return None
 
 
-def _is_address(host: str) -> bool:
+def is_address(host: str) -> bool:
+    """Whether *host* is an IP address, written as one."""
     try:
         ip_address(host)
     except ValueError:

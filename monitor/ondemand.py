@@ -58,8 +58,8 @@ async def look_at(
     Returns the vendors and what came of each target. Raises `NothingToLookAt`.
     """
     check_named(check)
-    addresses = [name for name in names if is_address(name)]
-    known = [name for name in names if not is_address(name)]
+    addresses = [name for name in names if names_address(name)]
+    known = [name for name in names if not names_address(name)]
     targets = choose(catalogue, known, check) if known or not names else []
     async with LiveNetwork(catalogue.settings.network) as network:
         with progress(len(addresses)) if addresses else nullcontext(_unheard) as done:
@@ -112,7 +112,7 @@ def _unknown(word: str, catalogue: Catalogue) -> str:
     return f"no vendor or target is called {word!r}; {hint}"
 
 
-def is_address(word: str) -> bool:
+def names_address(word: str) -> bool:
     """Whether *word* is an address to look at instead of a name from the catalogue."""
     return "://" in word or (":" in word and "/" not in word)
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import IPv4Network, IPv6Network, ip_address
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
+from checks.hosts import is_address
 from checks.values import Address, Seconds, Url
 
 
@@ -18,14 +19,6 @@ def _at_least_one(**numbers: int) -> None:
     problems = [f"{name} must be at least 1" for name, number in numbers.items() if number < 1]
     if problems:
         raise ValueError(*problems)
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +73,7 @@ class NetworkSettings:
     """Name servers as address:port instead of the system's, like 192.0.2.53:53."""
 
     def __post_init__(self) -> None:
-        names = {index: resolver for index, resolver in enumerate(self.resolvers) if not _is_address(resolver.host)}
+        names = {index: resolver for index, resolver in enumerate(self.resolvers) if not is_address(resolver.host)}
         if names:
             cure = "is a name, and it takes a name server to find it: give its address"
             raise ValueError(*(f"resolvers[{index}]: {name} {cure}" for index, name in names.items()))

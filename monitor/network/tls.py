@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 import socket
 from contextlib import suppress
-from ipaddress import ip_address
 
 from OpenSSL import SSL, crypto
 
 from checks.foreign import one_line, quoted
+from checks.hosts import is_address
 from checks.model import Reason, Unseen
 from checks.network import Session
 from monitor.network.stream import READ_BYTES, Stream
@@ -41,7 +41,7 @@ class Tls:
         Raises `Unseen` with `Reason.TLS` when no handshake completes, whatever the certificate.
         """
         connection = SSL.Connection(self._context, None)
-        if not _is_address(host):
+        if not is_address(host):  # An address is never sent as a server name (RFC 6066, section 3).
             connection.set_tlsext_host_name(host.rstrip(".").encode("ascii"))
         connection.set_connect_state()
         await _shake(connection, stream)
@@ -121,15 +121,6 @@ def _context() -> SSL.Context:
     context.set_mode(SSL.MODE_RELEASE_BUFFERS)  # An idle connection need not hold some 34 kB of buffers.
     context.set_alpn_protos([b"http/1.1"])
     return context
-
-
-def _is_address(host: str) -> bool:
-    """Whether *host* is an IP address, which is never sent as a server name (RFC 6066, section 3)."""
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 def _chain(connection: SSL.Connection) -> tuple[bytes, ...]:

@@ -16,10 +16,10 @@ from monitor.ondemand import (
     WITNESSES,
     NothingToLookAt,
     choose,
-    is_address,
     judge_together,
     look,
     merged,
+    names_address,
     vendor_at,
     witnesses,
 )
@@ -111,9 +111,9 @@ def test_a_page_that_was_asked_for_and_cannot_be_read_is_looked_at_all_the_same(
 
 @pytest.mark.parametrize(("word", "expected"), [("https://a.test", True), ("a.test:443", True), ("[::1]:443", True)])
 def test_addresses_are_told_from_names(word: str, *, expected: bool) -> None:
-    assert is_address(word) is expected
-    assert not is_address("acme")
-    assert not is_address("acme/certificate/api.acme.test:8443")
+    assert names_address(word) is expected
+    assert not names_address("acme")
+    assert not names_address("acme/certificate/api.acme.test:8443")
 
 
 def test_an_address_is_an_endpoint_and_a_status_page_where_one_can_be_read() -> None:
