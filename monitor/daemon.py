@@ -60,7 +60,7 @@ class Wishes:
 async def run(directory: Path) -> None:
     """Watch what the configuration in *directory* says until a signal to stop.
 
-    Raises `ConfigError`, `StoreUnavailable` or `ListenError` when it cannot start.
+    Raises `ConfigError`, `RootsUnavailable`, `StoreUnavailable` or `ListenError` when it cannot start.
     """
     wishes = Wishes()
     with _signals({signal.SIGTERM: wishes.stop, signal.SIGINT: wishes.stop, signal.SIGHUP: wishes.reload}):

@@ -22,7 +22,7 @@ LONGEST_FIELD = 500
 """Characters of a field or a message that are written; the store has the rest."""
 
 
-def one_line(text: str) -> str:
+def escaped(text: str) -> str:
     """*text* without anything that could end or disguise a line: control, format and separator characters as escapes."""
     if text.isascii() and text.isprintable():
         return text
@@ -35,7 +35,7 @@ def _visible(character: str) -> str:
 
 
 def _bounded(value: object) -> str:
-    text = one_line(str(value))
+    text = escaped(str(value))
     return text if len(text) <= LONGEST_FIELD else text[:LONGEST_FIELD] + "…"
 
 

@@ -192,7 +192,7 @@ async def look(
 async def witnesses(looks: Sequence[Look], catalogue: Catalogue, network: Network) -> list[Look]:
     """A few looks elsewhere, when all that was looked at failed: it may be them, and it may be us."""
     hosts = {each.target.host for each in looks}
-    if not any(each.observation.failure for each in looks) or not all(each.observation.failure for each in looks):
+    if not all(each.observation.failure for each in looks):
         return []
     elsewhere = {each.host: each for each in catalogue.targets if each.host and each.host not in hosts}
     few = list(elsewhere.values())[:WITNESSES]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from checks.check import AnyCheck
-from checks.model import Claim, Finding, Observation, Severity, State, Target
+from checks.model import Claim, Observation, Severity, State, Target
 from checks.plain import Plain, instant, plain
 from checks.vendor import Vendor
 from monitor.correlate import Disagreement, Sight, disagreement
@@ -48,12 +48,6 @@ class Look:
             return None
         facts = self.observation.facts
         return Claim.UNKNOWN if facts is None else self.check.claim(facts, self.target.settings)
-
-    @property
-    def worst_finding(self) -> Finding | None:
-        """The finding to read first."""
-        order = list(Severity)
-        return max(self.observation.findings, key=lambda finding: order.index(finding.severity), default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

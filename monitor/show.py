@@ -20,7 +20,7 @@ from rich.text import Text
 from checks.model import Claim, Severity, State
 from checks.plain import instant, plain
 from monitor.correlate import Disagreement, Sight
-from monitor.logs import one_line
+from monitor.logs import escaped
 from monitor.report import Look, VendorReport
 
 _STATE_STYLE = {
@@ -100,7 +100,7 @@ def _vendor_rows(table: Table, report: VendorReport) -> None:
     state = report.state.value if report.is_measured else "not measured"
     style = _STATE_STYLE[report.state] if report.is_measured else "dim"
     says = Text(report.claim.value, _claim_style(report.claim)) if report.is_asked else Text("no page", "dim")
-    table.add_row(Text(state, style), Text(one_line(report.vendor.name), "bold"), says, _note(report))
+    table.add_row(Text(state, style), Text(escaped(report.vendor.name), "bold"), says, _note(report))
     for look in report.looks:
         name = f"  {look.check.name} {look.target.name}"
         table.add_row(Text(look.severity.value, _SEVERITY_STYLE[look.severity]), Text(name), Text(""), _what(look))
@@ -124,10 +124,10 @@ def _what(look: Look) -> Text:
     """The reason for the look's severity; for a good one, its most useful fact; with every further problem on a new line."""
     failure = look.observation.failure
     if failure:
-        return Text(one_line(f"{failure.reason.value}: {failure.detail}"))
+        return Text(escaped(f"{failure.reason.value}: {failure.detail}"))
     problems = [finding for finding in look.observation.findings if finding.severity is not Severity.OK]
     shown = problems or list(look.observation.findings)
-    return Text("\n").join(Text(one_line(finding.message)) for finding in shown)
+    return Text("\n").join(Text(escaped(finding.message)) for finding in shown)
 
 
 def _summary(reports: Sequence[VendorReport]) -> Text:
@@ -167,11 +167,11 @@ def show_page(look: Look, out: Console) -> None:
     out.print(Text(f"every {look.target.every:g} s, deadline {look.target.deadline:g} s", "dim"))
     for number, exchange in enumerate(look.exchanges, 1):
         out.print(Text(f"\nrequest {number}", "bold"))
-        out.print(Text("\n".join(one_line(line) for line in exchange.lines())))
+        out.print(Text("\n".join(escaped(line) for line in exchange.lines())))
     verdict = f"severity {look.severity.value}, state {look.state.value}"
     out.print(Text(f"\nobserved {instant(seen.at)} in {seen.seconds:.3f} s: {verdict}", "bold"))
     if seen.failure:
-        out.print(Text(one_line(str(seen.failure)), _SEVERITY_STYLE[look.severity]))
+        out.print(Text(escaped(str(seen.failure)), _SEVERITY_STYLE[look.severity]))
     else:
         _section(out, "facts", plain(seen.facts))
     _findings(look, out)
@@ -183,7 +183,7 @@ def _findings(look: Look, out: Console) -> None:
         out.print(Text("\nfindings", "bold"))
     for finding in look.observation.findings:
         line = Text(f"{finding.severity.value:<9}", _SEVERITY_STYLE[finding.severity])
-        out.print(line.append(one_line(f"{finding.code}: {finding.message}"), "default"))
+        out.print(line.append(escaped(f"{finding.code}: {finding.message}"), "default"))
 
 
 def _samples(look: Look, out: Console) -> None:
@@ -194,7 +194,7 @@ def _samples(look: Look, out: Console) -> None:
 
 
 def _braces(labels: Mapping[str, str]) -> str:
-    pairs = ",".join(f'{name}="{one_line(value)}"' for name, value in labels.items())
+    pairs = ",".join(f'{name}="{escaped(value)}"' for name, value in labels.items())
     return f"{{{pairs}}}" if pairs else ""
 
 

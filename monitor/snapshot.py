@@ -56,10 +56,6 @@ class Snapshot:
     entries: Mapping[str, Entry]
     at: datetime
 
-    def of_vendor(self, slug: str) -> list[Entry]:
-        """The entries of one vendor."""
-        return [entry for entry in self.entries.values() if entry.target.vendor == slug]
-
 
 def measured_state(entries: Iterable[Entry]) -> State:
     """What we measured of a vendor: the worst state of the targets that measure, unknown when none does."""

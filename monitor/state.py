@@ -56,8 +56,12 @@ class Held:
     def awake(self, at: datetime, seconds: float) -> Held:
         """This state as it is taken up again *at* a later time: a look longer ago than *seconds* confirms nothing now."""
         if self.pending_since and (at - self.pending_since).total_seconds() > seconds:
-            return replace(self, pending=0, pending_down=0, pending_since=None)
+            return self.settled()
         return self
+
+    def settled(self) -> Held:
+        """This state without the change that is not believed yet."""
+        return replace(self, pending=0, pending_down=0, pending_since=None)
 
     @property
     def is_pending(self) -> bool:
@@ -115,10 +119,9 @@ def verdict(observation: Observation[Any], *, reads_claim: bool, sight: Sight = 
 def step(held: Held, verdict: Verdict, key: str, at: datetime, confirm: Confirmation) -> tuple[Held, Transition | None]:
     """Move *held* by one *verdict* of the target *key*, seen at *at*; the transition is there when the state changed."""
     if verdict.blind and held.state is State.DOWN:
-        return replace(held, pending=0, pending_down=0, pending_since=None), None
+        return held.settled(), None
     if verdict.state is held.state:
-        settled = replace(held, pending=0, pending_down=0, pending_since=None)
-        return replace(settled, cause=verdict.cause, transient=verdict.transient), None
+        return replace(held.settled(), cause=verdict.cause, transient=verdict.transient), None
     falls = _falls(held.state, verdict.state)
     goes_on = held.pending > 0 and held.pending_falls == falls
     is_down = verdict.state is State.DOWN

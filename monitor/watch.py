@@ -121,8 +121,7 @@ class Watch:
         if known and known.target.settings == target.settings:
             return replace(known, target=target)
         if known:
-            held = replace(known.held, pending=0, pending_down=0, pending_since=None)
-            return replace(known, target=target, held=held, latest=None, good=None)
+            return replace(known, target=target, held=known.held.settled(), latest=None, good=None)
         now = self._clock.now()
         held = restored.get(target.key) or Held.initial(now)
         return Entry(target=target, check=all_checks()[target.check], held=held.awake(now, 2 * target.every + confirm.after))
