@@ -11,25 +11,24 @@ import asyncio
 import logging
 import signal
 from collections.abc import Awaitable, Iterable, Iterator, Mapping
-from contextlib import AsyncExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from contextlib import AsyncExitStack, contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import TypeVar
 
 from checks.check import all_checks
 from checks.model import Reason, State
-from monitor.catalogue import Catalogue, Fingerprint, fingerprint, load
+from monitor.catalogue import Catalogue, load
 from monitor.clock import SYSTEM_CLOCK, Clock
 from monitor.garbage import FullRounds, settle
-from monitor.loading.problem import ConfigError
 from monitor.metrics import Exporter, Instruments
 from monitor.network.network import LiveNetwork
+from monitor.reloads import Reloads, Wishes
 from monitor.schedule import Due, Schedule
 from monitor.snapshot import Entry
 from monitor.state import Held, Transition, severity_of
 from monitor.store.sql import open_store
-from monitor.store.store import Record, Store, StoreUnavailable
+from monitor.store.store import Record, Store
 from monitor.store.writer import Writer
 from monitor.threads import in_thread
 from monitor.watch import Learned, Watch
@@ -43,18 +42,8 @@ DRAIN_SECONDS = 5.0
 """How long probes under way may go on after the signal to stop."""
 FLUSH_SECONDS = 3.0
 """How long the store may take after that to write what is queued."""
-RELOAD_SECONDS = 5.0
-"""How often the configuration files are looked at for a change."""
 DEAF_SECONDS = 30.0
 """An event loop that has not gone round for this long is not healthy."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What signals ask for: to stop, to read the configuration again."""
-
-    stop: asyncio.Event = field(default_factory=asyncio.Event)
-    reload: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 async def run(directory: Path) -> None:
@@ -97,7 +86,7 @@ class Daemon:
         self._directory = directory
         self._clock = clock
         self._store = store
-        self._stop, self._reload = wishes.stop, wishes.reload
+        self._wishes = wishes
         self._instruments = Instruments(version("vendorwatch"), all_checks())
         self._writer = Writer(store, clock)
         self._watch = Watch(network, clock, self)
@@ -115,20 +104,21 @@ class Daemon:
 
     async def watch(self, catalogue: Catalogue, restored: Mapping[str, Held]) -> None:
         """Watch *catalogue*, and what replaces it, until a signal to stop; then stop in order."""
-        self._adopt(catalogue, restored)
+        self.adopt(catalogue, restored)
         settle()
         self._schedule.start()
         try:
             async with asyncio.TaskGroup() as group:
-                tasks = [
-                    group.create_task(act) for act in (self._writer.run(), self._keep_up_to_date(catalogue.fingerprint))
-                ]
-                await self._stop.wait()
+                tasks = [group.create_task(act) for act in (self._writer.run(), self._reloads(catalogue).keep_up())]
+                await self._wishes.stop.wait()
                 await self._wind_down()
                 for task in tasks:
                     task.cancel()
         finally:
             await self._writer.flush(FLUSH_SECONDS)
+
+    def _reloads(self, catalogue: Catalogue) -> Reloads:
+        return Reloads(catalogue, self._directory, self._store, self._wishes, self)
 
     async def _wind_down(self) -> None:
         """Begin no new probe, and end those under way."""
@@ -188,7 +178,8 @@ class Daemon:
         self._instruments.beat(self._clock.now())
         self._full_rounds.pass_by(self._beat_at)
 
-    def _adopt(self, catalogue: Catalogue, restored: Mapping[str, Held]) -> None:
+    def adopt(self, catalogue: Catalogue, restored: Mapping[str, Held]) -> None:
+        """Watch what *catalogue* says from now on; what is new to it starts from *restored*."""
         settings = catalogue.settings
         self._watch.adopt(catalogue.vendors, catalogue.targets, settings.concurrency, settings.confirm, restored)
         self._schedule.replace({target.key: target.every for target in catalogue.targets}, anew=self._watch.unseen())
@@ -196,49 +187,9 @@ class Daemon:
         self._catalogue, self._confirm_after = catalogue, settings.confirm.after
         _log.info("watching", extra={"vendors": len(catalogue.vendors), "targets": len(catalogue.targets)})
 
-    async def _keep_up_to_date(self, known: Fingerprint) -> None:
-        """Reload on a signal, or when the files are not those of the fingerprint *known*."""
-        while not self._stop.is_set():
-            with suppress(TimeoutError):
-                # Not wait_for: that of Python 3.11 swallows a cancellation when the event is set at the same time.
-                async with asyncio.timeout(RELOAD_SECONDS):
-                    await self._reload.wait()
-            found = await in_thread(fingerprint, self._directory)
-            if self._reload.is_set() or found != known:
-                self._reload.clear()
-                known = found
-                await self._load_again()
-
-    async def _load_again(self) -> None:
-        try:
-            catalogue = await in_thread(load, self._directory)
-        except ConfigError as error:
-            self._instruments.reload_refused()
-            for problem in error.problems:
-                _log.error("configuration not taken over: %s", problem)
-            return
-        except Exception:  # noqa: BLE001 - a bug in reading files must not end what watches well by the files read before
-            self._instruments.reload_refused()
-            _log.exception("configuration not taken over, through a bug in reading it")
-            return
-        remembered = await self._remembered()
-        if not self._stop.is_set():
-            self._warn_of_what_needs_a_restart(catalogue)
-            self._adopt(catalogue, remembered)
-
-    async def _remembered(self) -> Mapping[str, Held]:
-        """The stored states: what comes back into the catalogue is in the state it left it in."""
-        try:
-            async with asyncio.timeout(RELOAD_SECONDS):
-                return await in_thread(self._store.states)
-        except (StoreUnavailable, TimeoutError) as unavailable:
-            _log.warning("states of returning targets are not known", extra={"cause": str(unavailable)})
-            return {}
-
-    def _warn_of_what_needs_a_restart(self, catalogue: Catalogue) -> None:
-        for name in ("listen", "database", "network"):
-            if self._catalogue and getattr(self._catalogue.settings, name) != getattr(catalogue.settings, name):
-                _log.warning("%s: changed in monitor.yaml, takes effect after a restart", name)
+    def refused(self) -> None:
+        """A configuration was read and had mistakes."""
+        self._instruments.reload_refused()
 
     def _page(self) -> Iterable[bytes]:
         self._instruments.in_flight(self._watch.in_flight)
@@ -249,7 +200,7 @@ class Daemon:
         return self._clock.monotonic() - self._beat_at < DEAF_SECONDS
 
     def _is_ready(self) -> bool:
-        return self._catalogue is not None and not self._stop.is_set()
+        return self._catalogue is not None and not self._wishes.stop.is_set()
 
 
 @contextmanager
