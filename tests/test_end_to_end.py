@@ -19,7 +19,7 @@ from urllib.request import urlopen
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.support.servers import ca_file
+from tests.support.servers import ca_file, serving, silent
 from tests.support.vendors import SimulatedVendor, simulated, write_config
 
 COMMAND = str(Path(sys.executable).with_name("vendorwatch"))
@@ -279,14 +279,12 @@ def test_a_changed_configuration_is_taken_over_whole_or_not_at_all(tmp_path: Pat
 def test_what_hangs_does_not_keep_the_daemon_from_stopping(tmp_path: Path) -> None:
     async def story() -> None:
         async with AsyncExitStack() as stack:
-            silent = await asyncio.start_server(lambda *_: asyncio.sleep(3600), "127.0.0.4", 0)
-            stack.callback(silent.close)
+            mute = await stack.enter_async_context(serving(silent, host="127.0.0.4"))
             acme = await stack.enter_async_context(simulated("acme", "127.0.0.2"))
             listen = free_address()
             directory = write_config(tmp_path, listen, ca_file(tmp_path), acme)
-            port = silent.sockets[0].getsockname()[1]
             (directory / "vendors" / "mute.yaml").write_text(
-                f"name: Mute\nendpoints: [{{url: 'http://127.0.0.4:{port}/', every: 60s}}]\n"
+                f"name: Mute\nendpoints: [{{url: 'http://{mute.authority}/', every: 60s}}]\n"
             )
             watching = await stack.enter_async_context(daemon(directory, listen))
             await watching.until("a probe hangs", lambda s: (value(s, "vendorwatch_probes_in_flight") or 0) >= 1)
