@@ -38,9 +38,22 @@ def read_json(body: bytes) -> Any:
         raise ValueError(msg) from None
 
 
+def read_json_prefix(body: bytes) -> Any:
+    """The JSON value that *body*, UTF-8, begins with, whatever stands behind it. Raises `ValueError` as `read_json` does."""
+    try:
+        value, _ = _PREFIX.raw_decode(body.decode(errors="replace").lstrip())
+    except RecursionError:
+        msg = "it is nested too deeply"
+        raise ValueError(msg) from None
+    return value
+
+
 def _refuse_constant(word: str) -> NoReturn:
     msg = f"{word} is not JSON (RFC 8259, section 6)"
     raise ValueError(msg)
+
+
+_PREFIX = json.JSONDecoder(parse_constant=_refuse_constant)
 
 
 def one_line(text: str, limit: int = 200) -> str:

@@ -47,25 +47,30 @@ class Tier(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComponentRef:
-    """A component of a status page by its id, or by its name and, where names repeat, its group."""
+    """A component of a status page by its id, or all that meet a name, group and region; ``*`` and ``?`` are wildcards."""
 
     id: str | None = None
     """The platform's own id of the component. It survives renaming."""
     name: str | None = None
-    """The component's name, as the page spells it."""
+    """The component's name, as the page spells it; * and ? stand for any text: API *"""
     group: str | None = None
-    """The name of the group it stands in, where the name alone is ambiguous."""
+    """The name of the group it stands in: alone for all of the group, beside a name: where that is ambiguous."""
+    region: str | None = None
+    """Where it runs, on pages that tell regions apart: eu-west-1, europe-*. What runs everywhere counts too."""
 
     def __post_init__(self) -> None:
-        given = [part for part in (self.id, self.name, self.group) if part is not None]
+        others = (self.name, self.group, self.region)
+        given = [part for part in (self.id, *others) if part is not None]
+        alone = self.id is None or others == (None, None, None)
         _require(
-            ((self.id is None) != (self.name is None), "give a component either id: or name:"),
-            (all(map(_shows, given)), "the component's id:, name: or group: is empty"),
-            (self.group is None or self.name is not None, "group: goes with name:, an id is unique by itself"),
+            (given, "give a component an id:, or a name:, group: or region:"),
+            (alone, "give a component either id: or name:, group: and region:; an id is unique by itself"),
+            (all(map(_shows, given)), "the component's id:, name:, group: or region: is empty"),
         )
 
     def __str__(self) -> str:
-        return self.id or " / ".join(part for part in (self.group, self.name) if part)
+        name = self.id or " / ".join(part for part in (self.group, self.name) if part)
+        return " ".join(part for part in (name, self.region and f"({self.region})") if part)
 
 
 def _ref(component: str | ComponentRef) -> ComponentRef:
@@ -78,12 +83,12 @@ class StatusPage:
 
     url: Url
     """The page as people open it."""
-    platform: str
-    """Which reader understands the page: statuspage, statusio, feed, …"""
+    platform: str = ""
+    """Which reader understands the page: statuspage, statusio, feed, …; left out, it is recognised by itself."""
     page_id: str | None = None
     """The page's own id. Another id on the page is then a finding, not an outage."""
     components: tuple[str | ComponentRef, ...] = ()
-    """The components you use, by name or as {id: …} or {group: …, name: …}. Without any, the page as a whole counts."""
+    """The components you use: names, {id: …}, {group: …, name: …}, {region: …}. Without any, the page as a whole counts."""
     every: Seconds | None = None
     """How often to read the page; default 60s."""
 

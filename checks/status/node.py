@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
+from itertools import islice
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from checks.foreign import one_line, quoted
 from checks.model import Reason, Unseen
@@ -19,6 +21,7 @@ W = TypeVar("W")
 
 _NOTES_LIMIT = 20
 _WORD_LIMIT = 60
+_MILLISECONDS_FROM = 1e11
 _KINDS: Mapping[type, str] = {
     dict: "an object",
     list: "a list",
@@ -108,9 +111,41 @@ class Node:
         found = self.get(name)
         return False if found is None else found.require(bool)
 
-    def instant_of(self, name: str) -> datetime | None:
-        """The member *name* as a time in UTC; None where it is absent, null or in no form that can be read."""
-        return read_instant(self.text_of(name, 64))
+    def id_of(self, name: str) -> str:
+        """The member *name*, text or a whole number, as text; ``""`` where it is absent or null."""
+        found = self.get(name)
+        if found is None:
+            return ""
+        return str(found.value) if type(found.value) is int else found.text()
+
+    def instant_of(self, name: str, zone: str = "") -> datetime | None:
+        """The member *name* as a time in UTC; None where it is absent, null or in no form that can be read.
+
+        A time that names no zone is one of *zone*, a name of the IANA database; without one it is UTC.
+        """
+        return read_instant(self.text_of(name, 64), zone)
+
+    def epoch_of(self, name: str) -> datetime | None:
+        """The member *name*, a number or a number as text, as a time since 1970: seconds, or milliseconds where it is large.
+
+        None where it is absent, null or no such number. Pages mix both units, and no page speaks of the year 5138.
+        """
+        found = self.get(name)
+        return None if found is None else read_epoch(found.value)
+
+    def members(self, limit: int) -> Iterator[tuple[str, Node]]:
+        """The first *limit* members of an object that are not null, each with its name; that there are more is noted."""
+        found = self.require(dict)
+        if len(found) > limit and len(self.notes.cut) < _NOTES_LIMIT:
+            self.notes.cut.append(f"{self.place}: the first {limit} of {len(found)}")
+        for name, value in islice(found.items(), limit):
+            if value is not None:
+                yield one_line(name), Node(value, self.source, f"{self.place}.{one_line(name, 60)}", self.notes)
+
+    def word_of(self, name: str, words: Mapping[str, W], unknown: W, about: str = "") -> W:
+        """What the text member *name* means according to *words*; *unknown* where it is absent or none of them."""
+        found = self.get(name)
+        return unknown if found is None else found.word(words, unknown, about)
 
     def word(self, words: Mapping[str, W], unknown: W, about: str = "") -> W:
         """What the value means according to *words*; *unknown*, noted with its place, when it is none of them."""
@@ -142,10 +177,32 @@ def _first(node: Node, limit: int) -> list[Any]:
     return elements[:limit]
 
 
-def read_instant(text: str) -> datetime | None:
-    """A time as RFC 3339 or ISO 8601 have it, in UTC; without a zone it is taken as UTC. None when it is no time."""
+def read_instant(text: str, zone: str = "") -> datetime | None:
+    """A time as RFC 3339 or ISO 8601 have it, in UTC; None when it is no time.
+
+    Without an offset it is a time of *zone*, or of UTC where that is empty or no zone that is known here.
+    """
     try:
         found = datetime.fromisoformat(text)
-        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+        return found.replace(tzinfo=_zone(zone)).astimezone(UTC) if found.tzinfo is None else found.astimezone(UTC)
     except (ValueError, OverflowError):
+        return None
+
+
+def _zone(name: str) -> tzinfo:
+    """The zone of that *name*; UTC where there is none, since a page's word must not fail a look at it."""
+    try:
+        return ZoneInfo(name) if name else UTC
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        return UTC
+
+
+def read_epoch(value: Any) -> datetime | None:
+    """Seconds or milliseconds since 1970, a number or a number as text, as a time in UTC; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        number = float(value)
+        return datetime.fromtimestamp(number / 1000 if abs(number) >= _MILLISECONDS_FROM else number, UTC)
+    except (ValueError, OverflowError, OSError):
         return None

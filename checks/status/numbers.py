@@ -8,7 +8,7 @@ from checks.model import Claim, Metric, Sample
 from checks.status.events import concerns
 from checks.status.facts import StatusFacts
 from checks.status.platform import Page
-from checks.status.report import Impact
+from checks.status.report import Impact, Report
 from checks.status.scope import Match, find, labels
 from checks.status.verdict import is_other_page, scope_of
 
@@ -20,7 +20,11 @@ MAINTENANCE_ACTIVE = Metric("vendor_maintenance_active", "1 while the vendor say
 PAGE_UPDATED = Metric(
     "vendor_status_page_updated_timestamp_seconds", "When the status page says it was last changed, as Unix time."
 )
-METRICS = (COMPONENT_STATE, INCIDENTS_OPEN, MAINTENANCE_ACTIVE, PAGE_UPDATED)
+UNKNOWN_WORDS = Metric(
+    "vendor_status_page_unknown_words",
+    "Words on the status page that its reader does not know: the platform may have changed.",
+)
+METRICS = (COMPONENT_STATE, INCIDENTS_OPEN, MAINTENANCE_ACTIVE, PAGE_UPDATED, UNKNOWN_WORDS)
 
 
 def measure(facts: StatusFacts | None, page: Page) -> Iterator[Sample]:
@@ -32,13 +36,14 @@ def measure(facts: StatusFacts | None, page: Page) -> Iterator[Sample]:
         return
     report, matches = facts.report, find(facts.report.components, page.scope)
     for match in matches:
-        yield from _states(names[match.ref], _claim(match))
+        yield from _states(names[match.ref], _claim(match, report))
     scope = scope_of(matches, page)
     impacts = [incident.impact for incident in report.incidents if concerns(incident, scope)]
     for impact in Impact:
         yield Sample(INCIDENTS_OPEN, impacts.count(impact), {"impact": impact.value})
     active = any(work.is_active and concerns(work, scope) for work in report.maintenances)
     yield Sample(MAINTENANCE_ACTIVE, active)
+    yield Sample(UNKNOWN_WORDS, len(report.unknown_words))
     if report.updated_at:
         yield Sample(PAGE_UPDATED, report.updated_at.timestamp())
 
@@ -48,8 +53,8 @@ def _states(component: str, claim: Claim) -> Iterator[Sample]:
         yield Sample(COMPONENT_STATE, state is claim, {"component": component, "state": state.value})
 
 
-def _claim(match: Match) -> Claim:
-    """What the page says of what a reference means; unknown when that is nothing, or not one thing."""
-    if not match.components or match.is_ambiguous:
+def _claim(match: Match, report: Report) -> Claim:
+    """What the page says of what a reference means; unknown when that is nothing it lists, or not one thing."""
+    if match.is_ambiguous or (report.lists_all and not match.components):
         return Claim.UNKNOWN
     return Claim.worst(component.claim for component in match.components)

@@ -80,7 +80,7 @@ def hear_components(matches: Iterable[Match], facts: StatusFacts) -> Iterator[Sa
     heard: set[str] = set()
     for match in matches:
         if not match.components:
-            yield _missing(match, facts)
+            yield _missing(match, facts) if facts.report.lists_all else _unlisted(match)
         elif match.is_ambiguous:
             yield _ambiguous(match)
         else:
@@ -108,6 +108,12 @@ def _missing(match: Match, facts: StatusFacts) -> Said:
     hint = f"; near it are {listed(names)}" if names else ""
     cut = f"; not all of the page was read ({facts.report.cut[0]})" if facts.report.cut else ""
     return say("status.component_missing", Claim.UNKNOWN, f"{message}{hint}{cut}: check status.components")
+
+
+def _unlisted(match: Match) -> Said:
+    """Well, as far as anybody can know: on a page that names only what is affected, a misspelt name looks the same."""
+    message = f"nothing open names {quoted(str(match.ref))}; the page lists only what is affected"
+    return say("status.unaffected", Claim.OPERATIONAL, message)
 
 
 def _ambiguous(match: Match) -> Said:

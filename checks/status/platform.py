@@ -12,6 +12,7 @@ import pkgutil
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import TypeVar
 
 from checks.model import Unseen
 from checks.network import Answer, Network, Request
@@ -20,27 +21,62 @@ from checks.status.report import Report
 from checks.values import Url
 from checks.vendor import ComponentRef
 
+T = TypeVar("T")
+
 Conversation = Generator[Request, Answer, Report]
 """Requests out, answers in, a report at the end. A look that fails is thrown in as `Unseen`, to be borne or passed on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """The status page to read: its address as people open it, its reader, its pinned id, and the components in scope."""
+    """The status page to read: its address as people open it, its reader, its pinned id, and the components in scope.
+
+    Without a *platform* the reader is found by `checks.status.detect`.
+    """
 
     url: Url
-    platform: str
+    platform: str = ""
     page_id: str | None = None
     scope: tuple[ComponentRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Clues:
+    """What points to a platform before its reader is tried. A clue proves nothing; a page that can be read does.
+
+    - *hosts*: names under which only this platform's pages are found, their subdomains included.
+    - *headers*: names, in lower case, of headers that its front page comes with.
+    - *marks*: bytes that the HTML (or whatever else is at the page's address) has in its first 256 KiB, in lower case.
+    - *rank*: the place in the order in which readers are tried on a host that gives no clue, lowest first; None for a reader
+      that is tried on a clue only, because it asks hosts of its own or understands too much.
+    """
+
+    hosts: tuple[str, ...] = ()
+    headers: tuple[str, ...] = ()
+    marks: tuple[bytes, ...] = ()
+    rank: int | None = None
+
+    def names(self, host: str) -> bool:
+        """Whether *host* is one of *hosts*, or below one."""
+        return any(host == own or host.endswith(f".{own}") for own in self.hosts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Platform:
-    """A kind of status page and how to read it; *experimental* readers were never held against a live page."""
+    """A kind of status page and how to read it.
+
+    *title* is its name for people, *reads* says in a phrase what is read of a page. *experimental* readers were written from
+    documents and never held against a recorded page. *scope_example*, where there is one, says that the page covers far more
+    than anybody uses (every region of a cloud), so that a vendor file must name components, for example like this.
+    """
 
     name: str
+    title: str
+    reads: str
     converse: Callable[[Page], Conversation]
     experimental: bool = False
+    clues: Clues = Clues()
+    scope_example: str = ""
 
 
 @cache
@@ -55,7 +91,7 @@ def all_platforms() -> Mapping[str, Platform]:
     return dict(sorted(found.items()))
 
 
-async def hold(conversation: Conversation, network: Network) -> Report:
+async def hold(conversation: Generator[Request, Answer, T], network: Network) -> T:
     """Hold *conversation* over *network* to its end. Raises `Unseen` when it cannot be brought there."""
     try:
         request = next(conversation)
@@ -67,5 +103,5 @@ async def hold(conversation: Conversation, network: Network) -> Report:
             else:
                 request = conversation.send(answer)
     except StopIteration as end:
-        report: Report = end.value
-        return report
+        outcome: T = end.value
+        return outcome

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from urllib.parse import SplitResult, urlsplit
 
-from checks.foreign import is_challenge, one_line, quoted, read_json
+from checks.foreign import is_challenge, one_line, quoted, read_json, read_json_prefix
 from checks.model import Reason, Unseen
 from checks.network import Answer
 from checks.status.node import Node
@@ -17,21 +17,50 @@ from checks.status.node import Node
 _SNIFFED_BYTES = 65_536
 _COMMENT = re.compile(rb"\s*<!--.*?-->", re.DOTALL)
 _HTML = re.compile(rb"\s*(?:<!doctype\s+html|<html|<head|<body|<title|<script)", re.IGNORECASE)
+_JSONP = re.compile(rb"\s*(?:/\*.{0,50}?\*/\s*)?[A-Za-z_$][\w$.]{0,80}\s*\(", re.DOTALL)
 _LOGIN_FIELD = re.compile(rb"""type\s*=\s*["']?password""", re.IGNORECASE)
 _LOGIN_PATH = re.compile(r"/(?:log-?in|sign-?in|sso|saml2?|oauth2?|authenticate|authorize|access)(?:[/.]|$)", re.IGNORECASE)
 
 
-def read_object(answer: Answer, asked: str) -> Node:
-    """The JSON object that *answer* to *asked* holds. Raises `Unseen`."""
-    body = read_body(answer, asked)
-    place = _place(answer.url)
+def read_object(answer: Answer, asked: str, *, jsonp: bool = False) -> Node:
+    """The JSON object that *answer* to *asked* holds, in a call of a function where it may be *jsonp*. Raises `Unseen`."""
+    root = _read_value(answer, asked, jsonp=jsonp)
+    root.require(dict)
+    return root
+
+
+def read_array(answer: Answer, asked: str) -> Node:
+    """The JSON list that *answer* to *asked* holds. Raises `Unseen`."""
+    root = _read_value(answer, asked)
+    root.require(list)
+    return root
+
+
+def read_embedded(answer: Answer, asked: str, start: re.Pattern[bytes]) -> Node:
+    """The JSON object that stands in the web page *answer* right behind *start*. Raises `Unseen`."""
+    body, place = read_body(answer, asked, html=True), _place(answer.url)
+    found = start.search(body)
+    if not found:
+        raise Unseen(Reason.PARSE, f"{place} does not hold the document it had in it: check platform:")
     try:
-        value = read_json(body)
+        value = read_json_prefix(body[found.end() :])
     except ValueError as error:
-        raise Unseen(Reason.PARSE, f"{place} is not JSON: {one_line(str(error))}") from None
+        raise Unseen(Reason.PARSE, f"{place} holds what is not JSON: {one_line(str(error))}") from None
     root = Node(value, place)
     root.require(dict)
     return root
+
+
+def _read_value(answer: Answer, asked: str, *, jsonp: bool = False) -> Node:
+    body = read_body(answer, asked)
+    call = _JSONP.match(body) if jsonp else None
+    if call:
+        body = body[call.end() :].rstrip(b" \t\r\n;").removesuffix(b")")
+    place = _place(answer.url)
+    try:
+        return Node(read_json(body), place)
+    except ValueError as error:
+        raise Unseen(Reason.PARSE, f"{place} is not JSON: {one_line(str(error))}") from None
 
 
 def read_body(answer: Answer, asked: str, *, html: bool = False) -> bytes:

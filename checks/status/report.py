@@ -13,6 +13,9 @@ from enum import StrEnum
 
 from checks.model import Claim
 
+EVERYWHERE = "global"
+"""The region of what serves all regions: it is in scope with each of them."""
+
 
 class Impact(StrEnum):
     """How bad a vendor says an incident is, in the words most pages use. A metric label: closed."""
@@ -56,8 +59,9 @@ class Component:
     """A part of the service that has a state of its own; a group of parts is no component but stands in its members.
 
     *id* is the platform's, *group* and *group_id* are those of the container it stands in, *region* is where it runs
-    when the page tells one component's regions apart. *word* is the vendor's word behind *claim*, *since* when the
-    component was last changed, *security* whether the word is one for a security event.
+    when the page tells one component's regions apart (`EVERYWHERE` where it says that it has none of its own). *word* is
+    the vendor's word behind *claim*, *since* when the component was last changed, *security* whether the word is one for a
+    security event.
     """
 
     id: str
@@ -118,8 +122,9 @@ class Report:
 
     *indicator* is the page's word for the whole of it, None where a platform has no such word. *url* is where the page
     was read, after redirects. *component_count* is how many components the page lists, *components* those that were kept.
-    *unknown_words* are words we do not know, with their places. *unclear* are the titles of recent entries, newest first, of
-    which nobody can say whether they are open.
+    *lists_all* is false where a page names only what is affected: a component it does not name is well then. *unknown_words*
+    are words we do not know, with their places. *unclear* are the titles of recent entries, newest first, of which nobody
+    can say whether they are open. *looks_like* is the platform whose page this seems to be, where that is not its reader's.
     """
 
     page_id: str
@@ -129,11 +134,13 @@ class Report:
     indicator_word: str = ""
     components: tuple[Component, ...] = ()
     component_count: int = 0
+    lists_all: bool = True
     incidents: tuple[Incident, ...] = ()
     maintenances: tuple[Maintenance, ...] = ()
     updated_at: datetime | None = None
     security: bool = False
     unknown_words: tuple[str, ...] = ()
     unclear: tuple[str, ...] = ()
+    looks_like: str = ""
     cut: tuple[str, ...] = ()
     cut_events: tuple[str, ...] = ()

@@ -1,20 +1,23 @@
 """Which components of a report a configuration means. Pure.
 
-A reference is matched by id, by the id of a group, by name, or by group and name, since names repeat on large pages. A
-group stands for its members, and a component that runs in several regions for all of them. Nothing is guessed: a
-reference that matches nothing, or several things (a group and a component beside it too), says so and names what it may
-have meant. Names are compared as the page's were read: on one line, without what does not print, cut where they were cut.
+A reference is matched by id, by the id of a group, or by all it says of name, group and region, since names repeat on large
+pages. A group stands for its members, a component that runs in several regions for all of them, and what runs everywhere
+is in every region. ``*`` and ``?`` stand for any text where nothing is spelt exactly so. Nothing is guessed: a reference
+that matches nothing, or a name that several things have (a group and a component beside it too), says so and names what
+it may have meant. Names are compared as the page's were read: on one line, without what does not print, cut where they
+were cut.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from checks.foreign import one_line
-from checks.status.report import Component, Report
+from checks.status.report import EVERYWHERE, Component, Report
 from checks.vendor import ComponentRef
 
 _CANDIDATES = 3
@@ -23,6 +26,7 @@ _SOUGHT = 5
 _COMPARED_NAMES = 600
 _COMPARED_LENGTH = 60
 _KEPT_TROUBLED = 50
+_WILD = re.compile(r"[*?]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +38,12 @@ class Match:
 
     @property
     def is_ambiguous(self) -> bool:
-        """Whether several things have that name. Regions of one component are one thing, and so are a group's members."""
-        if self.ref.id is not None:
+        """Whether several things have that name. Regions of one component are one thing, and so are a group's members.
+
+        What is asked for by a region, by a group alone or with ``*`` or ``?`` may be many.
+        """
+        name, within = self.ref.name, self.ref.group is not None
+        if name is None or any(_fold(name) not in _names(one, within_group=within) for one in self.components):
             return False
         return len(self.candidates) > 1
 
@@ -57,7 +65,7 @@ def labels(scope: Iterable[ComponentRef]) -> Mapping[ComponentRef, str]:
 
 
 def _written(ref: ComponentRef) -> str:
-    parts = {"id": ref.id, "group": ref.group, "name": ref.name}
+    parts = {"id": ref.id, "group": ref.group, "name": ref.name, "region": ref.region}
     return "{" + ", ".join(f"{key}: {text}" for key, text in parts.items() if text is not None) + "}"
 
 
@@ -75,11 +83,42 @@ def _find_one(components: Sequence[Component], ref: ComponentRef) -> tuple[Compo
     if ref.id is not None:
         ids = {ref.id, one_line(ref.id)}
         return tuple(component for component in components if not ids.isdisjoint((component.id, component.group_id)))
-    name, group = _fold(ref.name or ""), _fold(ref.group or "")
-    if group:
-        members = (component for component in components if _fold(component.group) == group)
-        return tuple(component for component in members if name in {_fold(component.name), _fold(component.region)})
-    return tuple(component for component in components if name in {_fold(component.name), _fold(component.group)})
+    return _meeting(components, ref, _is) or (_meeting(components, ref, _is_like) if _WILD.search(str(ref)) else ())
+
+
+def _meeting(
+    components: Sequence[Component], ref: ComponentRef, is_meant: Callable[[str, str], bool]
+) -> tuple[Component, ...]:
+    """The components that meet all that *ref* says; *is_meant* compares what it says with a name of the page."""
+    found: Iterable[Component] = components
+    if ref.region is not None:
+        region = _fold(ref.region)
+        found = [one for one in found if is_meant(region, place := _fold(one.region)) or place == EVERYWHERE]
+    if ref.group is not None:
+        group = _fold(ref.group)
+        found = [one for one in found if is_meant(group, _fold(one.group))]
+    if ref.name is not None:
+        name, within = _fold(ref.name), ref.group is not None
+        found = [one for one in found if any(is_meant(name, each) for each in _names(one, within_group=within))]
+    return tuple(found)
+
+
+def _names(component: Component, *, within_group: bool = False) -> tuple[str, str]:
+    """What *component* is called by itself, and beside it: its region where the group is given, else its group."""
+    return _fold(component.name), _fold(component.region if within_group else component.group)
+
+
+def _is(wanted: str, name: str) -> bool:
+    return wanted == name
+
+
+def _is_like(wanted: str, name: str) -> bool:
+    return bool(name) and _pattern(wanted).fullmatch(name) is not None
+
+
+@lru_cache(maxsize=1024)
+def _pattern(wanted: str) -> re.Pattern[str]:
+    return re.compile("".join({"*": ".*", "?": "."}.get(character, re.escape(character)) for character in wanted))
 
 
 @lru_cache(maxsize=8192)

@@ -41,11 +41,16 @@ def network(pages: dict[str, bytes | Answer | Unseen]) -> FakeNetwork:
 def look(settings: Page, pages: dict[str, bytes | Answer | Unseen] | bytes) -> StatusFacts:
     if isinstance(pages, bytes):
         pages = {ASKED[settings.platform]: pages}
-    return asyncio.run(_observe(settings, network(pages)))
+    return observe(settings, network(pages))
 
 
-async def _observe(settings: Page, net: FakeNetwork) -> StatusFacts:
-    return await CHECK.observe(settings, net)
+def observe(settings: Page, net: FakeNetwork) -> StatusFacts:
+    """Look once over *net*. Raises `Unseen`."""
+
+    async def look_once() -> StatusFacts:
+        return await CHECK.observe(settings, net)
+
+    return asyncio.run(look_once())
 
 
 @dataclass(frozen=True)

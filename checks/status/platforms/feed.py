@@ -20,7 +20,7 @@ from checks.foreign import one_line
 from checks.network import Answer, Request
 from checks.status.entries import ENTRY_LIMIT, Entry, Feed, read_feed, read_time
 from checks.status.labels import Phase, subject
-from checks.status.platform import Conversation, Page, Platform
+from checks.status.platform import Clues, Conversation, Page, Platform
 from checks.status.prose import read_phase
 from checks.status.reading import read_body
 from checks.status.report import Impact, Incident, Maintenance, Progress, Report
@@ -153,4 +153,10 @@ def _maintenance(entry: Entry, phase: Phase) -> Maintenance:
     )
 
 
-PLATFORM = Platform(name="feed", converse=converse)
+PLATFORM = Platform(
+    name="feed",
+    title="Atom or RSS",
+    reads="open incidents and maintenance by the words of their newest entries; never worse than degraded",
+    converse=converse,
+    clues=Clues(marks=(b"<rss", b"<feed", b"<rdf:rdf"), rank=900),
+)

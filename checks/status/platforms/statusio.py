@@ -19,7 +19,7 @@ from checks.foreign import quoted
 from checks.model import Claim, Reason, Unseen
 from checks.network import Answer, Request
 from checks.status.node import Node, Notes
-from checks.status.platform import Conversation, Page, Platform
+from checks.status.platform import Clues, Conversation, Page, Platform
 from checks.status.reading import read_body, read_object
 from checks.status.report import Component, Impact, Incident, Maintenance, Progress, Report
 
@@ -210,4 +210,10 @@ def _touched(row: Node, leaves: Leaves) -> tuple[str, ...]:
     return tuple(found)
 
 
-PLATFORM = Platform(name="statusio", converse=converse)
+PLATFORM = Platform(
+    name="statusio",
+    title="Status.io",
+    reads="components by place, incidents, maintenance, security events",
+    converse=converse,
+    clues=Clues(hosts=("status.io", "hostedstatus.com"), headers=("x-status-page-id",), marks=(b"status.io",), rank=70),
+)

@@ -1,223 +1,32 @@
-"""Atlassian Statuspage, and the compatible interface of incident.io.
+"""Atlassian Statuspage, by ``/api/v2/summary.json`` of the page (`checks.status.summary`).
 
-Source: the public interface's own pages (``<page>/api``, version 2) and what pages of 2026 really send. incident.io leaves
-out what is empty (``incidents`` null or absent, an incident without ``components``, components without ``group``) and uses
-ULIDs as ids. The summary lists unresolved incidents and work that is not completed, but on some pages not all components;
-``components.json`` has those. A body may lack ``status``; ``status.json`` is asked then.
+incident.io answers at the same addresses in the same shape. Such a page is read all the same, and that it is another
+platform's is told: the two differ in what they leave out and in the ids of their components.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
 from dataclasses import replace
-from itertools import chain, islice
 
-from checks.model import Claim, Unseen
-from checks.network import Answer, Request
-from checks.status.node import Node, Notes
-from checks.status.platform import Conversation, Page, Platform
-from checks.status.reading import read_object
-from checks.status.report import Component, Impact, Incident, Maintenance, Progress, Report
-from checks.status.scope import find_missing
-
-_COMPONENT_LIMIT = 2000
-_EVENT_LIMIT = 1000
-_OPEN_LIMIT = 100
-_TOUCHED_LIMIT = 500
-_UPDATE_LIMIT = 50
-
-_COMPONENT_CLAIMS = {
-    "operational": Claim.OPERATIONAL,
-    "degraded_performance": Claim.DEGRADED,
-    "partial_outage": Claim.PARTIAL_OUTAGE,
-    "major_outage": Claim.MAJOR_OUTAGE,
-    "full_outage": Claim.MAJOR_OUTAGE,  # incident.io's own word
-    "under_maintenance": Claim.MAINTENANCE,
-}
-_INDICATOR_CLAIMS = {
-    "none": Claim.OPERATIONAL,
-    "minor": Claim.DEGRADED,
-    "major": Claim.PARTIAL_OUTAGE,
-    "critical": Claim.MAJOR_OUTAGE,
-    "maintenance": Claim.MAINTENANCE,
-}
-_IMPACTS = {str(impact): impact for impact in Impact if impact is not Impact.UNKNOWN}
-_DONE = ("resolved", "postmortem", "completed")
-_IS_OPEN = dict.fromkeys(("investigating", "identified", "monitoring"), True) | dict.fromkeys(_DONE, False)
-_PROGRESS = {
-    "scheduled": Progress.PLANNED,
-    "in_progress": Progress.ACTIVE,
-    "verifying": Progress.ACTIVE,
-    **dict.fromkeys(_DONE, Progress.DONE),
-}
+from checks.status import summary
+from checks.status.platform import Clues, Conversation, Page, Platform
 
 
 def converse(page: Page) -> Conversation:
     """Read the summary, then what it left out and is needed."""
-    root = yield from _ask(page, "summary.json")
-    report = _report(root)
-    if report.indicator is None and not page.scope:
-        report = yield from _with_indicator(page, report)
-    if find_missing(report.components, page.scope):
-        report = yield from _with_all_components(page, report)
-    return report
+    report = yield from summary.converse(page)
+    return replace(report, looks_like="incidentio") if summary.has_ulid(report) else report
 
 
-def _ask(page: Page, document: str) -> Generator[Request, Answer, Node]:
-    root, _, _ = page.url.partition("?")[0].partition("/api/v2")
-    url = f"{root.rstrip('/')}/api/v2/{document}"
-    return read_object((yield Request(url=url)), url)
-
-
-def _with_indicator(page: Page, report: Report) -> Conversation:
-    """*report* with the page's word for the whole of it; unknown when there is none to be had of the same page."""
-    indicator, word = None, ""
-    try:
-        root = yield from _ask(page, "status.json")
-        if _page_id(root) == report.page_id:
-            indicator, word = _indicator(root)
-    except Unseen:
-        pass
-    return replace(report, indicator=indicator or Claim.UNKNOWN, indicator_word=word)
-
-
-def _with_all_components(page: Page, report: Report) -> Conversation:
-    """*report* with the full list of components, where there is one that belongs to the same page."""
-    try:
-        root = yield from _ask(page, "components.json")
-        is_same = _page_id(root) == report.page_id
-        components, count = _components(root)
-    except Unseen:
-        return report
-    if not is_same:
-        return report
-    notes = root.notes
-    return replace(
-        report,
-        components=components,
-        component_count=count,
-        unknown_words=report.unknown_words + tuple(notes.unknown),
-        cut=report.cut + tuple(notes.cut),
-    )
-
-
-def _page_id(root: Node) -> str:
-    return root["page"]["id"].text()
-
-
-def _report(root: Node) -> Report:
-    page, page_id = root["page"], _page_id(root)
-    indicator, word = _indicator(root)
-    components, count = _components(root)
-    events = replace(root, notes=Notes())
-    incidents, maintenances = _open_incidents(events), _open_maintenances(events)
-    return Report(
-        page_id=page_id,
-        page_name=page.text_of("name"),
-        url=root.source,
-        indicator=indicator,
-        indicator_word=word,
-        components=components,
-        component_count=count,
-        incidents=incidents,
-        maintenances=maintenances,
-        updated_at=page.instant_of("updated_at"),
-        unknown_words=(*root.notes.unknown, *events.notes.unknown),
-        cut=tuple(root.notes.cut),
-        cut_events=tuple(events.notes.cut),
-    )
-
-
-def _open_incidents(root: Node) -> tuple[Incident, ...]:
-    found = tuple(islice(_incidents(root), _OPEN_LIMIT + 1))
-    if len(found) > _OPEN_LIMIT:
-        root.notes.cut.append(f"the first {_OPEN_LIMIT} open incidents")
-    return found[:_OPEN_LIMIT]
-
-
-def _open_maintenances(root: Node) -> tuple[Maintenance, ...]:
-    """What is under way, then what is announced: of that no more than the next is told, so that it may be cut."""
-    found = sorted(_maintenances(root), key=lambda work: work.progress is Progress.PLANNED)
-    if len(found) > _OPEN_LIMIT and found[_OPEN_LIMIT].progress is not Progress.PLANNED:
-        root.notes.cut.append(f"the first {_OPEN_LIMIT} maintenances under way")
-    return tuple(found[:_OPEN_LIMIT])
-
-
-def _indicator(root: Node) -> tuple[Claim | None, str]:
-    status = root.get("status")
-    if status is None:
-        return None, ""
-    indicator = status["indicator"]
-    return indicator.word(_INDICATOR_CLAIMS, Claim.UNKNOWN), status.text_of("description") or indicator.text()
-
-
-def _components(root: Node) -> tuple[tuple[Component, ...], int]:
-    """The components that are no groups, each with the name of its group, and how many the page lists."""
-    rows = list(root.each("components", _COMPONENT_LIMIT))
-    groups = {row["id"].text(): row["name"].text() for row in rows if row.flag("group")}
-    components = tuple(_component(row, groups) for row in rows if not row.flag("group"))
-    return components, root.count("components") - len(groups)
-
-
-def _component(row: Node, groups: dict[str, str]) -> Component:
-    name, status, group_id = row["name"].text(), row["status"], row.text_of("group_id")
-    return Component(
-        id=row["id"].text(),
-        name=name,
-        claim=status.word(_COMPONENT_CLAIMS, Claim.UNKNOWN, name),
-        word=status.text(),
-        group=groups.get(group_id, ""),
-        group_id=group_id,
-        since=row.instant_of("updated_at"),
-    )
-
-
-def _incidents(root: Node) -> Iterator[Incident]:
-    for row in root.each("incidents", _EVENT_LIMIT):
-        status = row.get("status")
-        if status is None or status.word(_IS_OPEN, unknown=True):
-            yield _incident(row)
-
-
-def _incident(row: Node) -> Incident:
-    """An open incident; one that does not say how bad it is counts as minor, since it is open."""
-    name, impact = row["name"].text(), row.get("impact")
-    return Incident(
-        id=row["id"].text(),
-        name=name,
-        impact=Impact.MINOR if impact is None else impact.word(_IMPACTS, Impact.UNKNOWN, name),
-        word=row.text_of("impact"),
-        phase=row.text_of("status"),
-        started_at=row.instant_of("started_at") or row.instant_of("created_at"),
-        component_ids=_touched(row),
-        url=row.text_of("shortlink"),
-    )
-
-
-def _maintenances(root: Node) -> Iterator[Maintenance]:
-    for row in root.each("scheduled_maintenances", _EVENT_LIMIT):
-        progress = row["status"].word(_PROGRESS, Progress.UNKNOWN)
-        if progress is not Progress.DONE:
-            yield Maintenance(
-                id=row["id"].text(),
-                name=row["name"].text(),
-                progress=progress,
-                word=row.text_of("status"),
-                starts=row.instant_of("scheduled_for"),
-                ends=row.instant_of("scheduled_until"),
-                component_ids=_touched(row),
-                url=row.text_of("shortlink"),
-            )
-
-
-def _touched(row: Node) -> tuple[str, ...]:
-    """The components an incident names; where it lists none itself, those its updates name."""
-    listed = tuple(row.texts_of("components", "id", _TOUCHED_LIMIT))
-    if listed:
-        return listed
-    updates = row.each("incident_updates", _UPDATE_LIMIT)
-    named = (update.texts_of("affected_components", "code", _UPDATE_LIMIT, required=False) for update in updates)
-    return tuple(dict.fromkeys(chain.from_iterable(named)))
-
-
-PLATFORM = Platform(name="statuspage", converse=converse)
+PLATFORM = Platform(
+    name="statuspage",
+    title="Atlassian Statuspage",
+    reads="components, incidents, maintenance, the page as a whole",
+    converse=converse,
+    clues=Clues(
+        hosts=("statuspage.io",),
+        headers=("x-statuspage-version",),
+        marks=(b"statuspage.io", b"statuspage-"),
+        rank=20,
+    ),
+)

@@ -49,9 +49,8 @@ def test_every_platform_is_found_and_has_a_recording() -> None:
 
 
 def test_two_platforms_of_one_name_are_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    second = (
-        "from checks.status.platform import Platform\nPLATFORM = Platform(name='feed', converse=lambda page: iter(()))\n"
-    )
+    made = "PLATFORM = Platform(name='feed', title='F', reads='f', converse=lambda page: iter(()))"
+    second = f"from checks.status.platform import Platform\n{made}\n"
     (tmp_path / "zz_second.py").write_text(second)
     monkeypatch.setattr(platforms, "__path__", [*platforms.__path__, str(tmp_path)])
     with pytest.raises(ValueError, match="zz_second: there is another platform named feed"):

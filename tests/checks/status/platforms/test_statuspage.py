@@ -10,8 +10,8 @@ import pytest
 from checks.model import Claim, Reason, Severity, Unseen
 from checks.network import Request
 from checks.status.platform import hold
-from checks.status.platforms.statuspage import converse
 from checks.status.report import Impact
+from checks.status.summary import converse
 from checks.vendor import ComponentRef
 from tests.support.network import answer
 from tests.support.status import ASKED, STATUSPAGE, hear, look, network, page, recording

@@ -1,0 +1,84 @@
+"""Two megabytes made to be slow to read: they are read or refused in time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from time import perf_counter
+from typing import Any
+
+import pytest
+
+from checks.model import Failure, Unseen
+from checks.status.facts import StatusFacts
+from checks.status.platform import Page
+from tests.support.status import look, page
+
+MEGABYTES = 2 * 1024 * 1024
+
+
+def look_or_failure(target: Page, body: bytes) -> StatusFacts | Failure:
+    try:
+        return look(target, body)
+    except Unseen as unseen:
+        return unseen.failure
+
+
+def _json(**members: Any) -> bytes:
+    return json.dumps({"page": {"id": "p"}, "status": {"indicator": "none"}, **members}).encode()
+
+
+def _links(count: int, key: str) -> list[dict[str, Any]]:
+    return [{key: str(number)} for number in range(count)]
+
+
+def _statusio(**members: Any) -> bytes:
+    return json.dumps({"result": {"status_overall": {"status_code": 100}, **members}}).encode()
+
+
+HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
+    "components": ("statuspage", lambda: _json(components=[{"id": "c", "name": "n", "status": "operational"}] * 45_000)),
+    "places": (
+        "statusio",
+        lambda: _statusio(
+            status=[
+                {
+                    "id": "c",
+                    "name": "n",
+                    "status_code": 100,
+                    "containers": [{"id": "r", "name": "r", "status_code": 100}] * 100,
+                }
+            ]
+            * 300
+        ),
+    ),
+    "links": (
+        "statusio",
+        lambda: _statusio(incidents=[{"_id": "i", "name": "n", "components_affected": _links(1000, "_id")}] * 100),
+    ),
+    "touched": (
+        "statuspage",
+        lambda: _json(incidents=[{"id": "i", "name": "n", "components": _links(1000, "id")}] * 100),
+    ),
+    "attributes": (
+        "feed",
+        lambda: b"<feed " + b" ".join(b'a%d="1"' % number for number in range(MEGABYTES // 13)) + b"/>",
+    ),
+    "nested": ("statuspage", lambda: b"[" * MEGABYTES),
+    "elements": ("feed", lambda: b"<feed>" + b"<a/>" * (MEGABYTES // 4)),
+    "entries": ("feed", lambda: b"<feed>" + b"<entry><title>x</title></entry>" * 16_000 + b"</feed>"),
+    "text": ("feed", lambda: b"<feed><title>" + b"x&amp;" * (MEGABYTES // 6) + b"</title></feed>"),
+    "prose": (
+        "feed",
+        lambda: b"<feed>" + b"<entry><title>%s</title></entry>" % (b"not resolved " * 150) * 1000 + b"</feed>",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_two_hostile_megabytes_are_read_or_refused_in_time(name: str) -> None:
+    platform, make = HOSTILE[name]
+    body = make()
+    began = perf_counter()
+    look_or_failure(page(platform), body)
+    assert perf_counter() - began < 2, "measured at 20 to 100 ms; the rest is for a busy machine"
