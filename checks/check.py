@@ -56,6 +56,10 @@ class Check(Generic[S, F]):
     metrics: tuple[Metric, ...] = ()
     claim: Callable[[F, S], Claim] | None = None
     """What the vendor says, in our words. Pure."""
+    remember: Callable[[F], str] | None = None
+    """A word of the facts that the next look should know, also after a restart. Pure."""
+    recall: Callable[[S, str], S] | None = None
+    """The settings of the next look, given the word that the last one left. Pure."""
 
     @property
     def reads_claim(self) -> bool:

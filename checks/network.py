@@ -21,6 +21,7 @@ class Request:
 
     *fresh* asks for a connection of its own, so that every phase is measured and the certificate is the one served now;
     without it the answer may come over a kept connection or be a page read moments ago for somebody else.
+    *max_age* is how many seconds old an answer may be that serves as well, whatever its status (RFC 9111, section 5.2.1.1).
     *max_redirects* of 0 returns a redirect as the answer. Secrets stay references until the bytes are sent. The network
     makes the Authorization header of *auth*; it and the secret headers are left out once a redirect leads to another origin.
     """
@@ -31,6 +32,7 @@ class Request:
     body: bytes = b""
     auth: Auth | None = None
     fresh: bool = False
+    max_age: float | None = None
     max_redirects: int = 5
 
 

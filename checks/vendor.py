@@ -214,7 +214,9 @@ class VendorFile:
     """One sub-processor: who it is, where it says how it is, and what of it we look at ourselves."""
 
     name: str
-    """The vendor's name, as people know it."""
+    """The vendor's name, as people know it; with a preset: its own, unless it is said here."""
+    preset: str = ""
+    """A vendor that the program knows (`vendorwatch presets`): fills in the name:, status: and tls: that are not said here."""
     owner: str = ""
     """Who is told; becomes the label team."""
     tier: Tier = Tier.STANDARD

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import dataclass
 from typing import Any
 
 from checks.check import AnyCheck
@@ -18,17 +19,29 @@ from monitor.clock import Clock
 _log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What is known of a target from earlier looks: its newest *facts*, and the *memo* they left for this look."""
+
+    facts: Any = None
+    memo: str = ""
+
+
+NOTHING_BEFORE = Before()
+
+
 async def probe(
-    check: AnyCheck, target: Target[Any], network: Network, clock: Clock, previous: Any = None
+    check: AnyCheck, target: Target[Any], network: Network, clock: Clock, before: Before = NOTHING_BEFORE
 ) -> Observation[Any]:
-    """Look once and judge; *previous* is the target's newest facts, if any."""
+    """Look once and judge, given what is known from *before*."""
+    settings = check.recall(target.settings, before.memo) if check.recall and before.memo else target.settings
     at, started = clock.now(), clock.monotonic()
     facts: Any = None
     failure: Failure | None = None
     deadline = asyncio.timeout(target.deadline)
     try:
         async with deadline:
-            facts = await check.observe(target.settings, network)
+            facts = await check.observe(settings, network)
     except Unseen as unseen:
         failure = unseen.failure
     except Exception as error:  # noqa: BLE001 - the one boundary where a check's bug becomes a value
@@ -37,8 +50,8 @@ async def probe(
     if failure:
         return Observation(key=target.key, at=at, seconds=seconds, failure=failure)
     try:
-        findings = tuple(check.judge(facts, target.settings, at, previous))
-        samples = tuple(check.measure(facts, target.settings))
+        findings = tuple(check.judge(facts, settings, at, before.facts))
+        samples = tuple(check.measure(facts, settings))
     except Exception as error:  # noqa: BLE001 - judging is the check's code too
         return Observation(key=target.key, at=at, seconds=seconds, failure=_bug(target, error))
     return Observation(key=target.key, at=at, seconds=seconds, facts=facts, findings=findings, samples=samples)

@@ -36,7 +36,8 @@ class Held:
     """The state a target is in, why, and the change that is not believed yet.
 
     *transient* is that of the verdict behind the state. *pending* looks in a row said something else, all in one direction,
-    *pending_down* of them "down", the first of them at *pending_since*.
+    *pending_down* of them "down", the first of them at *pending_since*. *memo* is the word that the last good look left for
+    the next one (`checks.check.Check.remember`).
     """
 
     state: State
@@ -47,6 +48,7 @@ class Held:
     pending_down: int = 0
     pending_since: datetime | None = None
     pending_falls: bool = False
+    memo: str = ""
 
     @classmethod
     def initial(cls, at: datetime) -> Held:
@@ -130,7 +132,7 @@ def step(held: Held, verdict: Verdict, key: str, at: datetime, confirm: Confirma
     # What blames nobody confirms no "down": that takes as many looks that say it.
     if verdict.unsure or (downs if is_down else looks) < _needed(held, verdict, confirm, falls=falls):
         return replace(held, pending=looks, pending_down=downs, pending_since=since, pending_falls=falls), None
-    moved = Held(verdict.state, since, verdict.cause, transient=verdict.transient)
+    moved = Held(verdict.state, since, verdict.cause, transient=verdict.transient, memo=held.memo)
     return moved, Transition(key=key, before=held.state, after=verdict.state, since=since, at=at, cause=verdict.cause)
 
 

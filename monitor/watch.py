@@ -22,7 +22,7 @@ from checks.vendor import Vendor
 from monitor.clock import Clock
 from monitor.correlate import Horizon, Sight
 from monitor.limits import Limits
-from monitor.probe import probe
+from monitor.probe import Before, probe
 from monitor.settings import Concurrency, Confirmation
 from monitor.snapshot import Entry, Snapshot
 from monitor.state import Held, Transition, step, verdict
@@ -121,7 +121,7 @@ class Watch:
         if known and known.target.settings == target.settings:
             return replace(known, target=target)
         if known:
-            return replace(known, target=target, held=known.held.settled(), latest=None, good=None)
+            return replace(known, target=target, held=replace(known.held.settled(), memo=""), latest=None, good=None)
         now = self._clock.now()
         held = restored.get(target.key) or Held.initial(now)
         return Entry(target=target, check=all_checks()[target.check], held=held.awake(now, 2 * target.every + confirm.after))
@@ -194,10 +194,10 @@ class Watch:
             self._learn(now, observation, began, waited=late + began - due)
 
     async def _look(self, entry: Entry, network: Network) -> Observation[Any]:
-        previous = entry.good.facts if entry.good else None
+        before = Before(entry.good.facts if entry.good else None, entry.held.memo)
         self._running += 1
         try:
-            return await probe(entry.check, entry.target, network, self._clock, previous)
+            return await probe(entry.check, entry.target, network, self._clock, before)
         finally:
             self._running -= 1
 
@@ -214,7 +214,7 @@ class Watch:
     def _learn(self, entry: Entry, observation: Observation[Any], began: float, waited: float) -> None:
         sight = self._sight(entry, observation.key, began)
         said = verdict(observation, reads_claim=entry.check.reads_claim, sight=sight)
-        held, transition = step(entry.held, said, observation.key, observation.at, self._confirm)
+        held, transition = step(_remembering(entry, observation), said, observation.key, observation.at, self._confirm)
         if said.unsure and entry.held.is_pending:
             self._call_witnesses(entry.target.host)
         entry = entry.after(observation, held)
@@ -238,3 +238,10 @@ class Watch:
                 break
         for key in others.values():
             self.due(key, fresh=True)
+
+
+def _remembering(entry: Entry, observation: Observation[Any]) -> Held:
+    """The state of *entry* with the word that a good look leaves for the next one."""
+    if observation.failure or entry.check.remember is None:
+        return entry.held
+    return replace(entry.held, memo=entry.check.remember(observation.facts))

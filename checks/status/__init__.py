@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.check import Check, Derived
-from checks.status.facts import observe
+from checks.status.facts import observe, recall, remember
 from checks.status.numbers import METRICS, measure
 from checks.status.platform import Page
 from checks.status.verdict import claim, judge
@@ -36,4 +36,6 @@ CHECK = Check(
     measure=measure,
     metrics=METRICS,
     claim=claim,
+    remember=remember,
+    recall=recall,
 )

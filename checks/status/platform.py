@@ -31,13 +31,14 @@ Conversation = Generator[Request, Answer, Report]
 class Page:
     """The status page to read: its address as people open it, its reader, its pinned id, and the components in scope.
 
-    Without a *platform* the reader is found by `checks.status.detect`.
+    Without a *platform* the reader is found by `checks.status.detect`; *found* is then what the last look found.
     """
 
     url: Url
     platform: str = ""
     page_id: str | None = None
     scope: tuple[ComponentRef, ...] = ()
+    found: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

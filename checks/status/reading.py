@@ -19,7 +19,8 @@ _COMMENT = re.compile(rb"\s*<!--.*?-->", re.DOTALL)
 _HTML = re.compile(rb"\s*(?:<!doctype\s+html|<html|<head|<body|<title|<script)", re.IGNORECASE)
 _JSONP = re.compile(rb"\s*(?:/\*.{0,50}?\*/\s*)?[A-Za-z_$][\w$.]{0,80}\s*\(", re.DOTALL)
 _LOGIN_FIELD = re.compile(rb"""type\s*=\s*["']?password""", re.IGNORECASE)
-_LOGIN_PATH = re.compile(r"/(?:log-?in|sign-?in|sso|saml2?|oauth2?|authenticate|authorize|access)(?:[/.]|$)", re.IGNORECASE)
+LOGIN_PATH = re.compile(r"/(?:log-?in|sign-?in|sso|saml2?|oauth2?|authenticate|authorize|access)(?:[/.]|$)", re.IGNORECASE)
+"""The path of an address where somebody is asked who they are."""
 
 
 def read_object(answer: Answer, asked: str, *, jsonp: bool = False) -> Node:
@@ -89,7 +90,7 @@ def _refuse_detour(answer: Answer, asked: str) -> None:
     if not answer.hops:
         return
     final, wanted = urlsplit(answer.url), urlsplit(asked)
-    if _LOGIN_PATH.search(final.path) and not _LOGIN_PATH.search(wanted.path):
+    if LOGIN_PATH.search(final.path) and not LOGIN_PATH.search(wanted.path):
         raise Unseen(Reason.PRIVATE, f"{_place(asked)} leads to a login at {_place(answer.url)}")
     path = wanted.path.rstrip("/")
     is_kept = final.path.rstrip("/").endswith(path) if path else _host(final) == _host(wanted)

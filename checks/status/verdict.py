@@ -30,6 +30,7 @@ from checks.status.platform import Page
 from checks.status.report import Report
 from checks.status.said import Said, listed, say
 from checks.status.scope import Match, find
+from checks.status.source import hear_source
 
 _FINDINGS_LIMIT = 40
 
@@ -45,9 +46,9 @@ def _worst(claims: Iterable[Claim]) -> Claim:
     return Claim.MAJOR_OUTAGE if Claim.MAJOR_OUTAGE in heard else Claim.worst(heard)
 
 
-def judge(facts: StatusFacts, page: Page, _at: datetime, _last: StatusFacts | None) -> list[Finding]:
-    """A finding for everything said of what is in scope, the worst kept when there is too much of it."""
-    heard = list(speak(facts, page))
+def judge(facts: StatusFacts, page: Page, at: datetime, _last: StatusFacts | None) -> list[Finding]:
+    """A finding for everything said of what is in scope and of the page itself, the worst kept when there is too much."""
+    heard = [*speak(facts, page), *hear_source(facts, page, at)]
     findings = [said.finding for said in heard]
     if _worst(said.claim for said in heard) is Claim.OPERATIONAL:
         findings.insert(0, _well(facts.report, page))

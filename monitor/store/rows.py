@@ -73,6 +73,7 @@ def _state_columns(held: Held) -> Columns:
         "pending_down": held.pending_down,
         "pending_since": held.pending_since,
         "pending_falls": held.pending_falls,
+        "memo": _told(held.memo),
     }
 
 
@@ -103,6 +104,7 @@ def held_of(row: StateRow) -> Held:
         pending_down=row.pending_down,
         pending_since=row.pending_since,
         pending_falls=row.pending_falls,
+        memo=row.memo or "",
     )
 
 

@@ -80,6 +80,7 @@ class StateRow(Row, table=True):
     pending_down: int
     pending_since: datetime | None = Field(sa_type=Instant)
     pending_falls: bool
+    memo: str | None
 
 
 class TransitionRow(Row, table=True):

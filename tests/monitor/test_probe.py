@@ -13,7 +13,7 @@ from checks.check import Check
 from checks.model import Finding, Metric, Observation, Reason, Sample, Severity, Target, Unseen
 from checks.network import Network
 from monitor.clock import Clock
-from monitor.probe import probe
+from monitor.probe import Before, probe
 from tests.support.network import FakeNetwork
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -51,7 +51,7 @@ def look(
     target = Target(vendor="acme", check="scripted", name="it", settings=None, every=60, deadline=deadline)
     ticks = iter([10.0, 10.25])
     clock = Clock(now=lambda: AT, monotonic=lambda: next(ticks))
-    return asyncio.run(probe(check, target, FakeNetwork(), clock, previous))
+    return asyncio.run(probe(check, target, FakeNetwork(), clock, Before(previous)))
 
 
 def test_facts_are_judged_and_measured() -> None:

@@ -25,7 +25,7 @@ WEB = Component(id="c2", name="Web", claim=Claim.OPERATIONAL, word="operational"
 def heard(report: Report, *names: str, page_id: str | None = None) -> Heard:
     scope = tuple(ComponentRef(name=name) for name in names)
     tally = Counter(component.claim for component in report.components)
-    return Heard(StatusFacts(report=report, tally=tally), page("statuspage", *scope, page_id=page_id))
+    return Heard(StatusFacts(platform="statuspage", report=report, tally=tally), page("statuspage", *scope, page_id=page_id))
 
 
 def with_components(*components: Component) -> Report:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import create_engine, inspect, text
 
+from checks.model import State
 from monitor.store import migrations
 from monitor.store.sql import open_store
 from monitor.store.tables import Row
@@ -32,6 +35,25 @@ def test_primary_keys_unique_and_foreign_keys_are_those_of_the_code(url: str) ->
             assert getattr(inspect(migrated), keys)(table) == getattr(inspect(made), keys)(table), table
     migrated.dispose()
     made.dispose()
+
+
+def test_a_database_of_the_first_schema_keeps_its_states(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    engine = create_engine(url)
+    config = Config(attributes={"engine": engine})
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    config.set_main_option("path_separator", "os")
+    command.upgrade(config, "0001")
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO target (id, key) VALUES (1, 'acme/status/page')"))
+        connection.execute(
+            text("INSERT INTO target_state VALUES (1, 1767225600000000, 'up', 1767225600000000, 'well', 0, 0, 0, NULL, 0)")
+        )
+    engine.dispose()
+    store = open_store(url)
+    held = store.states()["acme/status/page"]
+    store.close()
+    assert (held.state, held.cause, held.memo) == (State.UP, "well", "")
 
 
 def test_every_revision_is_a_file_named_after_its_number() -> None:

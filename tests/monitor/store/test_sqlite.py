@@ -150,7 +150,7 @@ def test_daemons_that_open_a_new_database_at_once_take_turns(tmp_path: Path) -> 
     told = [opener.communicate(timeout=30)[1] for opener in openers]
     assert [opener.returncode for opener in openers] == [0, 0], told
     with sqlite3.connect(tmp_path / "store.db") as found:
-        assert found.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+        assert found.execute("SELECT version_num FROM alembic_version").fetchall() == [("0002",)]
         assert found.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     found.close()
 

@@ -27,7 +27,7 @@ def test_a_new_store_knows_nothing(store: Store) -> None:
 
 def test_a_state_comes_back_as_it_was_after_a_restart(store: Store, url: str) -> None:
     since = datetime(2026, 2, 28, 23, 59, 59, 999999, tzinfo=UTC)
-    held = Held(State.UP, since, "ok", transient=True, pending=1, pending_since=NOON, pending_falls=True)
+    held = Held(State.UP, since, "ok", transient=True, pending=1, pending_since=NOON, pending_falls=True, memo="m")
     store.write([record(held=held), record("acme/status/page", held=DOWN)])
     store.close()
     again = open_store(url)

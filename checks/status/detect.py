@@ -1,0 +1,194 @@
+"""Finding out which platform a status page is of: a conversation without I/O, like the readers it tries.
+
+The order: readers whose own hosts the address names; readers that the page itself points to, by a header or by a mark in
+its text; then, on a host that gives no clue, every reader that may be tried anywhere, in the order of their ranks. What
+settles it is never a clue but a page that can be read. A host that answers an address nobody has with 200 answers anything:
+what it says there counts nowhere else. Every answer may be an hour old, so that looking again costs the vendor nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from urllib.parse import urljoin, urlsplit
+
+from checks.foreign import one_line
+from checks.model import Failure, Reason, Unseen
+from checks.network import Answer, Request
+from checks.status.platform import Page, Platform, all_platforms
+from checks.status.reading import LOGIN_PATH, looks_like_html, read_body
+from checks.status.report import Report
+from checks.values import Url
+from checks.vendor import ComponentRef
+
+MAX_AGE_SECONDS = 3600.0
+"""How old an answer may be that serves to tell platforms apart."""
+_SNIFFED_BYTES = 262_144
+_REQUEST_LIMIT = 80
+_LOST_LIMIT = 3
+_NOWHERE = "vendorwatch-asks-for-what-nobody-has.json"
+_NOT_ITS_PAGE = frozenset({Reason.PARSE, Reason.MOVED, Reason.TOO_LARGE})
+_REFUSED = frozenset({Reason.PRIVATE, Reason.BLOCKED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A *page* that is of *platform*, as its *report* proves. The page's address is the one to put into a vendor's file."""
+
+    platform: Platform
+    page: Page
+    report: Report
+
+
+Search = Generator[Request, Answer, Found]
+
+
+def detect(url: Url, scope: Iterable[ComponentRef] = ()) -> Search:
+    """Find the reader of the page at *url*; a redirect of its front page is followed.
+
+    Raises `Unseen`: why the page cannot be reached, that it is private or refuses us, or that no reader understands it.
+    """
+    attempt = _Attempt(Page(url=url, scope=tuple(scope)))
+    found = yield from attempt.first_of(platforms_at(url.host))
+    if found:
+        return found
+    front = yield from attempt.ask(url)
+    attempt.page = replace(attempt.page, url=_settled(url, front))
+    found = yield from attempt.first_of(_pointed_to(front))
+    if found:
+        return found
+    _refuse(front)
+    decoy = yield from attempt.ask(urljoin(attempt.page.url, _NOWHERE))
+    attempt.decoy = decoy.body if decoy.status == front.status else None
+    found = yield from attempt.first_of(_ranked())
+    if found:
+        return found
+    raise attempt.gave_up()
+
+
+def platforms_at(host: str) -> list[Platform]:
+    """The platforms whose own hosts *host* is one of; for those of a single vendor that is certain."""
+    return [platform for platform in _in_order(all_platforms().values()) if platform.clues.names(host)]
+
+
+def _in_order(platforms: Iterable[Platform]) -> list[Platform]:
+    return sorted(platforms, key=lambda platform: (platform.clues.rank is None, platform.clues.rank or 0, platform.name))
+
+
+def _ranked() -> list[Platform]:
+    return [platform for platform in _in_order(all_platforms().values()) if platform.clues.rank is not None]
+
+
+def _pointed_to(front: Answer) -> list[Platform]:
+    """The platforms that the headers or the text of *front* point to; those of its host too, when it was led to."""
+    head, host = front.body[:_SNIFFED_BYTES].lower(), urlsplit(front.url).hostname or ""
+
+    def points(platform: Platform) -> bool:
+        clues = platform.clues
+        named = any(header in front.headers for header in clues.headers) or any(mark in head for mark in clues.marks)
+        return named or (bool(front.hops) and clues.names(host))
+
+    return [platform for platform in _in_order(all_platforms().values()) if points(platform)]
+
+
+def _settled(url: Url, front: Answer) -> Url:
+    """Where the front page is in the end. Raises `Unseen` when that is a login or no address."""
+    if not front.hops:
+        return url
+    if LOGIN_PATH.search(urlsplit(front.url).path):
+        raise Unseen(
+            Reason.PRIVATE, f"{one_line(url, 160)} leads to a login at {one_line(front.url.partition('?')[0], 160)}"
+        )
+    try:
+        return Url.parse(front.url.partition("?")[0])
+    except ValueError:
+        raise Unseen(Reason.MOVED, f"{one_line(url, 160)} leads to what is no address") from None
+
+
+def _refuse(front: Answer) -> None:
+    """Raise `Unseen` when the page is private, refuses us or has nothing at its address: more asking would be rude."""
+    read_body(replace(front, hops=()), front.url, html=True)
+
+
+@dataclass(slots=True)
+class _Attempt:
+    """One search: the page it is about, what was tried, and the most telling of what went wrong."""
+
+    page: Page
+    decoy: bytes | None = None
+    tried: set[str] = field(default_factory=set)
+    requests: int = 0
+    lost: int = 0
+    front: Answer | None = None
+    telling: Failure | None = None
+
+    def ask(self, url: str) -> Generator[Request, Answer, Answer]:
+        """The answer to one request; it is the front page's when it is the first."""
+        self.requests += 1
+        answer = yield Request(url=url, max_age=MAX_AGE_SECONDS)
+        self.front = self.front or answer
+        return answer
+
+    def first_of(self, platforms: Iterable[Platform]) -> Generator[Request, Answer, Found | None]:
+        """The first of *platforms* that reads the page."""
+        for platform in self._untried(platforms):
+            page = replace(self.page, platform=platform.name)
+            try:
+                report = yield from self._read(platform, page)
+            except Unseen as unseen:
+                self._note(unseen.failure)
+            else:
+                return Found(platform=platform, page=page, report=report)
+        return None
+
+    def _untried(self, platforms: Iterable[Platform]) -> Iterator[Platform]:
+        for platform in platforms:
+            if platform.name not in self.tried:
+                self.tried.add(platform.name)
+                yield platform
+
+    def _read(self, platform: Platform, page: Page) -> Generator[Request, Answer, Report]:
+        """Hold the conversation of *platform*, patiently, and without what the host says to anything."""
+        conversation = platform.converse(page)
+        try:
+            request = next(conversation)
+            while True:
+                try:
+                    answer = yield self._patient(request)
+                except Unseen as unseen:
+                    request = conversation.throw(unseen)
+                else:
+                    request = conversation.send(self._heard(answer))
+        except StopIteration as end:
+            report: Report = end.value
+            return report
+
+    def _patient(self, request: Request) -> Request:
+        self.requests += 1
+        if self.requests > _REQUEST_LIMIT:
+            raise Unseen(Reason.PARSE, f"{self.page.url} was asked {_REQUEST_LIMIT} things and no reader understood it")
+        return replace(request, max_age=MAX_AGE_SECONDS)
+
+    def _heard(self, answer: Answer) -> Answer:
+        """*answer*, or a 404 in its place when it is what the host says to anything."""
+        return replace(answer, status=404) if self.decoy is not None and answer.body == self.decoy else answer
+
+    def _note(self, failure: Failure) -> None:
+        """Remember why a reader failed; a host that does not answer time after time is left alone."""
+        if failure.reason in _REFUSED and (self.telling is None or self.telling.reason not in _REFUSED):
+            self.telling = failure
+        if failure.reason not in _NOT_ITS_PAGE | _REFUSED | {Reason.HTTP}:
+            self.lost += 1
+            if self.lost >= _LOST_LIMIT:
+                raise Unseen(failure.reason, failure.detail)
+
+    def gave_up(self) -> Unseen:
+        """Why no reader was found."""
+        if self.telling:
+            return Unseen(self.telling.reason, self.telling.detail)
+        is_web_page = self.front is not None and looks_like_html(self.front.body)
+        what = "a web page" if is_web_page else "something"
+        detail = (
+            f"{self.page.url} is {what} that none of {len(self.tried)} readers understands: name its feed, if it has one"
+        )
+        return Unseen(Reason.PARSE, detail)
