@@ -14,9 +14,10 @@ from dataclasses import replace
 from typing import Any
 
 from checks.check import all_checks
-from checks.model import Reason, Target, Unseen
+from checks.model import Target, Unseen
 from checks.network import Network
-from checks.status.platform import Page, all_platforms, hold
+from checks.status.detect import detect
+from checks.status.platform import hold
 from checks.values import Address, Url
 from checks.vendor import Endpoint, StatusPage, Vendor
 from monitor.catalogue import Catalogue
@@ -34,9 +35,7 @@ Progress = Callable[[int], AbstractContextManager[Callable[[str], None]]]
 """Given how many there are, a context that yields what to call with the name of each that is done."""
 
 _NOTHING = "there is nothing to look at: name an address, or describe a vendor in config/vendors/<slug>.yaml"
-_FIRST_GUESS = "statuspage"
-"""What most status pages are: it says best why a page cannot be read."""
-RECOGNITION_SECONDS = 10.0
+RECOGNITION_SECONDS = 20.0
 """How long it may take to find out what kind of status page an address is."""
 WITNESSES = 3
 """Targets of the catalogue that are looked at beside what was asked for, when nothing of that could be seen."""
@@ -134,7 +133,7 @@ async def vendor_at(word: str, network: Network, check: str | None = None, done:
     page = await _page_at(url, network) if check in {None, "status"} else None
     done(word)
     if check == "status" and page is None:
-        page = StatusPage(url=url, platform=_FIRST_GUESS)
+        page = StatusPage(url=url)
     slug = _slug(Address(url.host, url.port))
     return Vendor(slug=slug, name=slug, status=page, endpoints=(Endpoint(url=url),))
 
@@ -156,17 +155,11 @@ def merged(vendors: Sequence[Vendor]) -> list[Vendor]:
 
 
 async def _page_at(url: Url, network: Network) -> StatusPage | None:
-    """*url* as a status page of the first platform that can read it; none is tried where nothing answers."""
-    with suppress(TimeoutError):
+    """*url* as a status page of the platform that it turns out to be of."""
+    with suppress(TimeoutError, Unseen):
         async with asyncio.timeout(RECOGNITION_SECONDS):
-            for name, platform in all_platforms().items():
-                try:
-                    await hold(platform.converse(Page(url=url, platform=name)), network)
-                except Unseen as unseen:
-                    if unseen.failure.reason.blames_vendor and unseen.failure.reason is not Reason.HTTP:
-                        return None
-                else:
-                    return StatusPage(url=url, platform=name)
+            found = await hold(detect(url), network)
+            return StatusPage(url=found.page.url, platform=found.platform.name)
     return None
 
 

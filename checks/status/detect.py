@@ -26,6 +26,7 @@ MAX_AGE_SECONDS = 3600.0
 _SNIFFED_BYTES = 262_144
 _REQUEST_LIMIT = 80
 _LOST_LIMIT = 3
+_OK = 200
 _NOWHERE = "vendorwatch-asks-for-what-nobody-has.json"
 _NOT_ITS_PAGE = frozenset({Reason.PARSE, Reason.MOVED, Reason.TOO_LARGE})
 _REFUSED = frozenset({Reason.PRIVATE, Reason.BLOCKED})
@@ -58,8 +59,7 @@ def detect(url: Url, scope: Iterable[ComponentRef] = ()) -> Search:
     if found:
         return found
     _refuse(front)
-    decoy = yield from attempt.ask(urljoin(attempt.page.url, _NOWHERE))
-    attempt.decoy = decoy.body if decoy.status == front.status else None
+    yield from attempt.unmask()
     found = yield from attempt.first_of(_ranked())
     if found:
         return found
@@ -128,6 +128,15 @@ class _Attempt:
         answer = yield Request(url=url, max_age=MAX_AGE_SECONDS)
         self.front = self.front or answer
         return answer
+
+    def unmask(self) -> Generator[Request, Answer, None]:
+        """Learn what the host says to anything, if it answers an address that nobody has as if it had it."""
+        try:
+            answer = yield from self.ask(urljoin(self.page.url, _NOWHERE))
+        except Unseen as unseen:
+            self._note(unseen.failure)
+        else:
+            self.decoy = answer.body if answer.status == _OK else None
 
     def first_of(self, platforms: Iterable[Platform]) -> Generator[Request, Answer, Found | None]:
         """The first of *platforms* that reads the page."""
