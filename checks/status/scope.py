@@ -42,8 +42,10 @@ class Match:
 
         What is asked for by a region, by a group alone or with ``*`` or ``?`` may be many.
         """
-        name, within = self.ref.name, self.ref.group is not None
-        if name is None or any(_fold(name) not in _names(one, within_group=within) for one in self.components):
+        name, group = self.ref.name, self.ref.group
+        if name is None or (group and any(_fold(group) != _fold(one.group) for one in self.components)):
+            return False
+        if any(_fold(name) not in _names(one, within_group=group is not None) for one in self.components):
             return False
         return len(self.candidates) > 1
 
@@ -83,23 +85,17 @@ def _find_one(components: Sequence[Component], ref: ComponentRef) -> tuple[Compo
     if ref.id is not None:
         ids = {ref.id, one_line(ref.id)}
         return tuple(component for component in components if not ids.isdisjoint((component.id, component.group_id)))
-    return _meeting(components, ref, _is) or (_meeting(components, ref, _is_like) if _WILD.search(str(ref)) else ())
-
-
-def _meeting(
-    components: Sequence[Component], ref: ComponentRef, is_meant: Callable[[str, str], bool]
-) -> tuple[Component, ...]:
-    """The components that meet all that *ref* says; *is_meant* compares what it says with a name of the page."""
     found: Iterable[Component] = components
     if ref.region is not None:
-        region = _fold(ref.region)
-        found = [one for one in found if is_meant(region, place := _fold(one.region)) or place == EVERYWHERE]
+        is_meant = _meaning(_fold(ref.region), (one.region for one in components))
+        found = [one for one in found if is_meant(place := _fold(one.region)) or place == EVERYWHERE]
     if ref.group is not None:
-        group = _fold(ref.group)
-        found = [one for one in found if is_meant(group, _fold(one.group))]
+        is_meant = _meaning(_fold(ref.group), (one.group for one in components))
+        found = [one for one in found if is_meant(_fold(one.group))]
     if ref.name is not None:
-        name, within = _fold(ref.name), ref.group is not None
-        found = [one for one in found if any(is_meant(name, each) for each in _names(one, within_group=within))]
+        within = ref.group is not None
+        is_meant = _meaning(_fold(ref.name), (one.name for one in components))
+        found = [one for one in found if any(map(is_meant, _names(one, within_group=within)))]
     return tuple(found)
 
 
@@ -108,12 +104,12 @@ def _names(component: Component, *, within_group: bool = False) -> tuple[str, st
     return _fold(component.name), _fold(component.region if within_group else component.group)
 
 
-def _is(wanted: str, name: str) -> bool:
-    return wanted == name
-
-
-def _is_like(wanted: str, name: str) -> bool:
-    return bool(name) and _pattern(wanted).fullmatch(name) is not None
+def _meaning(wanted: str, names: Iterable[str]) -> Callable[[str], bool]:
+    """Whether a name is what is *wanted*: equal to it, or like it where it has wildcards and none of *names* is spelt so."""
+    if not _WILD.search(wanted) or any(_fold(name) == wanted for name in names):
+        return wanted.__eq__
+    pattern = _pattern(wanted)
+    return lambda name: bool(name) and pattern.fullmatch(name) is not None
 
 
 @lru_cache(maxsize=1024)

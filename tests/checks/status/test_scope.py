@@ -31,6 +31,13 @@ COMPONENTS = (
     component("12", "Solo", "Solo", "g6"),
     component("13", one_line("Fami\u200dly Site")),
     component("14", one_line("x" * 250)),
+    component("15", "Names", region="global"),
+    component("16/o", "Alpha", "Alpha", "16", "Oregon"),
+    component("17", "Aleph"),
+    component("18", "*literal*"),
+    component("19", "is literal too"),
+    component("16/p", "Twice", "Up", "g7", "Oslo"),
+    component("16/q", "Twice", "Down", "g8", "Oslo"),
 )
 
 
@@ -60,6 +67,21 @@ COMPONENTS = (
         (ComponentRef(name="Zones"), ["8", "9"], True),
         (ComponentRef(name="Nothing"), [], False),
         (ComponentRef(group="CDN", name="Nothing"), [], False),
+        (ComponentRef(group="CDN"), ["1", "2"], False),
+        (ComponentRef(group="zones"), ["8", "9"], False),
+        (ComponentRef(name="*mail"), ["10", "11"], False),
+        (ComponentRef(name="E?g?"), ["2"], False),
+        (ComponentRef(group="*", name="Global"), ["1", "3"], False),
+        (ComponentRef(group="D*", name="Global"), ["3"], False),
+        (ComponentRef(region="Osaka"), ["4/y", "15"], False),
+        (ComponentRef(region="o?e*"), ["15", "16/o"], False),
+        (ComponentRef(name="Site", region="Dublin"), ["4/x"], False),
+        (ComponentRef(name="Names", region="Dublin"), ["15"], False),
+        (ComponentRef(region="Lagos"), ["15"], False),
+        (ComponentRef(name="A*"), ["16/o", "17"], False),
+        (ComponentRef(name="*literal*"), ["18"], False),
+        (ComponentRef(name="Twice", region="Oslo"), ["16/p", "16/q"], True),
+        (ComponentRef(name="Alpha", region="nowhere"), [], False),
     ],
 )
 def test_a_reference_means_a_component_a_group_or_nothing(ref: ComponentRef, ids: list[str], ambiguous: bool) -> None:  # noqa: FBT001 - a column of the table

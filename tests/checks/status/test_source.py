@@ -1,0 +1,89 @@
+"""What is said of the page itself; none of it moves a state."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from checks.model import Claim, Severity, State
+from checks.status.facts import StatusFacts, recall, remember
+from checks.status.platform import Page
+from checks.status.report import Report
+from checks.status.source import FROZEN_AFTER, is_frozen
+from checks.values import Url
+from checks.vendor import ComponentRef
+from tests.support.status import NOW, Heard
+
+CALM = Report(
+    page_id="p1",
+    page_name="Acme",
+    url="https://s.test/x",
+    indicator=Claim.OPERATIONAL,
+    indicator_word="Good",
+    updated_at=NOW,
+)
+PAGE = Page(url=Url("https://status.acme.test"))
+
+
+def heard(report: Report, page: Page = PAGE, platform: str = "statuspage") -> Heard:
+    said = Heard(StatusFacts(platform=platform, report=report), page)
+    assert (said.claim, said.severity, said.state) == (Claim.OPERATIONAL, Severity.OK, State.UP)
+    return said
+
+
+def test_a_page_that_is_as_it_was_has_nothing_said_of_it() -> None:
+    assert heard(CALM).codes == heard(CALM, replace(PAGE, found="statuspage")).codes == ["status.operational"]
+
+
+def test_a_page_that_moved_says_from_where_to_where() -> None:
+    said = heard(CALM, replace(PAGE, found="statusio"))
+    assert said.message("status.platform_moved") == "the page moved from Status.io to Atlassian Statuspage"
+    gone = heard(CALM, replace(PAGE, found="a-reader-of-an-older-release"))
+    assert "from a-reader-of-an-older-release to" in gone.message("status.platform_moved")
+
+
+def test_a_page_of_another_platform_in_the_same_shape_says_what_to_configure() -> None:
+    said = heard(replace(CALM, looks_like="feed"), replace(PAGE, platform="statuspage"))
+    assert said.message("status.platform_other").endswith("set status.platform to feed")
+
+
+def test_words_that_nobody_knows_are_named_wherever_they_stand_and_counted() -> None:
+    words = tuple(f'"word{number}" at $.components[{number}].status' for number in range(5))
+    said = heard(replace(CALM, unknown_words=words))
+    message = said.message("status.vocabulary")
+    assert '"word0" at $.components[0].status' in message
+    assert message.endswith("and 2 more")
+    assert said.samples()["vendor_status_page_unknown_words",] == 5
+
+
+@pytest.mark.parametrize(("age", "frozen"), [(FROZEN_AFTER, False), (FROZEN_AFTER + timedelta(seconds=1), True)])
+def test_a_page_that_stands_still_for_months_says_so_and_its_age_is_exported(age: timedelta, *, frozen: bool) -> None:
+    report = replace(CALM, updated_at=NOW - age)
+    said = heard(report)
+    assert is_frozen(report, NOW) is frozen
+    assert ("status.frozen" in said.codes) is frozen
+    assert said.samples()["vendor_status_page_updated_timestamp_seconds",] == (NOW - age).timestamp()
+
+
+def test_a_page_without_a_time_is_not_called_frozen() -> None:
+    assert not is_frozen(replace(CALM, updated_at=None), NOW)
+    assert "status.frozen" not in heard(replace(CALM, updated_at=None)).codes
+
+
+def test_what_is_remembered_is_the_platform() -> None:
+    assert remember(StatusFacts(platform="statuspage", report=CALM)) == "statuspage"
+    assert recall(PAGE, "statuspage").found == "statuspage"
+
+
+def test_a_page_that_lists_only_what_is_affected_is_well_where_it_names_nothing() -> None:
+    scope = (ComponentRef(region="eu-west-1"),)
+    page = replace(PAGE, scope=scope)
+    short = replace(CALM, indicator=None, lists_all=False)
+    said = heard(short, page)
+    assert said.codes == ["status.operational", "status.unaffected"]
+    assert said.samples()["vendor_component_state", "eu-west-1", "operational"] == 1
+    missing = Heard(StatusFacts(platform="aws", report=replace(short, lists_all=True)), page)
+    assert missing.claim is Claim.UNKNOWN
+    assert missing.samples()["vendor_component_state", "eu-west-1", "unknown"] == 1
