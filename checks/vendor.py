@@ -70,7 +70,9 @@ class ComponentRef:
 
     def __str__(self) -> str:
         name = self.id or " / ".join(part for part in (self.group, self.name) if part)
-        return " ".join(part for part in (name, self.region and f"({self.region})") if part)
+        if not self.region:
+            return name
+        return f"{name} ({self.region})" if name else self.region
 
 
 def _ref(component: str | ComponentRef) -> ComponentRef:
