@@ -28,17 +28,24 @@ ENTRY_LIMIT = 1_000
 """How many entries are read; feeds put the newest first."""
 _ROOTS = frozenset({"rss", "feed", "rdf:RDF"})
 _ENTRIES = frozenset({"item", "entry"})
+_CATEGORY = "category"
 _FIELDS = frozenset(
     {"title", "link", "id", "guid", "updated", "published", "pubDate", "dc:date", "summary", "content", "description"}
-)
+) | {_CATEGORY}
+CATEGORY_LIMIT = 200
+"""How many categories of an entry are read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of a feed: its texts by element name, each cut to a bounded length; *link* is where it points."""
+    """One entry of a feed: its texts by element name, each cut to a bounded length; *link* is where it points.
+
+    *categories* are the texts of its ``category`` elements, as RSS has them, in their order.
+    """
 
     texts: Mapping[str, str]
     link: str = ""
+    categories: tuple[str, ...] = ()
 
     def first(self, *names: str) -> str:
         """The first of the texts *names* that is there, or ``""``."""
@@ -77,9 +84,10 @@ def read_time(text: str) -> datetime | None:
 class _Item:
     texts: dict[str, str] = field(default_factory=dict)
     link: str = ""
+    categories: list[str] = field(default_factory=list)
 
     def entry(self) -> Entry:
-        return Entry(self.texts, one_line(self.link, 400))
+        return Entry(self.texts, one_line(self.link, 400), tuple(self.categories))
 
 
 @dataclass(slots=True)
@@ -134,6 +142,8 @@ class _Reader:
         text, item = "".join(self.parts).strip(), self.item or self.head
         if name == "link":
             item.link = item.link or text
+        if name == _CATEGORY and text and len(item.categories) < CATEGORY_LIMIT:
+            item.categories.append(one_line(text))
         item.texts.setdefault(name, text)
         self.name = ""
 

@@ -6,7 +6,7 @@ from time import perf_counter
 import pytest
 
 from checks.model import Reason, Unseen
-from checks.status.entries import Entry, read_feed
+from checks.status.entries import CATEGORY_LIMIT, Entry, read_feed
 
 PLACE = "https://v.test/feed"
 ATOM = b'<feed xmlns="http://www.w3.org/2005/Atom">%s</feed>'
@@ -116,3 +116,14 @@ def test_a_text_may_be_long_as_it_is_cut(around: bytes) -> None:
     body = b"<title>" + around % (b"long " * 100_000) + b"</title>"
     feed = read_feed(ATOM % (b"<entry>" + body + b"</entry><entry><title>next</title></entry>"), PLACE)
     assert (len(feed.entries[0].first("title")), feed.entries[1].first("title")) in {(4000, "next"), (3999, "next")}
+
+
+def test_the_categories_of_an_entry_are_kept_in_their_order_and_bounded() -> None:
+    some = b"<category>Network</category><category/><category>West\nUS</category>"
+    many = b"".join(b"<category>%d</category>" % number for number in range(300))
+    feed = read_feed(
+        b"<rss><channel><category>all</category><item>%s</item><item>%s</item></channel></rss>" % (some, many), PLACE
+    )
+    assert feed.head.categories == ("all",)
+    assert feed.entries[0].categories == ("Network", "West US")
+    assert len(feed.entries[1].categories) == CATEGORY_LIMIT
