@@ -1,0 +1,35 @@
+"""A word for the whole of a page that has none: the worst of its components, and how many of them make it. Pure.
+
+For small pages whose components are all they have. On a large page some part is always unwell, so that its worst component
+says nothing of the page.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from checks.model import Claim
+from checks.status.report import Component
+
+_WORDS = {
+    Claim.OPERATIONAL: "up",
+    Claim.MAINTENANCE: "under maintenance",
+    Claim.DEGRADED: "degraded",
+    Claim.PARTIAL_OUTAGE: "partly down",
+    Claim.MAJOR_OUTAGE: "down",
+}
+
+
+def roll_up(components: Iterable[Component], noun: str) -> tuple[Claim, str]:
+    """The worst claim of *components* and what it is made of, like ``2 of 14 monitors are down``; unknown of none.
+
+    Nothing outdoes a major outage. Where a word that nobody knows decides, it is that word.
+    """
+    heard = tuple(components)
+    tally = Counter(component.claim for component in heard)
+    worst = Claim.MAJOR_OUTAGE if Claim.MAJOR_OUTAGE in tally else Claim.worst(tally)
+    if not tally or worst is Claim.UNKNOWN:
+        return Claim.UNKNOWN, next((component.word for component in heard if component.claim is worst), "")
+    count = tally[worst]
+    return worst, f"{count} of {tally.total()} {noun} {'is' if count == 1 else 'are'} {_WORDS[worst]}"

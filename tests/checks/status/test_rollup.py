@@ -1,0 +1,29 @@
+"""The worst of a page's components, and the sentence that says so."""
+
+from __future__ import annotations
+
+import pytest
+
+from checks.model import Claim
+from checks.status.report import Component
+from checks.status.rollup import roll_up
+
+
+def components(*claims: Claim) -> list[Component]:
+    return [Component(id=str(at), name=f"m{at}", claim=claim, word=f"word{at}") for at, claim in enumerate(claims)]
+
+
+@pytest.mark.parametrize(
+    ("claims", "worst", "words"),
+    [
+        ((Claim.OPERATIONAL, Claim.OPERATIONAL), Claim.OPERATIONAL, "2 of 2 monitors are up"),
+        ((Claim.OPERATIONAL, Claim.MAINTENANCE), Claim.MAINTENANCE, "1 of 2 monitors is under maintenance"),
+        ((Claim.MAINTENANCE, Claim.DEGRADED), Claim.DEGRADED, "1 of 2 monitors is degraded"),
+        ((Claim.PARTIAL_OUTAGE, Claim.DEGRADED), Claim.PARTIAL_OUTAGE, "1 of 2 monitors is partly down"),
+        ((Claim.MAJOR_OUTAGE, Claim.UNKNOWN, Claim.MAJOR_OUTAGE), Claim.MAJOR_OUTAGE, "2 of 3 monitors are down"),
+        ((Claim.DEGRADED, Claim.UNKNOWN, Claim.UNKNOWN), Claim.UNKNOWN, "word1"),
+        ((), Claim.UNKNOWN, ""),
+    ],
+)
+def test_the_worst_component_speaks_for_the_page(claims: tuple[Claim, ...], worst: Claim, words: str) -> None:
+    assert roll_up(iter(components(*claims)), "monitors") == (worst, words)
