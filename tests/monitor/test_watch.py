@@ -12,6 +12,8 @@ import pytest
 
 from checks.model import Reason, State, Unseen
 from checks.network import Answer, Request
+from checks.values import Url
+from checks.vendor import StatusPage, Vendor
 from monitor.clock import SYSTEM_CLOCK, Clock
 from monitor.correlate import Sight
 from monitor.limits import Limits
@@ -19,7 +21,9 @@ from monitor.settings import Concurrency, Confirmation
 from monitor.state import Held
 from monitor.watch import Learned, Watch
 from tests.support.build import T0, targets, vendor
+from tests.support.cases import Loopback
 from tests.support.network import FakeNetwork, answer
+from tests.support.status import recording
 
 CLOCK = Clock(monotonic=count(1.0).__next__)
 """A second passes whenever somebody asks: looks that follow each other at once are still told apart."""
@@ -406,5 +410,64 @@ def test_places_are_forgotten_with_their_turns() -> None:
                 await limits.enter(places, f"host-{number}.test")
             assert len(limits) == 2
         assert len(limits) == 0
+
+    run(story)
+
+
+def unknown_page() -> Vendor:
+    """A vendor whose file does not say which platform its status page is of."""
+    return replace(vendor(), status=StatusPage(url=Url("https://status.acme.test")))
+
+
+def recognising(restored: dict[str, Held] | None = None) -> tuple[Watch, Heard, Loopback]:
+    """A watch over the status page of such a vendor, which is one of Statuspage."""
+    address = "https://status.acme.test/api/v2/summary.json"
+    network = Loopback(
+        answers={
+            "https://status.acme.test": answer(b"<!doctype html><title>Status</title>"),
+            address: answer(recording("statuspage/calm.json"), url=address),
+        }
+    )
+    heard = Heard()
+    watch = Watch(network, CLOCK, heard)
+    watch.adopt([vendor()], targets(unknown_page(), check="status"), Concurrency(), Confirmation(), restored or {})
+    return watch, heard, network
+
+
+def test_what_a_page_was_found_to_be_is_known_to_the_next_look_and_written_with_the_state() -> None:
+    async def story() -> None:
+        watch, heard, network = recognising()
+        learned = await turn(watch, heard, "acme/status/page")
+        assert learned.entry.held.memo == "statuspage"
+        assert len(network.sent) > 2
+        network.sent.clear()
+        await turn(watch, heard, "acme/status/page")
+        assert [request.url for request in network.sent] == ["https://status.acme.test/api/v2/summary.json"]
+
+    run(story)
+
+
+def test_after_a_restart_the_page_is_read_by_what_it_was_found_to_be() -> None:
+    async def story() -> None:
+        held = replace(Held.initial(T0), memo="statuspage")
+        watch, heard, network = recognising({"acme/status/page": held})
+        await turn(watch, heard, "acme/status/page")
+        assert [request.url for request in network.sent] == ["https://status.acme.test/api/v2/summary.json"]
+
+    run(story)
+
+
+def test_a_failure_keeps_the_word_and_another_page_forgets_it() -> None:
+    async def story() -> None:
+        held = replace(Held.initial(T0), memo="statuspage")
+        watch, heard, network = recognising({"acme/status/page": held})
+        network.answers.clear()
+        network.otherwise = answer(b"", status=503)
+        learned = await turn(watch, heard, "acme/status/page")
+        assert learned.observation.failure
+        assert learned.entry.held.memo == "statuspage"
+        moved = replace(unknown_page(), status=StatusPage(url=Url("https://status.other.test")))
+        watch.adopt([moved], targets(moved, check="status"), Concurrency(), Confirmation(), {})
+        assert watch.snapshot().entries["acme/status/page"].held.memo == ""
 
     run(story)
