@@ -17,7 +17,7 @@ from checks.status.node import Node
 _SNIFFED_BYTES = 65_536
 _COMMENT = re.compile(rb"\s*<!--.*?-->", re.DOTALL)
 _HTML = re.compile(rb"\s*(?:<!doctype\s+html|<html|<head|<body|<title|<script)", re.IGNORECASE)
-_JSONP = re.compile(rb"\s*(?:/\*.{0,50}?\*/\s*)?[A-Za-z_$][\w$.]{0,80}\s*\(", re.DOTALL)
+_JSONP = re.compile(rb"\s*(?:/\*.{0,50}?\*/\s*)?[A-Za-z_$][\w$.]{0,80}\s*\((.*)\)[\s;]*", re.DOTALL)
 _LOGIN_FIELD = re.compile(rb"""type\s*=\s*["']?password""", re.IGNORECASE)
 LOGIN_PATH = re.compile(r"/(?:log-?in|sign-?in|sso|saml2?|oauth2?|authenticate|authorize|access)(?:[/.]|$)", re.IGNORECASE)
 """The path of an address where somebody is asked who they are."""
@@ -54,9 +54,8 @@ def read_embedded(answer: Answer, asked: str, start: re.Pattern[bytes]) -> Node:
 
 def _read_value(answer: Answer, asked: str, *, jsonp: bool = False) -> Node:
     body = read_body(answer, asked)
-    call = _JSONP.match(body) if jsonp else None
-    if call:
-        body = body[call.end() :].rstrip(b" \t\r\n;").removesuffix(b")")
+    if jsonp and (call := _JSONP.fullmatch(body)):
+        body = call[1]
     place = _place(answer.url)
     try:
         return Node(read_json(body), place)
