@@ -17,14 +17,16 @@ from typing import Any
 
 from checks.check import AnyCheck, all_checks
 from checks.model import Target
+from checks.status.detect import platforms_at
 from checks.status.platform import all_platforms
 from checks.vendor import StatusPage, Vendor, VendorFile
 from checks.x509 import roots
+from monitor import presets
 from monitor.loading.border import Loaded, load_file, schema_of
 from monitor.loading.gaps import Gaps
 from monitor.loading.problem import ConfigError, Problem
 from monitor.loading.tree import Document, Node
-from monitor.loading.wording import known_words
+from monitor.loading.wording import known_words, near_words
 from monitor.settings import CheckSettings, Settings
 from monitor.targets import late_deadlines, targets_of
 
@@ -69,7 +71,7 @@ def load(directory: Path) -> Catalogue:
     main = _load_settings(directory)
     settings = main.value or Settings()
     files, misnamed = _vendor_files(directory)
-    loaded = [load_file(file, VendorFile) for file in files]
+    loaded = [load_file(file, VendorFile, presets.complete) for file in files]
     vendors, targets, unruly = _watched(loaded, checks, main)
     problems = [*misnamed, *main.problems, *(problem for one in loaded for problem in one.problems), *unruly]
     problems += _unruly_settings(main, settings, checks, directory)
@@ -119,8 +121,15 @@ def schemas() -> dict[str, dict[str, Any]]:
     """The JSON Schemas (draft 2020-12) by the name of the file that holds them in ``config/schemas``."""
     return {
         "monitor.schema.json": schema_of(Settings, "vendorwatch: monitor.yaml"),
-        "vendor.schema.json": schema_of(VendorFile, "vendorwatch: vendors/<slug>.yaml"),
+        "vendor.schema.json": _with_presets(schema_of(VendorFile, "vendorwatch: vendors/<slug>.yaml")),
     }
+
+
+def _with_presets(schema: dict[str, Any]) -> dict[str, Any]:
+    """*schema* of a vendor's file, which needs neither a name nor the page's address where it names a preset."""
+    del schema["required"], schema["$defs"]["StatusPage"]["required"]
+    alone = {"required": ["name"], "properties": {"status": {"required": ["url"]}}}
+    return schema | {"if": {"not": {"required": ["preset"]}}, "then": alone}
 
 
 def absolute_database(url: str, directory: Path) -> str:
@@ -215,11 +224,24 @@ def _unruly_status(page: StatusPage | None, source: Loaded[VendorFile], ours: _R
     """What is wrong with a vendor's status *page*, loaded from *source*, beyond the shape of its file."""
     if page is None:
         return
-    if page.platform not in all_platforms() and not source.gaps.touch("status", "platform"):
-        known = known_words(page.platform, all_platforms())
+    if page.platform and page.platform not in all_platforms() and not source.gaps.touch("status", "platform"):
+        known = near_words(page.platform, all_platforms(), "platforms")
         yield source.document.problem(("status", "platform"), f"there is no reader of that name {known}")
+    yield from _unscoped(page, source)
     if page.every and page.every < POLITE_SECONDS and not _may_be_ours(page, source.gaps, ours):
         yield source.document.problem(("status", "every"), _IMPOLITE)
+
+
+def _unscoped(page: StatusPage, source: Loaded[VendorFile]) -> Iterator[Problem]:
+    """That a *page* covers far more than anybody uses, and nothing says what of it is meant."""
+    if page.components or source.gaps.touch("status"):
+        return
+    known = all_platforms()
+    readers = [known[page.platform]] if page.platform in known else platforms_at(page.url.host)
+    example = next((reader.scope_example for reader in readers if reader.scope_example), "")
+    if example:
+        message = f"this page covers every region and product: name those you use as components, for example [{example}]"
+        yield source.document.problem(("status",), message)
 
 
 def _our_ranges(main: Loaded[Settings]) -> _Ranges | None:

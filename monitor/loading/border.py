@@ -8,7 +8,7 @@ for tuples and text for enumerations, and still takes no number for a bool, nor 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -28,7 +28,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from checks.values import Address, Seconds, Secret, Url
 from monitor.loading.composing import read
-from monitor.loading.gaps import Gaps
+from monitor.loading.gaps import Gaps, Place
 from monitor.loading.problem import Part, Problem
 from monitor.loading.shape import is_optional
 from monitor.loading.tree import Document, Node
@@ -98,23 +98,36 @@ class Loaded(Generic[T]):
     gaps: Gaps = field(default_factory=Gaps)
 
 
-def load_file(file: Path, shape: type[T]) -> Loaded[T]:
+Completion = Callable[[dict[str, Any]], Mapping[Place, str]]
+"""Adds to the values of a file what it leaves to something else, and returns where that cannot be known, and why.
+
+A place without a reason is not told of: the reason stands at another.
+"""
+
+
+def _complete(_values: dict[str, Any]) -> Mapping[Place, str]:
+    """A file that says all by itself."""
+    return {}
+
+
+def load_file(file: Path, shape: type[T], complete: Completion = _complete) -> Loaded[T]:
     """Read *file* into *shape*, a dataclass. Never raises for what is in the file, nor when there is none."""
     document, problems = read(file)
     if document is None:
         return Loaded(None, Document(file, Node(0, {})), tuple(problems))
-    value, found, gaps = _fill(document, shape)
+    value, found, gaps = _fill(document, shape, complete)
     return Loaded(value, document, (*problems, *found), gaps)
 
 
-def _fill(document: Document, shape: Any) -> tuple[Any, list[Problem], Gaps]:
-    """The values of *document*, what is wrong with them, and where they have gaps therefore."""
-    values, gaps = document.root.plain(), Gaps()
-    found = [(path, empty(shape, path)) for path in _empty(document.root, shape)]
+def _fill(document: Document, shape: Any, complete: Completion) -> tuple[Any, list[Problem], Gaps]:
+    """The values of *document*, completed, what is wrong with them, and where they have gaps therefore."""
+    values, gaps = document.values(), Gaps()
+    found = [(path, empty(shape, path)) for path in _empty(document.root, shape)] + list(complete(values).items())
     problems: list[Problem] = []
     value = None
     while value is None:
-        problems += [document.problem(path, sentence) for path, sentence in found if not gaps.touch(*path)]
+        told = [(path, sentence) for path, sentence in found if sentence and not gaps.touch(*path)]
+        problems += [document.problem(path, sentence) for path, sentence in told]
         if not gaps.cut(values, {path for path, _ in found}, shape):
             break
         value, found = _validated(values, document, shape)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from monitor.loading.problem import Part, Problem, dotted
 
@@ -41,6 +42,11 @@ class Document:
 
     file: Path
     root: Node
+
+    def values(self) -> dict[str, Any]:
+        """The top mapping as JSON values, fresh ones at each call."""
+        content = self.root.content
+        return {key: node.plain() for key, node in content.items()} if isinstance(content, dict) else {}
 
     def keys_at(self, key: str) -> list[str]:
         """The keys of the mapping that stands under *key* at the top; none where there is no mapping."""

@@ -128,6 +128,12 @@ def known_words(word: object, known: Iterable[str]) -> str:
     return f"({f'did you mean {near[0]}? ' if near else ''}known: {', '.join(words)})"
 
 
+def near_words(word: str, known: Iterable[str], command: str, *, most: int = 1) -> str:
+    """What to add to a sentence about the unknown *word*, of whose kind there are too many to name: *command* lists them."""
+    near = " or ".join(get_close_matches(word.lower(), list(known), n=most, cutoff=0.7))
+    return f"({f'did you mean {near}? ' if near else ''}`vendorwatch {command}` lists them)"
+
+
 def _unknown_key(path: tuple[Part, ...], shape: Any) -> tuple[tuple[Part, ...], str]:
     *parents, key = path
     known = known_keys(shape, parents)
