@@ -29,6 +29,7 @@ from checks.status.report import Component, Impact, Incident, Maintenance, Progr
 
 _NOT_THERE = frozenset({Reason.MOVED, Reason.PARSE})
 _SHARED_HOST = "statuspage.incident.io"
+_COMPATIBLE_PATH = "/api/v2"
 _WIDGET_PATH = "/api/v1"
 _NATIVE_PATH = "/proxy/"
 _EVENT_LIMIT = 200
@@ -75,6 +76,8 @@ def _forms(page: Page) -> Iterable[Callable[[Page], Conversation]]:
         return (_read_native,)
     if _WIDGET_PATH in path or page.url.host == _SHARED_HOST:
         return (_read_widget,)
+    if _COMPATIBLE_PATH in path:
+        return (summary.converse,)
     if path.strip("/"):
         return (summary.converse, _read_widget)
     return (summary.converse, _read_widget, _read_native)
