@@ -21,7 +21,9 @@ class Request:
 
     *fresh* asks for a connection of its own, so that every phase is measured and the certificate is the one served now;
     without it the answer may come over a kept connection or be a page read moments ago for somebody else.
-    *max_age* is how many seconds old an answer may be that serves as well, whatever its status (RFC 9111, section 5.2.1.1).
+    *max_age* is how many seconds old an answer may be that serves as well, whatever its status (RFC 9111, section 5.2.1.1);
+    with 0 nothing that an earlier look brought will do, not even its connection. Without it a whole page read moments ago
+    serves, and nothing else does. Where *fresh* is for what is measured, *max_age* is for what is read.
     *max_redirects* of 0 returns a redirect as the answer. Secrets stay references until the bytes are sent. The network
     makes the Authorization header of *auth*; it and the secret headers are left out once a redirect leads to another origin.
     """

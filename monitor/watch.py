@@ -58,7 +58,8 @@ class Listener(Protocol):
 class Overheard:
     """The network of one look, which notes whether anything of it came *from_memory*: such a look witnesses nothing.
 
-    A *fresh* one takes no page read before and no kept connection: it is for second looks, and for witnesses.
+    A *fresh* one takes no page read before and no kept connection, but where the check itself will have an old answer: it is
+    for second looks, and for witnesses. They read pages as any look does, so that they do not press who asked for a rest.
     """
 
     network: Network
@@ -67,9 +68,12 @@ class Overheard:
 
     async def send(self, request: Request) -> Answer:
         """Send and listen."""
-        answer = await self.network.send(replace(request, fresh=request.fresh or self.fresh))
+        answer = await self.network.send(replace(request, max_age=0.0) if self._must_renew(request) else request)
         self.from_memory |= answer.cached
         return answer
+
+    def _must_renew(self, request: Request) -> bool:
+        return self.fresh and request.max_age is None
 
     async def handshake(self, address: Address) -> Connection:
         """Shake hands and listen."""

@@ -2,8 +2,8 @@
 
 From the bottom up: `guard` says where we may go at all, `dns` finds addresses, `connect` reaches one of them, `tls` shakes
 hands and `trust` says what a chain is worth, `dial` puts these in order, `exchange` speaks HTTP/1.1 over the stream,
-`transport` keeps idle connections, `http` is the HTTP client, `pages` serves one fetch to many, and `network` is the whole
-as a `checks.network.Network`.
+`transport` keeps idle connections, `http` is the HTTP client, `pages` serves one fetch to many and `rests` leaves alone who
+asked for it, and `network` is the whole as a `checks.network.Network`.
 
 The rules of this package:
 

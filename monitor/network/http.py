@@ -94,11 +94,11 @@ class HttpClient:
 
     async def send(self, request: Request) -> Answer:
         """`checks.network.Network.send`, without any sharing of answers."""
-        began = self._monotonic()
+        began, fresh = self._monotonic(), request.fresh or request.max_age == 0
         hop = _first_hop(request)
         hops: list[Hop] = []
         while True:
-            response = await self._open(hop, fresh=request.fresh, unfit=Reason.HTTP if hops else Reason.CONFIG)
+            response = await self._open(hop, fresh=fresh, unfit=Reason.HTTP if hops else Reason.CONFIG)
             try:
                 location: str = response.extensions["location"]
                 if not request.max_redirects or not is_redirect(response.status_code, location):

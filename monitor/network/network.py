@@ -32,7 +32,7 @@ class LiveNetwork:
         )
         self._recent = Recent(clock.monotonic)
         self._client = HttpClient(OwnTransport(Transport(self._dialer, clock, self._recent.put)), clock.monotonic)
-        self._pages = Pages(self._client.send, clock.monotonic)
+        self._pages = Pages(self._client.send, clock)
 
     async def __aenter__(self) -> Self:
         return self
@@ -43,6 +43,11 @@ class LiveNetwork:
         await self._pages.aclose()
         await self._client.aclose()
         await self._resolver.aclose()
+
+    @property
+    def resting(self) -> int:
+        """How many origins are left alone at the moment, because they asked for it. For any thread."""
+        return self._pages.resting
 
     async def send(self, request: Request) -> Answer:
         """Send a request, or share the answer to an equal one; see `checks.network.Network.send`."""

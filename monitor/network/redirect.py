@@ -88,13 +88,14 @@ def _with_method(hop: Hop, status: int) -> Hop:
 
 def _without_credentials(hop: Hop, before: str) -> Hop:
     """*hop* without what was only for the origin of *before*, unless it is the same (RFC 6454, section 5)."""
-    if _origin(hop.url) == _origin(before):
+    if origin(hop.url) == origin(before):
         return hop
     dropped = _CREDENTIALS | hop.secret
     headers = {name: value for name, value in hop.headers.items() if name not in dropped}
     return replace(hop, headers=headers, secret=frozenset())
 
 
-def _origin(url: str) -> tuple[bool, str, int]:
+def origin(url: str) -> tuple[bool, str, int]:
+    """Whose an address is: whether inside TLS, host and port."""
     address = Url(url)
     return address.is_tls, address.host, address.port

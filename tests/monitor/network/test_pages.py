@@ -5,14 +5,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from random import Random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from checks.model import Reason, Unseen
 from checks.network import Answer, Request
 from checks.values import Secret
 from checks.vendor import Auth
-from monitor.network.pages import MAX_PAGES, MAX_PAGES_BYTES, Page, Pages, Shelf, is_page
+from monitor.clock import Clock
+from monitor.network.pages import PASSING_SECONDS, REUSE_SECONDS, Pages, is_page
+from monitor.network.shelf import MAX_PAGES, MAX_PAGES_BYTES, Page, Shelf
 from tests.support.network import answer
 
 URL = "https://status.vendor.test/api"
@@ -51,7 +57,7 @@ def run(story: Callable[[Vendor, Pages], Awaitable[None]], *answers: Answer | Un
         vendor = Vendor(list(answers) or [answer(b"page", url=URL)])
         if not held:
             vendor.gate.set()
-        pages = Pages(vendor.fetch, lambda: vendor.now)
+        pages = Pages(vendor.fetch, Clock(monotonic=lambda: vendor.now))
         await story(vendor, pages)
         await pages.aclose()
         assert len(asyncio.all_tasks()) == 1
@@ -83,14 +89,49 @@ def test_only_plain_requests_for_what_everybody_may_read_are_shared(request_: Re
 def test_an_answer_is_used_again_for_a_while() -> None:
     async def story(vendor: Vendor, pages: Pages) -> None:
         assert not (await pages.get(PAGE)).cached
-        vendor.now = 24.9
+        vendor.now = REUSE_SECONDS - 0.1
         again = await pages.get(PAGE)
         assert again.cached
         assert again.body == b"page"
-        vendor.now = 25.0
+        vendor.now = REUSE_SECONDS
         assert not (await pages.get(PAGE)).cached
 
     assert len(run(story).asked) == 2
+
+
+def test_an_answer_is_as_old_as_the_question() -> None:
+    async def story(vendor: Vendor, pages: Pages) -> None:
+        waiting = asyncio.create_task(pages.get(PAGE))
+        await vendor.started.wait()
+        vendor.now = 20.0
+        vendor.gate.set()
+        await waiting
+        vendor.now = REUSE_SECONDS
+        assert not (await pages.get(PAGE)).cached
+
+    assert len(run(story, held=True).asked) == 2
+
+
+@given(st.lists(st.tuples(st.floats(30, 300), st.floats(0, 60)), min_size=2, max_size=5), st.integers(0, 2**32))
+@settings(max_examples=30, deadline=None)
+def test_whatever_the_intervals_of_those_who_read_it_a_page_is_fetched_every_28_seconds_at_most(
+    readers: list[tuple[float, float]], seed: int
+) -> None:
+    late = Random(seed)  # noqa: S311 - jitter of a test
+    moments = sorted(
+        phase + turn * every + late.uniform(0, 2) for every, phase in readers for turn in range(int(1200 / every))
+    )
+    fetched: list[float] = []
+
+    async def story(vendor: Vendor, pages: Pages) -> None:
+        for vendor.now in moments:
+            before = len(vendor.asked)
+            await pages.get(PAGE)
+            fetched.extend([vendor.now] * (len(vendor.asked) - before))
+
+    run(story)
+    assert all(later - earlier >= REUSE_SECONDS for earlier, later in pairwise(fetched))
+    assert len(fetched) >= 1200 / min(every for every, _ in readers) * 0.5
 
 
 def test_another_address_other_headers_or_other_redirects_are_another_page() -> None:
@@ -162,7 +203,7 @@ def test_a_failed_fetch_is_told_to_all_who_wait_and_not_kept() -> None:
     run(story, Unseen(Reason.CONNECT, "cut"), answer(b"page", url=URL))
 
 
-@pytest.mark.parametrize("status", [204, 206, 301, 404, 429, 500, 503])
+@pytest.mark.parametrize("status", [204, 206, 301, 404, 500, 503])
 def test_only_a_whole_page_is_kept(status: int) -> None:
     async def story(_: Vendor, pages: Pages) -> None:
         await pages.get(PAGE)
@@ -183,7 +224,7 @@ def test_an_old_page_is_asked_for_with_its_validators_and_comes_back_when_nothin
         assert (again.status, again.body, again.cached) == (200, b"page", True)
         assert again.headers["age"] == "2"
         assert "content-length" not in again.headers
-        vendor.now = 84.0
+        vendor.now = 60.0 + REUSE_SECONDS - 1
         await pages.get(PAGE)
 
     asked = run(story, TAGGED, UNCHANGED).asked
@@ -243,3 +284,137 @@ def test_pages_together_stay_within_their_bytes() -> None:
         for _ in range(2):
             shelf.put(key(number), big)
     assert sum(shelf.get(key(number)) is not None for number in range(10)) == 3
+
+
+PATIENT = replace(PAGE, max_age=3600.0)
+ANEW = replace(PAGE, max_age=0.0)
+
+
+@pytest.mark.parametrize("status", [204, 301, 401, 403, 404, 410])
+def test_who_takes_an_old_answer_is_told_again_whatever_it_was_and_nobody_else_is(status: int) -> None:
+    async def story(vendor: Vendor, pages: Pages) -> None:
+        assert not (await pages.get(PATIENT)).cached
+        vendor.now = 3599.0
+        again = await pages.get(PATIENT)
+        assert (again.status, again.body, again.cached) == (status, b"no", True)
+        assert not (await pages.get(PAGE)).cached
+        vendor.now = 3600.0
+        assert not (await pages.get(PATIENT)).cached
+
+    assert len(run(story, answer(b"no", status=status, url=URL)).asked) == 3
+
+
+@pytest.mark.parametrize("status", [408, 425, 500, 502, 503, 504])
+def test_not_now_is_told_again_for_minutes_only(status: int) -> None:
+    async def story(vendor: Vendor, pages: Pages) -> None:
+        await pages.get(PATIENT)
+        vendor.now = PASSING_SECONDS - 1
+        assert (await pages.get(PATIENT)).cached
+        vendor.now = PASSING_SECONDS
+        assert not (await pages.get(PATIENT)).cached
+
+    run(story, answer(status=status, url=URL))
+
+
+def test_who_takes_an_old_answer_takes_a_page_that_somebody_else_read() -> None:
+    async def story(vendor: Vendor, pages: Pages) -> None:
+        await pages.get(PAGE)
+        vendor.now = 3000.0
+        assert (await pages.get(PATIENT)).cached
+        assert not (await pages.get(replace(PATIENT, max_age=2999.0))).cached
+
+    assert len(run(story).asked) == 2
+
+
+def test_a_page_that_forbids_keeping_is_told_again_only_to_who_takes_an_old_answer() -> None:
+    async def story(_: Vendor, pages: Pages) -> None:
+        await pages.get(PATIENT)
+        assert (await pages.get(PATIENT)).cached
+        assert not (await pages.get(PAGE)).cached
+
+    assert len(run(story, answer(b"page", url=URL, headers={"cache-control": "private, no-store"})).asked) == 2
+
+
+def test_the_newest_of_what_is_known_is_told() -> None:
+    async def story(vendor: Vendor, pages: Pages) -> None:
+        for status in (404, 200, 410):
+            vendor.now += 100.0
+            found = await pages.get(replace(PATIENT, max_age=50.0))
+            assert (found.status, found.cached) == (status, False)
+            assert (await pages.get(PATIENT)).status == status
+
+    run(story, answer(status=404, url=URL), answer(b"page", url=URL), answer(status=410, url=URL))
+
+
+def test_a_failure_is_not_told_again() -> None:
+    async def story(_: Vendor, pages: Pages) -> None:
+        with pytest.raises(Unseen):
+            await pages.get(PATIENT)
+        assert not (await pages.get(PATIENT)).cached
+
+    run(story, Unseen(Reason.CONNECT, "cut"), answer(status=404, url=URL))
+
+
+def test_what_is_told_again_stays_within_bounds() -> None:
+    async def story(vendor: Vendor, pages: Pages) -> None:
+        for number in range(MAX_PAGES + 1):
+            await pages.get(replace(PATIENT, url=f"{URL}/{number}"))
+        assert not (await pages.get(replace(PATIENT, url=f"{URL}/0"))).cached
+        assert (await pages.get(replace(PATIENT, url=f"{URL}/{MAX_PAGES}"))).cached
+        assert len(vendor.asked) == MAX_PAGES + 2
+
+    run(story, answer(status=404, url=URL))
+
+
+def test_a_page_that_is_wanted_anew_is_fetched_whole_and_serves_others_afterwards() -> None:
+    async def story(_: Vendor, pages: Pages) -> None:
+        await pages.get(PAGE)
+        assert not (await pages.get(ANEW)).cached
+        assert (await pages.get(PAGE)).body == b"new"
+
+    asked = run(story, TAGGED, answer(b"new", url=URL)).asked
+    assert [(dict(request.headers), request.max_age) for request in asked] == [({}, None), ({}, 0.0)]
+
+
+def test_those_who_want_a_page_anew_share_a_fetch_but_not_with_others() -> None:
+    async def story(vendor: Vendor, pages: Pages) -> None:
+        waiting = [asyncio.create_task(pages.get(each)) for each in (PAGE, ANEW, PAGE, ANEW)]
+        await asyncio.sleep(0)
+        vendor.gate.set()
+        assert [(await task).cached for task in waiting] == [False, False, True, True]
+
+    assert len(run(story, held=True).asked) == 2
+
+
+TIRED = answer(b"slow down", status=429, url=URL, headers={"retry-after": "120"})
+
+
+def test_an_origin_that_asks_for_a_rest_gets_it_and_everybody_reads_why() -> None:
+    elsewhere = replace(PAGE, url="https://status.vendor.test/other")
+
+    async def story(vendor: Vendor, pages: Pages) -> None:
+        assert not (await pages.get(PAGE)).cached
+        vendor.now = 119.0
+        for request in (PAGE, ANEW, PATIENT, elsewhere):
+            said = await pages.get(request)
+            assert (said.status, said.body, said.cached, said.url) == (429, b"slow down", True, request.url)
+            assert said.headers["retry-after"] == "120"
+        assert pages.resting == 1
+        vendor.now = 120.0
+        assert (await pages.get(PAGE)).body == b"page"
+        assert pages.resting == 0
+
+    assert len(run(story, TIRED, answer(b"page", url=URL)).asked) == 2
+
+
+def test_an_answer_from_memory_wakes_nobody() -> None:
+    async def story(vendor: Vendor, pages: Pages) -> None:
+        other = replace(PAGE, url="https://status.vendor.test/other")
+        await pages.get(PAGE)
+        await pages.get(other)
+        vendor.now = 20.0
+        assert (await pages.get(PAGE)).body == b"page"
+        vendor.now = 60.0
+        assert (await pages.get(PAGE)).status == 429
+
+    assert len(run(story, answer(b"page", url=URL), TIRED).asked) == 2
