@@ -1,0 +1,176 @@
+"""Apple, by the documents behind its two pages: system status and developer system status.
+
+The page www.apple.com/support/systemstatus reads ``data/system_status_en_US.js`` below itself, the one at
+developer.apple.com/system-status reads ``data/developer/system_status_en_US.js`` there; a ``url`` with *developer* in it
+means the second. Source: what these pages have sent over the years; there is no documentation.
+
+- The answer is JSON, or the same JSON as the argument of ``jsonCallback(…);``.
+- A service without events, or with events that are over, is well; there is no word for the whole.
+- One event stands with every service it is about, under one ``messageId``, and is one incident.
+- ``upcoming`` is announced work whatever its type; times are milliseconds since 1970, the others are for people.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from checks.model import Claim, Reason, Unseen
+from checks.network import Request
+from checks.status.node import Node, Notes
+from checks.status.platform import Clues, Conversation, Page, Platform
+from checks.status.reading import read_object
+from checks.status.report import Component, Impact, Incident, Maintenance, Progress, Report
+
+_API = "https://www.apple.com/support/systemstatus/data/"
+_DOCUMENT = "system_status_en_US.js"
+_API_PATH = re.compile(r"/system_status_\w{2,10}\.js")
+_SERVICE_LIMIT = 300
+_SERVICE_EVENT_LIMIT = 30
+_EVENT_LIMIT = 100
+
+_IMPACTS = {
+    "issue": Impact.MINOR,
+    "performance": Impact.MINOR,
+    "outage": Impact.CRITICAL,
+    "maintenance": Impact.MAINTENANCE,
+}
+_PROGRESS = {
+    "ongoing": Progress.ACTIVE,
+    "upcoming": Progress.PLANNED,
+    **dict.fromkeys(("resolved", "completed"), Progress.DONE),
+}
+_WORK_CLAIMS = {Progress.ACTIVE: Claim.MAINTENANCE, Progress.PLANNED: Claim.OPERATIONAL, Progress.UNKNOWN: Claim.UNKNOWN}
+_CLAIMS = list(Claim)
+
+
+@dataclass(frozen=True, slots=True)
+class _Event:
+    """What is open or announced of one service."""
+
+    id: str
+    title: str
+    impact: Impact
+    progress: Progress
+    word: str
+    phase: str
+    starts: datetime | None
+    ends: datetime | None
+
+    @property
+    def is_work(self) -> bool:
+        return self.impact is Impact.MAINTENANCE or self.progress is Progress.PLANNED
+
+    @property
+    def claim(self) -> Claim:
+        return _WORK_CLAIMS[self.progress] if self.is_work else self.impact.claim
+
+
+Services = Mapping[str, Sequence[_Event]]
+"""What is open or announced, by the name of the service."""
+
+
+def converse(page: Page) -> Conversation:
+    """Read the document of the page that *page* means."""
+    parts = urlsplit(page.url)
+    about = "developer/" if "developer" in f"{parts.hostname}{parts.path}" else ""
+    is_document = _API_PATH.search(parts.path)
+    url = page.url.partition("?")[0] if is_document else f"{_API}{about}{_DOCUMENT}"
+    return _report(read_object((yield Request(url=url)), url, jsonp=True), f"apple/{about or 'system'}".rstrip("/"))
+
+
+def _report(root: Node, page_id: str) -> Report:
+    seen = Notes()
+    rows = root["services"].items(_SERVICE_LIMIT)
+    services = {row["serviceName"].text(): tuple(_events(replace(row, notes=seen))) for row in rows}
+    if not services:
+        raise Unseen(Reason.PARSE, f"{root.source} names no service: check platform:")
+    incidents, works = _folded(services)
+    cut = (f"the first {_EVENT_LIMIT} events",) if max(len(incidents), len(works)) > _EVENT_LIMIT else ()
+    return Report(
+        page_id=page_id,
+        page_name="Apple Developer" if "developer" in page_id else "Apple",
+        url=root.source,
+        indicator=None,
+        components=tuple(_component(name, events) for name, events in services.items()),
+        component_count=len(services),
+        incidents=incidents[:_EVENT_LIMIT],
+        maintenances=works[:_EVENT_LIMIT],
+        unknown_words=tuple(seen.unknown),
+        cut=tuple(root.notes.cut),
+        cut_events=(*seen.cut, *cut),
+    )
+
+
+def _events(service: Node) -> Iterator[_Event]:
+    name = service["serviceName"].text()
+    for row in service["events"].items(_SERVICE_EVENT_LIMIT):
+        progress = row["eventStatus"].word(_PROGRESS, Progress.UNKNOWN, name)
+        if progress is not Progress.DONE:
+            yield _Event(
+                id=row.id_of("messageId"),
+                title=row.text_of("message") or name,
+                impact=row["statusType"].word(_IMPACTS, Impact.UNKNOWN, name),
+                progress=progress,
+                word=row.text_of("statusType"),
+                phase=row.text_of("eventStatus"),
+                starts=row.epoch_of("epochStartDate"),
+                ends=row.epoch_of("epochEndDate"),
+            )
+
+
+def _component(name: str, events: Sequence[_Event]) -> Component:
+    """A service that is as bad as its worst event."""
+    if not events:
+        return Component(id=name, name=name, claim=Claim.OPERATIONAL)
+    worst = max(events, key=lambda event: _CLAIMS.index(event.claim))
+    return Component(id=name, name=name, claim=worst.claim, word=worst.word, since=worst.starts)
+
+
+def _folded(services: Services) -> tuple[tuple[Incident, ...], tuple[Maintenance, ...]]:
+    """Each event once, with all the services it is about."""
+    found: dict[tuple[str, Impact, Progress], tuple[_Event, list[str]]] = {}
+    for name, events in services.items():
+        for event in events:
+            key = (event.id or name, event.impact, event.progress)
+            found.setdefault(key, (event, []))[1].append(name)
+    incidents = tuple(_incident(event, names) for event, names in found.values() if not event.is_work)
+    works = tuple(_maintenance(event, names) for event, names in found.values() if event.is_work)
+    return incidents, works
+
+
+def _incident(event: _Event, names: Sequence[str]) -> Incident:
+    return Incident(
+        id=event.id,
+        name=event.title,
+        impact=event.impact,
+        word=event.word,
+        phase=event.phase,
+        started_at=event.starts,
+        component_ids=tuple(names),
+    )
+
+
+def _maintenance(event: _Event, names: Sequence[str]) -> Maintenance:
+    return Maintenance(
+        id=event.id,
+        name=event.title,
+        progress=event.progress,
+        word=event.phase,
+        starts=event.starts,
+        ends=event.ends,
+        component_ids=tuple(names),
+    )
+
+
+PLATFORM = Platform(
+    name="apple",
+    title="Apple system status",
+    reads="ongoing and announced events by service, for users or for developers",
+    converse=converse,
+    experimental=True,
+    clues=Clues(hosts=("www.apple.com", "developer.apple.com")),
+)
