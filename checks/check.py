@@ -24,13 +24,15 @@ from checks.vendor import Vendor
 class Derived(Generic[S]):
     """A target that a vendor's file implies: its name within the check, and what to look at.
 
-    *every* is the interval in seconds where the file says one; *host* is what the probes will talk to.
+    *every* is the interval in seconds where the file says one; *host* is what the probes will talk to. Targets that name the
+    same thing in *together* ask for the very same, and are probed at the same moments, so that one answer serves them all.
     """
 
     name: str
     settings: S
     host: str = ""
     every: float | None = None
+    together: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -209,7 +209,8 @@ class Target(Generic[S]):
     """Vendor x check x name: one thing that is probed at an interval.
 
     *every* and *deadline* are seconds; the deadline is always the shorter. *host* is what its probes talk to (``""``: to
-    nobody): targets of one host are limited together.
+    nobody): targets of one host are limited together. *together*, where it is said, names what this target shares with
+    others: they are probed at the same moments, and one answer serves them all.
     """
 
     vendor: str
@@ -219,6 +220,7 @@ class Target(Generic[S]):
     every: float
     deadline: float
     host: str = ""
+    together: str = ""
 
     @property
     def key(self) -> str:

@@ -24,7 +24,7 @@ from monitor.garbage import FullRounds, settle
 from monitor.metrics import Exporter, Instruments
 from monitor.network.network import LiveNetwork
 from monitor.reloads import Reloads, Wishes
-from monitor.schedule import Due, Schedule
+from monitor.schedule import Due, Rhythm, Schedule
 from monitor.snapshot import Entry
 from monitor.state import Held, Transition, severity_of
 from monitor.store.sql import open_store
@@ -182,7 +182,8 @@ class Daemon:
         """Watch what *catalogue* says from now on; what is new to it starts from *restored*."""
         settings = catalogue.settings
         self._watch.adopt(catalogue.vendors, catalogue.targets, settings.concurrency, settings.confirm, restored)
-        self._schedule.replace({target.key: target.every for target in catalogue.targets}, anew=self._watch.unseen())
+        rhythms = {target.key: Rhythm(target.every, target.together) for target in catalogue.targets}
+        self._schedule.replace(rhythms, anew=self._watch.unseen())
         self._instruments.reloaded(self._clock.now(), len(catalogue.vendors), len(catalogue.targets))
         self._catalogue, self._confirm_after = catalogue, settings.confirm.after
         _log.info("watching", extra={"vendors": len(catalogue.vendors), "targets": len(catalogue.targets)})

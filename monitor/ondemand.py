@@ -172,7 +172,7 @@ async def look(
     async def one(target: Target[Any]) -> Look:
         check, recorder = all_checks()[target.check], Recorder(network)
         async with AsyncExitStack() as places:
-            await limits.enter(places, target.host)
+            await limits.enter(places, target.host, target.together)
             observation = await probe(check, target, recorder, SYSTEM_CLOCK)
         done(target.key)
         return Look(target=target, check=check, observation=observation, exchanges=tuple(recorder.exchanges))

@@ -1,8 +1,11 @@
 """When a target is due. APScheduler says when, and nothing else: its jobs hand a key on and return.
 
 - The job store is in memory; a late run is never dropped (``misfire_grace_time=None``) and never doubled (``coalesce``).
-- First runs are spread by a hash of the key: the same after each restart, and no herd. A long interval does not mean a
-  long wait for the first look: it comes within `FIRST_LOOK_SECONDS`.
+- First runs are spread by a hash of the key, or of what targets have together: the same after each restart, and no herd.
+  A long interval does not mean a long wait for the first look: it comes within `FIRST_LOOK_SECONDS`.
+- What belongs together is due at the same moments, whenever it was added, and where the intervals differ as often as they
+  allow: the first runs are counted from the start of the schedule, and are the same in every minute (half a minute for
+  30 s). They are not counted from a common epoch: then all the world's daemons would ask a vendor in the same second.
 - Only this module knows APScheduler.
 """
 
@@ -13,7 +16,7 @@ import hashlib
 import math
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.executors.debug import DebugExecutor
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -40,9 +43,25 @@ class Due:
     skipped: int
 
 
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """Every how many seconds a target is due, and the name of what it has *together* with others: by default, nothing."""
+
+    every: float
+    together: str = ""
+
+
 def spread(key: str) -> float:
     """A number in [0, 1) that is always the same for *key*."""
     return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=7).digest()) / 2**56
+
+
+def first_moment(key: str, rhythm: Rhythm, began: datetime, now: datetime) -> datetime:
+    """The first moment after *now* at which the target *key* is due, in a schedule that *began* at its time."""
+    period = min(rhythm.every, FIRST_LOOK_SECONDS)
+    phase = spread(rhythm.together or key) * FIRST_LOOK_SECONDS % period
+    turns = math.ceil(((now - began).total_seconds() - phase) / period)
+    return began + timedelta(seconds=phase + max(turns, 0) * period)
 
 
 class Schedule:
@@ -62,7 +81,8 @@ class Schedule:
     ) -> None:
         self._due, self._beat, self._jumped = due, beat, jumped
         self._clock = clock
-        self._every: dict[str, float] = {}
+        self._rhythms: dict[str, Rhythm] = {}
+        self._began = clock.now()
         self._last_tick = (clock.now(), clock.monotonic())
         self._timer: asyncio.TimerHandle | None = None
         # The debug executor calls the job in place. The others would start a task or a thread for two lines of work.
@@ -95,22 +115,22 @@ class Schedule:
 
     def _begin_again(self, gap: float) -> None:
         """Make all targets due anew, by the clock as it is now."""
-        every = self._every
+        rhythms = self._rhythms
         self.replace({})
-        self.replace(every)
-        self._jumped(gap, sum(int(max(gap, 0.0) / seconds) for seconds in every.values()))
+        self._began = self._clock.now()
+        self.replace(rhythms)
+        self._jumped(gap, sum(int(max(gap, 0.0) / rhythm.every) for rhythm in rhythms.values()))
 
-    def replace(self, intervals: Mapping[str, float], anew: Collection[str] = ()) -> None:
-        """Make *intervals* (seconds by key) all there is. What stays as it was keeps its rhythm, unless it begins *anew*."""
-        for key in self._every.keys() - intervals.keys():
+    def replace(self, rhythms: Mapping[str, Rhythm], anew: Collection[str] = ()) -> None:
+        """Make *rhythms*, by key, all there is. What stays as it was keeps its rhythm, unless it begins *anew*."""
+        for key in self._rhythms.keys() - rhythms.keys():
             self._scheduler.remove_job(key)
-        for key, every in intervals.items():
-            if self._every.get(key) != every or key in anew:
-                self._add(key, every)
-        self._every = dict(intervals)
+        for key, rhythm in rhythms.items():
+            if self._rhythms.get(key) != rhythm or key in anew:
+                self._add(key, rhythm.every, first_moment(key, rhythm, self._began, self._clock.now()))
+        self._rhythms = dict(rhythms)
 
-    def _add(self, key: str, every: float) -> None:
-        first = self._clock.now() + timedelta(seconds=spread(key) * min(every, FIRST_LOOK_SECONDS))
+    def _add(self, key: str, every: float, first: datetime) -> None:
         run = 0
 
         def fire() -> None:

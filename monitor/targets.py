@@ -50,6 +50,7 @@ def _target(vendor: Vendor, check: AnyCheck, derived: Derived[Any], defaults: Ch
         every=every,
         deadline=float(defaults.deadline or _within(every, check.deadline)),
         host=derived.host,
+        together=derived.together,
     )
 
 

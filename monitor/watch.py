@@ -185,7 +185,7 @@ class Watch:
         if known is None:
             return
         async with AsyncExitStack() as places:
-            await self._limits.enter(places, known.target.host)
+            await self._limits.enter(places, known.target.host, known.target.together)
             began = self._clock.monotonic()
             entry = self._entries.get(key)
             if entry is None or self._closing:

@@ -22,7 +22,9 @@ def derive(vendor: Vendor) -> Iterator[Derived[Page]]:
     status = vendor.status
     if status:
         settings = Page(url=status.url, platform=status.platform, page_id=status.page_id, scope=status.scope)
-        yield Derived(name="page", settings=settings, host=status.url.host, every=status.every)
+        yield Derived(
+            name="page", settings=settings, host=status.url.host, every=status.every, together=status.url.rstrip("/")
+        )
 
 
 CHECK = Check(

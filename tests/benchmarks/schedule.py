@@ -18,7 +18,7 @@ from importlib import import_module
 from pathlib import Path
 
 from monitor.clock import SYSTEM_CLOCK
-from monitor.schedule import Schedule
+from monitor.schedule import Rhythm, Schedule
 from monitor.store.sql import open_store
 from tests.benchmarks.measuring import Number, apart, memory_mib, percentile
 from tests.benchmarks.watching import Watching
@@ -52,7 +52,7 @@ async def _watched(watching: Watching, seconds: float, before: float) -> list[Nu
     watching.network.seconds = LATENCY_SECONDS
     schedule = Schedule(lambda due: watching.watch.due(due.key, due.late), SYSTEM_CLOCK)
     adding = time.perf_counter()
-    schedule.replace(dict.fromkeys((target.key for target in watching.targets), EVERY_SECONDS))
+    schedule.replace({target.key: Rhythm(EVERY_SECONDS, target.together) for target in watching.targets})
     adding = time.perf_counter() - adding
     schedule.start()
     await asyncio.sleep(SETTLE_SECONDS)

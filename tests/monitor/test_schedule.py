@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from monitor.clock import SYSTEM_CLOCK, Clock
-from monitor.schedule import Due, Schedule, spread
+from monitor.schedule import FIRST_LOOK_SECONDS, Due, Rhythm, Schedule, first_moment, spread
+from tests.support.build import T0
 
 Runs = asyncio.Queue[Due]
+
+
+def rhythms(intervals: dict[str, float]) -> dict[str, Rhythm]:
+    """Targets with these intervals, each for itself."""
+    return {key: Rhythm(every) for key, every in intervals.items()}
 
 
 @asynccontextmanager
@@ -22,7 +31,7 @@ async def running(intervals: dict[str, float]) -> AsyncIterator[tuple[Schedule, 
     runs: Runs = asyncio.Queue()
     schedule = Schedule(runs.put_nowait, SYSTEM_CLOCK)
     schedule.start()
-    schedule.replace(intervals)
+    schedule.replace(rhythms(intervals))
     try:
         async with asyncio.timeout(10):
             yield schedule, runs
@@ -63,7 +72,7 @@ def test_replacing_drops_what_is_gone_and_keeps_the_rhythm_of_the_rest() -> None
     async def replaced() -> set[str]:
         async with running({"old": 0.05, "kept": 0.05}) as (schedule, runs):
             await until_due(runs, "old", "kept")
-            schedule.replace({"kept": 0.05, "new": 0.05})
+            schedule.replace(rhythms({"kept": 0.05, "new": 0.05}))
             while not runs.empty():
                 runs.get_nowait()
             return {(await runs.get()).key for _ in range(8)}
@@ -77,7 +86,7 @@ def test_what_begins_anew_is_due_soon_however_long_its_interval(monkeypatch: pyt
     async def again() -> list[str]:
         async with running({"a": 3600.0, "b": 3600.0}) as (schedule, runs):
             await until_due(runs, "a", "b")
-            schedule.replace({"a": 3600.0, "b": 3600.0}, anew={"a"})
+            schedule.replace(rhythms({"a": 3600.0, "b": 3600.0}), anew={"a"})
             await until_due(runs, "a")
             return [runs.get_nowait().key for _ in range(runs.qsize())]
 
@@ -87,7 +96,7 @@ def test_what_begins_anew_is_due_soon_however_long_its_interval(monkeypatch: pyt
 def test_a_changed_interval_takes_effect() -> None:
     async def quickened() -> None:
         async with running({"a": 3600.0}) as (schedule, runs):
-            schedule.replace({"a": 0.05})
+            schedule.replace(rhythms({"a": 0.05}))
             await until_due(runs, "a")
             await until_due(runs, "a")
 
@@ -106,7 +115,7 @@ def test_a_clock_that_is_set_is_noticed_and_what_fell_into_the_gap_is_counted(
         clock = Clock(now=lambda: SYSTEM_CLOCK.now() + shift)
         schedule = Schedule(lambda _: None, clock, jumped=lambda *jump: heard.put_nowait(jump))
         schedule.start()
-        schedule.replace({"a": 3600.0, "b": 60.0})
+        schedule.replace(rhythms({"a": 3600.0, "b": 60.0}))
         shift = timedelta(hours=hours)
         async with asyncio.timeout(10):
             jump = await heard.get()
@@ -131,6 +140,46 @@ def test_it_beats_for_as_long_as_it_runs(monkeypatch: pytest.MonkeyPatch) -> Non
         schedule.stop()
 
     asyncio.run(story())
+
+
+def first(rhythm: Rhythm, *, after: float, key: str = "acme/status/page") -> float:
+    """When a target that is added so many seconds after the start is first due, in seconds from the start."""
+    return (first_moment(key, rhythm, T0, T0 + timedelta(seconds=after)) - T0).total_seconds()
+
+
+@given(st.text(), st.floats(0.3, 90_000), st.floats(0, 90_000))
+def test_the_first_look_comes_soon_whenever_a_target_is_added(key: str, every: float, after: float) -> None:
+    assert 0 <= first(Rhythm(every), after=after, key=key) - after + 1e-5 <= min(every, FIRST_LOOK_SECONDS) + 2e-5
+
+
+@given(st.text(min_size=1), st.sampled_from([10.0, 30.0, 45.0, 60.0]), st.floats(0, 5000), st.floats(0, 5000))
+def test_what_belongs_together_keeps_together_whenever_it_was_added(
+    together: str, every: float, after: float, later: float
+) -> None:
+    rhythm = Rhythm(every, together)
+    apart = first(rhythm, after=after) - first(rhythm, after=later, key="bolt/status/page")
+    assert (apart + 0.001) % every < 0.002
+
+
+@given(st.text(min_size=1), st.sampled_from([60.0, 90.0, 120.0, 300.0, 3600.0]), st.floats(0, 5000))
+def test_intervals_that_are_multiples_of_half_a_minute_fall_on_the_same_half_minutes(
+    together: str, every: float, later: float
+) -> None:
+    apart = first(Rhythm(every, together), after=later) - first(Rhythm(30.0, together), after=0)
+    assert (apart + 0.001) % 30 < 0.002
+
+
+def test_what_is_together_is_due_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("monitor.schedule.FIRST_LOOK_SECONDS", 0.2)
+
+    async def story() -> list[str]:
+        async with running({}) as (schedule, runs):
+            schedule.replace({name: Rhythm(0.2, "page" if name in "abc" else "") for name in "abcxyz"})
+            return [(await runs.get()).key for _ in range(24)]
+
+    due = "".join(asyncio.run(story()))
+    assert due.count("a") >= 3
+    assert {"".join(sorted(part)) for part in re.findall("[abc]+", due[due.index("a") :][:18])} == {"abc"}
 
 
 def test_the_spread_is_even_and_the_same_after_each_restart() -> None:

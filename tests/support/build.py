@@ -34,6 +34,7 @@ def targets(*vendors: Vendor, check: str | None = None, every: float = 60.0, dea
             every=every,
             deadline=deadline,
             host=derived.host,
+            together=derived.together,
         )
         for each in vendors
         for kind in all_checks().values()
