@@ -25,6 +25,7 @@ TOPICS = {
     "status": "a status poll on a kept connection",
     "schedule": "lateness, CPU and memory of scheduled probes over a network that answers from a table",
     "metrics": "a scrape, and how long it holds up the event loop",
+    "reading": "two megabytes of each platform's documents",
     "store": "writing observations",
     "start": "starting the command",
     "daemon": "the whole daemon against a server on loopback",

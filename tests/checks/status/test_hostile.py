@@ -11,7 +11,8 @@ import pytest
 
 from checks.model import Failure, Unseen
 from checks.status.facts import StatusFacts
-from checks.status.platform import Page
+from checks.status.platform import Page, all_platforms
+from tests.support.growth import slowest
 from tests.support.status import look, page
 
 MEGABYTES = 2 * 1024 * 1024
@@ -73,6 +74,13 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
         lambda: b"<feed>" + b"<entry><title>%s</title></entry>" % (b"not resolved " * 150) * 1000 + b"</feed>",
     ),
 }
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("platform", all_platforms())
+def test_two_megabytes_of_a_platforms_own_lists_are_read_in_time(platform: str) -> None:
+    seconds, document = slowest(platform)
+    assert seconds < 0.25, f"{document}: measured at 50 ms at most; the rest is for a busy machine"
 
 
 @pytest.mark.parametrize("name", HOSTILE)
