@@ -95,6 +95,7 @@ class _Reader:
     """The state of one reading: where we are, and what has been kept."""
 
     place: str
+    parser: expat.XMLParserType
     path: list[str] = field(default_factory=list)
     elements: int = 0
     entries: list[Entry] = field(default_factory=list)
@@ -107,15 +108,18 @@ class _Reader:
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         self.path.append(name)
-        self.elements += 1
-        if len(self.path) > _DEPTH_LIMIT or self.elements > _ELEMENT_LIMIT:
-            self._refuse(f"has more than {_ELEMENT_LIMIT} elements, or more than {_DEPTH_LIMIT} inside each other")
+        self._count_element()
         if len(self.path) == 1 and name not in _ROOTS:
             self._refuse(f"is XML, but no feed: its outermost element is {one_line(name, 40)}")
         if name in _ENTRIES and self.item is None:
             self.item = _Item()
         elif name in _FIELDS and not self.name:
             self._open(name, attributes)
+
+    def _count_element(self) -> None:
+        self.elements += 1
+        if len(self.path) > _DEPTH_LIMIT or self.elements > _ELEMENT_LIMIT:
+            self._refuse(f"has more than {_ELEMENT_LIMIT} elements, or more than {_DEPTH_LIMIT} inside each other")
 
     def _open(self, name: str, attributes: dict[str, str]) -> None:
         self.name, self.parts, self.room = name, [], _TEXT_LIMIT
@@ -134,9 +138,20 @@ class _Reader:
             self._close(name)
         elif name in _ENTRIES and self.item is not None and not self.name:
             self.count += 1
-            if len(self.entries) < ENTRY_LIMIT:
-                self.entries.append(self.item.entry())
+            self.entries.append(self.item.entry())
             self.item = None
+            if len(self.entries) == ENTRY_LIMIT:
+                self._only_count()
+
+    def _only_count(self) -> None:
+        """From here on how many entries there are is all that is asked."""
+        self.parser.StartElementHandler = self.count_entry
+        self.parser.EndElementHandler = None
+        self.parser.CharacterDataHandler = None
+
+    def count_entry(self, name: str, _attributes: dict[str, str]) -> None:
+        self._count_element()
+        self.count += name in _ENTRIES
 
     def _close(self, name: str) -> None:
         text, item = "".join(self.parts).strip(), self.item or self.head
@@ -156,8 +171,9 @@ class _Reader:
 
 def read_feed(body: bytes, place: str) -> Feed:
     """The feed in *body*, which came from *place*. Raises `Unseen` for everything that is none."""
-    reader = _Reader(place)
-    parser = _parser(reader)
+    parser = expat.ParserCreate()
+    reader = _Reader(place, parser)
+    _hand_over(parser, reader)
     try:
         for start in range(0, len(body), _CHUNK_BYTES):
             parser.Parse(body[start : start + _CHUNK_BYTES], False)  # noqa: FBT003 - expat takes it by position only
@@ -169,8 +185,8 @@ def read_feed(body: bytes, place: str) -> Feed:
     return Feed(reader.head.entry(), tuple(reader.entries), reader.count)
 
 
-def _parser(reader: _Reader) -> expat.XMLParserType:
-    parser = expat.ParserCreate()
+def _hand_over(parser: expat.XMLParserType, reader: _Reader) -> None:
+    """Have *reader* told of what *parser* meets."""
     parser.buffer_text = True
     parser.StartElementHandler = reader.start
     parser.EndElementHandler = reader.end
@@ -178,4 +194,3 @@ def _parser(reader: _Reader) -> expat.XMLParserType:
     parser.StartDoctypeDeclHandler = reader.declare
     parser.EntityDeclHandler = reader.declare
     parser.ExternalEntityRefHandler = reader.declare
-    return parser
