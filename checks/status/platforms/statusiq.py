@@ -68,7 +68,7 @@ def _report(feed: Feed, place: str) -> Report:
         updated_at=feed.head.at,
         unknown_words=tuple(notes.unknown),
         unclear=tuple(strange[:_UNCLEAR_LIMIT]),
-        cut=tuple(_cuts(feed)),
+        cut_events=tuple(_cuts(feed)),
     )
 
 
