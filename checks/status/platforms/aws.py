@@ -30,9 +30,9 @@ from checks.status.report import EVERYWHERE, Component, Impact, Incident, Report
 
 _HOST = "health.aws.amazon.com"
 _PATH = "/public/currentevents"
-_EVENT_LIMIT = 200
-_SERVICE_LIMIT = 500
-_HISTORY_LIMIT = 2000
+_EVENT_LIMIT = 60
+_SERVICE_LIMIT = 300
+_HISTORY_LIMIT = 1000
 _PLACED_KEY = re.compile(
     r"(.+?)-((?:[a-z]{2}|eusc)(?:-(?:gov|iso[a-z]?|de))?-(?:(?:north|south)(?:east|west)?|east|west|central)-\d{1,2})"
 )
