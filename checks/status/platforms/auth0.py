@@ -23,8 +23,8 @@ from checks.status.reading import read_embedded
 from checks.status.report import Component, Impact, Incident, Maintenance, Progress, Report
 
 _START = re.compile(rb'<script\b[^<>]{0,200}\bid="__NEXT_DATA__"[^<>]{0,200}>')
-_REGION_LIMIT = 200
-_EVENT_LIMIT = 100
+_REGION_LIMIT = 100
+_EVENT_LIMIT = 50
 _PRODUCTION = "production"
 _WELL = "operational"
 
