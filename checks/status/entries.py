@@ -122,7 +122,7 @@ class _Reader:
             self._refuse(f"has more than {_ELEMENT_LIMIT} elements, or more than {_DEPTH_LIMIT} inside each other")
 
     def _open(self, name: str, attributes: dict[str, str]) -> None:
-        self.name, self.parts, self.room = name, [], _TEXT_LIMIT
+        self.name, self.parts, self.room = name, [], self.text_limit
         href = attributes.get("href", "")
         if name == "link" and href and attributes.get("rel", "alternate") == "alternate":
             (self.item or self.head).link = href

@@ -127,3 +127,9 @@ def test_the_categories_of_an_entry_are_kept_in_their_order_and_bounded() -> Non
     assert feed.head.categories == ("all",)
     assert feed.entries[0].categories == ("Network", "West US")
     assert len(feed.entries[1].categories) == CATEGORY_LIMIT
+
+
+def test_a_reader_of_what_stands_at_the_end_of_texts_may_have_more_of_them() -> None:
+    body = ATOM % (b"<entry><summary>%s</summary></entry>" % (b"x" * 9000))
+    feed = read_feed(body, PLACE, text_limit=8000)
+    assert len(feed.entries[0].first("summary")) == 8000
