@@ -96,6 +96,7 @@ class _Reader:
 
     place: str
     parser: expat.XMLParserType
+    text_limit: int
     path: list[str] = field(default_factory=list)
     elements: int = 0
     entries: list[Entry] = field(default_factory=list)
@@ -169,10 +170,13 @@ class _Reader:
         raise Unseen(Reason.PARSE, f"{self.place} {problem}")
 
 
-def read_feed(body: bytes, place: str) -> Feed:
-    """The feed in *body*, which came from *place*. Raises `Unseen` for everything that is none."""
+def read_feed(body: bytes, place: str, *, text_limit: int = _TEXT_LIMIT) -> Feed:
+    """The feed in *body*, which came from *place*, each of its texts cut to *text_limit* characters.
+
+    Raises `Unseen` for everything that is none.
+    """
     parser = expat.ParserCreate()
-    reader = _Reader(place, parser)
+    reader = _Reader(place, parser, text_limit)
     _hand_over(parser, reader)
     try:
         for start in range(0, len(body), _CHUNK_BYTES):
