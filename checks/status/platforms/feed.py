@@ -7,6 +7,8 @@ word for the whole, and how bad something is it does not say: what is open count
 A story of the last `_RECENT` whose state cannot be read is kept by its title, because it may be an outage: while there is
 one, nobody knows how things are. What is older is taken as over. *Now* is when the answer was made by the vendor's own clock
 (``Date``, RFC 9110, section 6.6.1); without one it is the time of the newest entry, which then is always recent.
+
+At the address may be the feed, or the web page that advertises it (`checks.status.advertised`): that link is followed once.
 """
 
 from __future__ import annotations
@@ -18,11 +20,12 @@ from datetime import UTC, datetime, timedelta
 
 from checks.foreign import one_line
 from checks.network import Answer, Request
+from checks.status.advertised import find_feed
 from checks.status.entries import ENTRY_LIMIT, Entry, Feed, read_feed, read_time
 from checks.status.labels import Phase, subject
 from checks.status.platform import Clues, Conversation, Page, Platform
 from checks.status.prose import read_phase
-from checks.status.reading import read_body
+from checks.status.reading import looks_like_html, read_body
 from checks.status.report import Impact, Incident, Maintenance, Progress, Report
 
 _STORY_LIMIT = 200
@@ -35,10 +38,16 @@ _RECENT = timedelta(days=7)
 
 
 def converse(page: Page) -> Conversation:
-    """Read the feed at the page's address."""
-    answer = yield Request(url=page.url)
+    """Read the feed at the page's address, or the one that the web page there advertises."""
+    url: str = page.url
+    answer = yield Request(url=url)
+    body = read_body(answer, url, html=True)
+    feed = find_feed(body, answer.url) if looks_like_html(body) else None
+    if feed:
+        url = feed
+        answer = yield Request(url=url)
     place = answer.url.partition("?")[0]
-    return _report(read_feed(read_body(answer, page.url), one_line(place, 160)), answer)
+    return _report(read_feed(read_body(answer, url), one_line(place, 160)), answer)
 
 
 def _report(feed: Feed, answer: Answer) -> Report:
