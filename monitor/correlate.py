@@ -1,4 +1,4 @@
-"""What no single target can know: whether it is the vendor that failed, or our own view of the world.
+"""What no single target can know: whether it is the vendor that failed, our own view of the world, or what many share.
 
 Pure functions and values. A failed look blames a vendor only when something else was seen between that failure and the next
 one: then the way out of here works, and it worked after the failure. What was seen before proves nothing, and neither does
@@ -9,7 +9,8 @@ One good look elsewhere is taken for proof, so a way out that comes and goes wit
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import Any
@@ -27,6 +28,13 @@ _ANSWERED = frozenset({Reason.PARSE, Reason.MOVED, Reason.PRIVATE, Reason.BLOCKE
 """Failures that begin with an answer: the network carried it."""
 _NOT_THE_NETWORK = frozenset({Reason.CONFIG, Reason.INTERNAL})
 """Failures that say nothing about the network, because nothing was sent."""
+_NOT_THE_PAGE = _NOT_THE_NETWORK | {Reason.RESOLVER, Reason.OFFLINE}
+"""Failures that say nothing about a page, because it was never asked for."""
+
+FEWEST_PAGES = 3
+"""Of how many pages of a platform one can say that they fail together."""
+UNREADABLE_PERCENT = 70
+"""Of how many pages of a platform it is no chance."""
 
 
 def carried(observation: Observation[Any]) -> bool | None:
@@ -148,3 +156,47 @@ def disagreement(measured: State, claimed: Claim) -> Disagreement | None:
     if measured is State.UP and claimed in {Claim.PARTIAL_OUTAGE, Claim.MAJOR_OUTAGE}:
         return Disagreement.PROBE_OK_CLAIM_DOWN
     return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageLook:
+    """The newest look at the status page *url*, which *platform* reads: *why* it could not be read, if so."""
+
+    platform: str
+    url: str
+    why: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """A platform most of whose *pages* *failed* to be read at the same time, most for *reason*: no vendor is to blame."""
+
+    platform: str
+    pages: int
+    failed: int
+    reason: Reason
+
+
+def unread(look: Observation[Any] | None, sight: Sight) -> Reason | None:
+    """Why *look* could not read its page; None when it did, and when that says nothing of the page but something of us."""
+    reason = look.failure.reason if look and look.failure else None
+    if look is None or reason in _NOT_THE_PAGE:
+        return None
+    return reason if carried(look) or sight is Sight.CLEAR else None
+
+
+def platforms_in(looks: Iterable[PageLook]) -> Mapping[str, Unreadable | None]:
+    """The platforms of *looks* in the order of their names, each with what is wrong with it as a whole, if anything is."""
+    pages: dict[str, dict[str, list[Reason | None]]] = defaultdict(lambda: defaultdict(list))
+    for look in looks:
+        pages[look.platform][look.url].append(look.why)
+    return {platform: _unreadable(platform, pages[platform].values()) for platform in sorted(pages)}
+
+
+def _unreadable(platform: str, pages: Collection[list[Reason | None]]) -> Unreadable | None:
+    """What the looks at each of its *pages* say of *platform*. A page that anybody could read can be read."""
+    reasons = Counter(why[0] for why in pages if why[0] and None not in why)
+    failed = reasons.total()
+    if len(pages) < FEWEST_PAGES or 100 * failed < UNREADABLE_PERCENT * len(pages):
+        return None
+    return Unreadable(platform=platform, pages=len(pages), failed=failed, reason=reasons.most_common(1)[0][0])

@@ -20,12 +20,14 @@ from checks.check import all_checks
 from checks.model import Reason, State
 from monitor.catalogue import Catalogue, load
 from monitor.clock import SYSTEM_CLOCK, Clock
+from monitor.correlate import platforms_in
 from monitor.garbage import FullRounds, settle
 from monitor.metrics import Exporter, Instruments
 from monitor.network.network import LiveNetwork
+from monitor.platforms import Platforms
 from monitor.reloads import Reloads, Wishes
 from monitor.schedule import Due, Rhythm, Schedule
-from monitor.snapshot import Entry
+from monitor.snapshot import Entry, page_looks
 from monitor.state import Held, Transition, severity_of
 from monitor.store.sql import open_store
 from monitor.store.store import Record, Store
@@ -87,6 +89,7 @@ class Daemon:
         self._clock = clock
         self._store = store
         self._wishes = wishes
+        self._network = network
         self._instruments = Instruments(version("vendorwatch"), all_checks())
         self._writer = Writer(store, clock)
         self._watch = Watch(network, clock, self)
@@ -97,6 +100,7 @@ class Daemon:
         self._confirmations: dict[str, asyncio.TimerHandle] = {}
         self._beat_at = clock.monotonic()
         self._full_rounds = FullRounds(clock.monotonic())
+        self._platforms = Platforms()
 
     def web_server(self, catalogue: Catalogue) -> WebServer:
         """The server of this daemon's pages."""
@@ -177,6 +181,13 @@ class Daemon:
         self._beat_at = self._clock.monotonic()
         self._instruments.beat(self._clock.now())
         self._full_rounds.pass_by(self._beat_at)
+        self._look_at_platforms()
+
+    def _look_at_platforms(self) -> None:
+        """What many pages have in common is seen from all of them together, and soon enough from time to time."""
+        found = platforms_in(page_looks(self._watch.snapshot().entries.values()))
+        self._platforms.take_in(found)
+        self._instruments.platforms_are({name: unreadable is not None for name, unreadable in found.items()})
 
     def adopt(self, catalogue: Catalogue, restored: Mapping[str, Held]) -> None:
         """Watch what *catalogue* says from now on; what is new to it starts from *restored*."""
@@ -194,6 +205,7 @@ class Daemon:
 
     def _page(self) -> Iterable[bytes]:
         self._instruments.in_flight(self._watch.in_flight)
+        self._instruments.resting(self._network.resting)
         self._instruments.store_is(self._writer.stats)
         return self._exporter.page()
 

@@ -12,8 +12,9 @@ from typing import Any
 from checks.check import AnyCheck
 from checks.model import Claim, Observation, Severity, State, Target
 from checks.plain import Plain, instant, plain
+from checks.status.platform import Page
 from checks.vendor import Vendor
-from monitor.correlate import Disagreement, Sight, disagreement
+from monitor.correlate import Disagreement, PageLook, Sight, Unreadable, disagreement, platforms_in, unread
 from monitor.recorder import Exchange
 from monitor.state import severity_of, verdict
 
@@ -108,9 +109,29 @@ def worst(reports: Iterable[VendorReport]) -> Severity:
     return Severity.worst(report.severity for report in reports)
 
 
+def unreadable(reports: Iterable[VendorReport]) -> list[Unreadable]:
+    """The platforms most of whose pages could not be read, in the order of names."""
+    looks = (_page_look(look) for report in reports for look in report.looks)
+    return [found for found in platforms_in(look for look in looks if look).values() if found]
+
+
+def _page_look(look: Look) -> PageLook | None:
+    """*look* as one at a page whose platform is known: the file says it, or the look found it."""
+    settings, facts = look.target.settings, look.observation.facts
+    platform = settings.platform or (facts.platform if facts else "") if isinstance(settings, Page) else ""
+    if not platform:
+        return None
+    return PageLook(platform=platform, url=look.target.together, why=unread(look.observation, look.sight))
+
+
 def document(reports: Sequence[VendorReport]) -> dict[str, Plain]:
     """The JSON document."""
-    return {"version": VERSION, "severity": worst(reports).value, "vendors": [_vendor(report) for report in reports]}
+    return {
+        "version": VERSION,
+        "severity": worst(reports).value,
+        "platforms_unreadable": [plain(each) for each in unreadable(reports)],
+        "vendors": [_vendor(report) for report in reports],
+    }
 
 
 def _vendor(report: VendorReport) -> dict[str, Plain]:

@@ -19,9 +19,10 @@ from rich.text import Text
 
 from checks.model import Claim, Severity, State
 from checks.plain import instant, plain
-from monitor.correlate import Disagreement, Sight
+from checks.status.platform import all_platforms
+from monitor.correlate import Disagreement, Sight, Unreadable
 from monitor.logs import escaped
-from monitor.report import Look, VendorReport
+from monitor.report import Look, VendorReport, unreadable
 
 _STATE_STYLE = {
     State.UP: "green",
@@ -86,6 +87,8 @@ def show_reports(reports: Sequence[VendorReport], out: Console) -> None:
         _vendor_rows(table, report)
     _print(table, out)
     out.print(_summary(reports))
+    for each in unreadable(reports):
+        out.print(_unreadable(each))
 
 
 def _print(table: Table, out: Console) -> None:
@@ -144,6 +147,14 @@ def _summary(reports: Sequence[VendorReport]) -> Text:
     elif Sight.UNSURE in sights:
         told.append(_ALONE, "magenta")
     return told
+
+
+def _unreadable(found: Unreadable) -> Text:
+    name = all_platforms()[found.platform].title
+    told = f"{found.failed} of {found.pages} pages of {name} could not be read, most for the reason {found.reason.value}"
+    return Text(
+        f"\nPlatform unreadable: {told}. Look there, or at our reader of it, before you look at each vendor.", "magenta"
+    )
 
 
 def _counted(number: int, noun: str) -> str:

@@ -6,37 +6,44 @@ another thread. What is counted here is counted since the daemon started.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from checks.check import AnyCheck
 from checks.model import Claim, Observation, Reason, State, Target
+from checks.status.platform import Page
 from checks.vendor import Vendor
+from monitor.correlate import PageLook, Sight, unread
 from monitor.state import Held
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One target: what it is in, its newest observation, and its newest observation that has facts."""
+    """One target: what it is in, its newest observation, and its newest observation that has facts.
+
+    *sight* is whether anything else could be seen while the newest one failed.
+    """
 
     target: Target[Any]
     check: AnyCheck
     held: Held
     latest: Observation[Any] | None = None
     good: Observation[Any] | None = None
+    sight: Sight = Sight.CLEAR
     runs: int = 0
     failures: Mapping[Reason, int] = field(default_factory=dict)
 
-    def after(self, observation: Observation[Any], held: Held) -> Entry:
+    def after(self, observation: Observation[Any], held: Held, sight: Sight = Sight.CLEAR) -> Entry:
         """This entry after one more probe."""
         failure = observation.failure
         failures = self.failures
         if failure:
             failures = {**failures, failure.reason: failures.get(failure.reason, 0) + 1}
         good = self.good if failure else observation
-        return replace(self, held=held, latest=observation, good=good, runs=self.runs + 1, failures=failures)
+        runs = self.runs + 1
+        return replace(self, held=held, latest=observation, good=good, sight=sight, runs=runs, failures=failures)
 
     @property
     def claim(self) -> Claim | None:
@@ -66,3 +73,11 @@ def claimed_state(entries: Iterable[Entry]) -> Claim:
     """What a vendor says: the worst claim of the targets that read one, unknown when none does."""
     claims = [claim for entry in entries if (claim := entry.claim) is not None]
     return Claim.worst(claims) if claims else Claim.UNKNOWN
+
+
+def page_looks(entries: Iterable[Entry]) -> Iterator[PageLook]:
+    """The newest look at each status page whose platform is known: the file says it, or an earlier look found it."""
+    for entry in entries:
+        settings = entry.target.settings
+        if isinstance(settings, Page) and (platform := settings.platform or entry.held.memo):
+            yield PageLook(platform=platform, url=entry.target.together, why=unread(entry.latest, entry.sight))

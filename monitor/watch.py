@@ -221,7 +221,7 @@ class Watch:
         held, transition = step(_remembering(entry, observation), said, observation.key, observation.at, self._confirm)
         if said.unsure and entry.held.is_pending:
             self._call_witnesses(entry.target.host)
-        entry = entry.after(observation, held)
+        entry = entry.after(observation, held, sight)
         self._entries[observation.key] = entry
         self._listener.learned(
             Learned(entry=entry, observation=observation, transition=transition, sight=sight, waited=waited)

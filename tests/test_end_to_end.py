@@ -226,6 +226,36 @@ def test_a_page_that_turns_to_html_is_unknown_and_neither_fine_nor_down(tmp_path
 
 
 @pytest.mark.slow
+def test_a_platform_whose_pages_fail_together_is_told_once_and_not_for_each_vendor(tmp_path: Path) -> None:
+    def unreadable(series: Series) -> float | None:
+        return value(series, "vendorwatch_platform_unreadable", platform="statuspage")
+
+    async def story() -> None:
+        async with AsyncExitStack() as stack:
+            hosts = {"acme": "127.0.0.2", "bolt": "127.0.0.3", "cask": "127.0.0.4"}
+            vendors = [await stack.enter_async_context(simulated(slug, host)) for slug, host in hosts.items()]
+            listen = free_address()
+            directory = write_config(tmp_path, listen, ca_file(tmp_path), *vendors)
+            watching = await stack.enter_async_context(daemon(directory, listen))
+            well = await watching.until("all say they are well", lambda s: {claim(s, v) for v in hosts} == {"operational"})
+            assert unreadable(well) == 0
+            for vendor in vendors:
+                vendor.page_is_html = True
+            bad = await watching.until("the platform is unreadable", lambda s: unreadable(s) == 1)
+            assert {state(bad, slug) for slug in hosts} == {"up"}
+            vendors[0].page_is_html = False
+            await watching.until("two of three are too few", lambda s: unreadable(s) == 0)
+            assert await watching.stop() == 0
+            told = [e for e in watching.events() if e.get("platform")]
+            assert [(e["message"], e.get("failed"), e.get("reason")) for e in told] == [
+                ("a platform is unreadable", 3, "parse"),
+                ("a platform can be read again", None, None),
+            ]
+
+    asyncio.run(story())
+
+
+@pytest.mark.slow
 def test_a_killed_daemon_comes_back_with_its_states_and_makes_nothing_up(tmp_path: Path) -> None:
     async def story() -> None:
         async with watched(tmp_path) as (directory, listen, acme, _):

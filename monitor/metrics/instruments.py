@@ -74,6 +74,7 @@ class Instruments:
         self._families: list[Family] = []
         self._declare_daemon(version)
         self._declare_probes(tuple(checks))
+        self._declare_pages()
         self._store = _StoreCollector()
         self._registry.register(self._store)
         self._declare_page()
@@ -110,6 +111,13 @@ class Instruments:
             self._bugs.labels(check)
             for state in State:
                 self._transitions.labels(check, state.value)
+
+    def _declare_pages(self) -> None:
+        self._resting = self._gauge("origins_resting", "Origins of pages left alone because they said 429 or Retry-After.")
+        self._unreadable = self._gauge(
+            "platform_unreadable", "1 while most pages of a platform fail together; for platforms in use.", "platform"
+        )
+        self._platforms: frozenset[str] = frozenset()
 
     def _declare_page(self) -> None:
         self._series = self._gauge("series", "Series of vendors and targets on this page.")
@@ -179,6 +187,18 @@ class Instruments:
     def moved(self, check: str, state: State) -> None:
         """A target of *check* changed to *state*."""
         self._transitions.labels(check, state.value).inc()
+
+    def resting(self, origins: int) -> None:
+        """So many *origins* of pages are left alone at the moment."""
+        self._resting.set(origins)
+
+    def platforms_are(self, unreadable: Mapping[str, bool]) -> None:
+        """Which of the platforms in use is *unreadable* as a whole; those that are not named are in use no more."""
+        for name in self._platforms - unreadable.keys():
+            self._unreadable.remove(name)
+        for name, is_it in unreadable.items():
+            self._unreadable.labels(name).set(is_it)
+        self._platforms = frozenset(unreadable)
 
     def store_is(self, stats: StoreStats) -> None:
         """How the store is doing at this moment."""

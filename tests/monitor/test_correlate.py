@@ -15,10 +15,14 @@ from monitor.correlate import (
     PATIENCE_SECONDS,
     Disagreement,
     Horizon,
+    PageLook,
     Sight,
     Trail,
+    Unreadable,
     disagreement,
+    platforms_in,
     sight_in_round,
+    unread,
 )
 
 T0 = datetime(2026, 1, 1, tzinfo=UTC)
@@ -159,3 +163,57 @@ def test_word_and_measurement_part_only_where_both_are_known(
     measured: State, claimed: Claim, expected: Disagreement | None
 ) -> None:
     assert disagreement(measured, claimed) is expected
+
+
+def pages(*reasons: Reason | None, platform: str = "cstate") -> list[PageLook]:
+    """Looks at as many pages of one platform."""
+    return [PageLook(platform=platform, url=f"https://{n}.test", why=why) for n, why in enumerate(reasons)]
+
+
+@pytest.mark.parametrize(
+    ("failed", "read", "expected"),
+    [(0, 3, False), (2, 0, False), (2, 1, False), (3, 0, True), (3, 1, True), (3, 2, False), (7, 3, True), (6, 3, False)],
+)
+def test_a_platform_is_unreadable_when_seven_of_ten_and_at_least_three_of_its_pages_are(
+    *, failed: int, read: int, expected: bool
+) -> None:
+    (found,) = platforms_in(pages(*[Reason.PARSE] * failed, *[None] * read)).values()
+    told = Unreadable(platform="cstate", pages=failed + read, failed=failed, reason=Reason.PARSE)
+    assert found == (told if expected else None)
+
+
+def test_the_reason_told_is_the_most_frequent_one() -> None:
+    (found,) = platforms_in(pages(Reason.TIMEOUT, Reason.BLOCKED, Reason.BLOCKED)).values()
+    assert found
+    assert found.reason is Reason.BLOCKED
+
+
+def test_each_platform_is_judged_by_its_own_pages() -> None:
+    found = platforms_in([*pages(*[Reason.PARSE] * 3), *pages(None, None, None, platform="aws")])
+    assert list(found) == ["aws", "cstate"]
+    assert [each is None for each in found.values()] == [True, False]
+
+
+def test_vendors_of_one_page_are_one_page_and_whoever_reads_it_proves_that_it_can_be_read() -> None:
+    assert platforms_in(pages(Reason.PARSE, Reason.PARSE) * 5)["cstate"] is None
+    failing = pages(*[Reason.PARSE] * 3)
+    assert platforms_in([*failing, *failing])["cstate"] is not None
+    assert platforms_in([*failing, *pages(None)])["cstate"] is None
+
+
+@pytest.mark.parametrize("reason", set(Reason) - {Reason.CONFIG, Reason.INTERNAL, Reason.OFFLINE, Reason.RESOLVER})
+def test_a_page_that_cannot_be_read_says_why(reason: Reason) -> None:
+    assert unread(look(reason), Sight.CLEAR) is reason
+
+
+@pytest.mark.parametrize("reason", [Reason.CONFIG, Reason.INTERNAL, Reason.OFFLINE, Reason.RESOLVER, None])
+def test_what_says_nothing_of_the_page_is_nothing_against_it(reason: Reason | None) -> None:
+    assert unread(look(reason), Sight.CLEAR) is None
+    assert unread(None, Sight.CLEAR) is None
+
+
+@pytest.mark.parametrize("sight", [Sight.BLIND, Sight.UNSURE])
+def test_while_we_may_be_blind_only_what_answered_is_unreadable(sight: Sight) -> None:
+    assert unread(look(Reason.TIMEOUT), sight) is None
+    assert unread(look(Reason.CONNECT), sight) is None
+    assert unread(look(Reason.PARSE), sight) is Reason.PARSE

@@ -145,6 +145,8 @@ def tell_all(instruments: Instruments) -> None:
     instruments.missed("overrun", 2)
     instruments.erred("endpoint")
     instruments.moved("endpoint", State.DOWN)
+    instruments.resting(4)
+    instruments.platforms_are({"statuspage": True, "aws": False})
     instruments.store_is(Stats())
 
 
@@ -455,6 +457,7 @@ def test_the_daemon_tells_of_itself_what_it_was_told() -> None:
         "vendors": 2,
         "targets": 5,
         "probes_in_flight": 7,
+        "origins_resting": 4,
         "probe_delay_seconds_count": 1,
         "probe_delay_seconds_sum": 0,
         "store_queue_length": 3,
@@ -472,6 +475,13 @@ def test_the_daemon_tells_of_itself_what_it_was_told() -> None:
     after = page.series()
     assert where(after, "vendorwatch_config_last_reload_successful") == {"": 0}
     assert where(after, "vendorwatch_config_last_reload_success_timestamp_seconds") == {"": noon}
+
+
+def test_a_platform_is_on_the_page_while_one_of_its_pages_is_watched() -> None:
+    page = one_of_everything()
+    assert where(page.series(), "vendorwatch_platform_unreadable") == {"aws": 0, "statuspage": 1}
+    page.instruments.platforms_are({"statuspage": False, "cstate": True})
+    assert where(page.series(), "vendorwatch_platform_unreadable") == {"statuspage": 0, "cstate": 1}
 
 
 def test_known_sets_of_labels_start_at_0() -> None:
