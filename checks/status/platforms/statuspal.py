@@ -29,8 +29,8 @@ _API_PATH = re.compile(r"/api/v\d/status_pages/([^/]+)")
 _DEPTH_LIMIT = 6
 _SERVICE_LIMIT = 1000
 _LEAF_LIMIT = 2000
-_EVENT_LIMIT = 200
-_TOUCHED_LIMIT = 1000
+_EVENT_LIMIT = 100
+_TOUCHED_LIMIT = 500
 
 _CLAIMS = {
     "info": Claim.OPERATIONAL,
