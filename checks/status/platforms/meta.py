@@ -22,6 +22,7 @@ from checks.status.node import Node
 from checks.status.platform import Clues, Conversation, Page, Platform
 from checks.status.reading import read_array
 from checks.status.report import Component, Report
+from checks.status.rollup import roll_up
 
 _PATH = "/data/orgs.json"
 _API = f"https://metastatus.com{_PATH}"
@@ -50,13 +51,13 @@ def _report(root: Node, product: str) -> Report:
         lacking = f"no product {quoted(product, 60)}" if product else "no product at all"
         raise Unseen(Reason.MOVED if product else Reason.PARSE, f"{root.source} has {lacking}: check url: and platform:")
     components = tuple(component for row in products for component in _components(row))
-    unwell = sum(component.claim is not Claim.OPERATIONAL for component in components)
+    indicator, word = roll_up(components, "services")
     return Report(
         page_id=product or "meta",
         page_name=products[0]["name"].text() if product else "Meta",
         url=root.source,
-        indicator=Claim.worst(component.claim for component in components) if components else Claim.UNKNOWN,
-        indicator_word=f"{unwell} of {len(components)} services have issues" if components else "",
+        indicator=indicator,
+        indicator_word=word,
         components=components,
         component_count=len(components),
         unknown_words=tuple(root.notes.unknown),
