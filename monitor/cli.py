@@ -1,25 +1,19 @@
-"""The command line: flags, exit codes, and which code a command needs. Each command imports that when it runs.
+"""The command line: flags, help, and which module a command needs. What commands do is in `monitor.commands`.
 
-Exit codes: 0, 1, 2, 3 for ok, warning, critical, unknown (the monitoring-plugin scale); 64 when the command was used
-wrongly, 78 when the configuration has mistakes (1 from ``validate``, which was asked just that), 69 when the store, the
-listen address or the output cannot be had (these from sysexits.h).
+Each command imports what it needs when it runs, so that help is instant. Exit codes are told in `monitor.commands.ends`.
 """
 
 from __future__ import annotations
 
 import argparse
 import io
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
-OK = 0
-INVALID = 1
-USAGE = 64
-UNAVAILABLE = 69
-CONFIG = 78
-INTERRUPTED = 130
+from monitor.commands.ends import INTERRUPTED, OK, UNAVAILABLE, USAGE, complain
 
 
 class _Parser(argparse.ArgumentParser):
@@ -45,14 +39,22 @@ def _parser() -> argparse.ArgumentParser:
         prog="vendorwatch",
         description="Watches the vendors a product depends on, and says where their word and our measurement part.",
     )
-    parser.add_argument("--version", action=_Version, nargs=0, help="say the version and exit")
+    parser.add_argument("-V", "--version", action=_Version, nargs=0, help="say the version and exit")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _run_flags(commands.add_parser("run", help="start the daemon"))
     _check_flags(commands.add_parser("check", help="look at vendors, targets or addresses now"))
     _explain_flags(commands.add_parser("explain", help="everything about one target, on one page"))
+    _add_flags(commands.add_parser("add", help="write a vendor's file for a known name or a status page's address"))
+    _detect_flags(commands.add_parser("detect", help="find out what kind of status page is at an address"))
+    _presets_flags(commands.add_parser("presets", help="list the vendors that are known by name"))
+    _platforms_flags(commands.add_parser("platforms", help="list the kinds of status pages that can be read"))
     _validate_flags(commands.add_parser("validate", help="read the configuration and tell all its mistakes"))
     _schema_flags(commands.add_parser("schema", help="print the JSON Schema of a configuration file"))
     return parser
+
+
+def _format_flag(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--format", choices=("text", "json"), default="text")
 
 
 def _config_flag(parser: argparse.ArgumentParser) -> None:
@@ -79,7 +81,7 @@ def _check_flags(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("names", metavar="NAME", nargs="*", help="a vendor, a target, https://address or host:port")
     parser.add_argument("--check", metavar="KIND", help="only this kind of check: status, endpoint, certificate")
-    parser.add_argument("--format", choices=("text", "json"), default="text")
+    _format_flag(parser)
     _config_flag(parser)
 
 
@@ -90,6 +92,43 @@ def _explain_flags(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--check", metavar="KIND", help="only this kind of check: status, endpoint, certificate")
     _config_flag(parser)
+
+
+def _add_flags(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Write a commented file vendors/<slug>.yaml for each vendor. What is there already stays as it is, and the exit "
+        "code is 1 then; it is 3 when an address is not recognised."
+    )
+    parser.add_argument("names", metavar="NAME", nargs="+", help="a preset, like github, or a status page's https://address")
+    parser.add_argument("--owner", metavar="TEAM", default="", help="who is told")
+    parser.add_argument("--tier", choices=("critical", "standard", "low"), default="", help="how much depends on them")
+    _config_flag(parser)
+
+
+def _detect_flags(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Find out what kind of status page is at an address, and print the vendor's file that follows from it. "
+        "The exit code is 3 when the page is not recognised."
+    )
+    parser.add_argument("url", metavar="URL", help="https://address of the page, as people open it")
+    _format_flag(parser)
+    _config_flag(parser)
+
+
+def _presets_flags(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "List the vendors that are known by name, for `vendorwatch add` and for preset: in a vendor's file. "
+        "The exit code is 1 when nothing matches."
+    )
+    parser.add_argument(
+        "search", metavar="SEARCH", nargs="?", default="", help="part of a slug, name, category, platform or host"
+    )
+    _format_flag(parser)
+
+
+def _platforms_flags(parser: argparse.ArgumentParser) -> None:
+    parser.description = "List the kinds of status pages that can be read, and what is read of each."
+    _format_flag(parser)
 
 
 def _validate_flags(parser: argparse.ArgumentParser) -> None:
@@ -109,121 +148,37 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    commands = {"run": _run, "check": _check, "explain": _explain, "validate": _validate, "schema": _schema}
     try:
-        sys.exit(commands[flags.command](flags))
+        sys.exit(_act(flags))
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
     except BrokenPipeError:  # Whoever read our output has seen enough.
         sys.stderr.close()
         sys.exit(OK)
     except OSError as error:
-        _say(f"vendorwatch: {error}")
+        complain(error)
         sys.exit(UNAVAILABLE)
 
 
-def _say(message: object) -> None:
-    print(message, file=sys.stderr)
+def _act(flags: argparse.Namespace) -> int:
+    """Do what was asked for and return the exit code."""
+    if flags.command == "run":
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # Until the daemon can hear it: a reload must not end the program.
+        from monitor.commands import serving
 
+        return serving.run(flags)
+    if flags.command in {"check", "explain"}:
+        from monitor.commands import looking
 
-def _loaded(flags: Any) -> Any:
-    """The catalogue; exits when it has mistakes. Without --config a folder that is not there is an empty catalogue."""
-    from monitor.catalogue import load, nothing
-    from monitor.loading.problem import ConfigError
+        return looking.check(flags) if flags.command == "check" else looking.explain(flags)
+    if flags.command in {"detect", "add"}:
+        from monitor.commands import discovering
 
-    directory = flags.config or Path("config")
-    try:
-        return nothing() if flags.config is None and not directory.exists() else load(directory)
-    except ConfigError as error:
-        _say(error)
-        sys.exit(CONFIG)
+        return discovering.detect_page(flags) if flags.command == "detect" else discovering.add(flags)
+    if flags.command in {"presets", "platforms"}:
+        from monitor.commands import knowing
 
+        return knowing.list_presets(flags) if flags.command == "presets" else knowing.list_platforms(flags)
+    from monitor.commands import configuring
 
-def _run(flags: Any) -> int:
-    import signal
-
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # Until the daemon can hear it: a reload must not end the program.
-    import asyncio
-
-    from monitor import daemon, logs
-    from monitor.loading.problem import ConfigError
-    from monitor.network.trust import RootsUnavailable
-    from monitor.store.store import StoreUnavailable
-    from monitor.web import ListenError
-
-    logs.configure(flags.log_format, flags.log_level)
-    try:
-        asyncio.run(daemon.run(flags.config or Path("config")))
-    except (ConfigError, RootsUnavailable) as error:
-        _say(error)
-        return CONFIG
-    except (StoreUnavailable, ListenError) as error:
-        _say(f"vendorwatch: {error}")
-        return UNAVAILABLE
-    return OK
-
-
-def _looks(flags: Any) -> Any:
-    """What the words name, looked at: the vendors, and a look at each of their targets."""
-    import asyncio
-
-    from monitor import ondemand, show
-    from monitor.network.trust import RootsUnavailable
-
-    catalogue = _loaded(flags)
-    try:
-        return asyncio.run(ondemand.look_at(catalogue, flags.names, flags.check, show.progress))
-    except ondemand.NothingToLookAt as error:
-        _say(f"vendorwatch: {error}")
-        sys.exit(USAGE)
-    except RootsUnavailable as error:
-        _say(f"vendorwatch: {error}")
-        sys.exit(CONFIG)
-
-
-def _check(flags: Any) -> int:
-    import json
-
-    from monitor import report, show
-
-    reports = report.by_vendor(*_looks(flags))
-    if flags.format == "json":
-        print(json.dumps(report.document(reports)))
-    else:
-        show.show_reports(reports, show.console())
-    return report.worst(reports).exit_code
-
-
-def _explain(flags: Any) -> int:
-    from checks.model import Severity
-    from monitor import show
-
-    _, looks = _looks(flags)
-    for look in looks:
-        show.show_page(look, show.console())
-    return Severity.worst(look.severity for look in looks).exit_code
-
-
-def _validate(flags: Any) -> int:
-    from monitor.catalogue import load
-    from monitor.loading.problem import ConfigError
-
-    try:
-        catalogue = load(flags.config or Path("config"))
-    except ConfigError as error:
-        _say(error)
-        return INVALID
-    vendors, targets = len(catalogue.vendors), len(catalogue.targets)
-    print(f"{vendors} vendor{'s' * (vendors != 1)}, {targets} target{'s' * (targets != 1)}: no mistakes")
-    if not vendors:
-        _say(f"nothing is watched: a vendor is a file like {flags.config or Path('config')}/vendors/github.yaml")
-    return OK
-
-
-def _schema(flags: Any) -> int:
-    import json
-
-    from monitor.catalogue import schemas
-
-    print(json.dumps(schemas()[f"{flags.file}.schema.json"], indent=2, ensure_ascii=False))
-    return OK
+    return configuring.validate(flags) if flags.command == "validate" else configuring.schema(flags)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -89,6 +89,14 @@ def show_reports(reports: Sequence[VendorReport], out: Console) -> None:
     out.print(_summary(reports))
     for each in unreadable(reports):
         out.print(_unreadable(each))
+
+
+def show_table(header: Sequence[str], rows: Iterable[Sequence[str]], out: Console) -> None:
+    """A plain table; its cells are text, whatever is in them."""
+    table = Table(*header, box=None, pad_edge=False, header_style="dim", show_edge=False)
+    for row in rows:
+        table.add_row(*(Text(escaped(cell), overflow="fold") for cell in row))
+    _print(table, out)
 
 
 def _print(table: Table, out: Console) -> None:

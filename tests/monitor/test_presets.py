@@ -27,6 +27,8 @@ from tests.support.cases import Case, cases
 from tests.support.network import FakeNetwork
 
 FOLDER = Path(presets.__file__).parent
+OWN = {"salesforce": "ZZ7"}
+"""What only a user knows of a page and its reader must be told, as the id of the page: here what the calm page has."""
 
 
 @dataclass
@@ -69,8 +71,7 @@ def test_a_preset_can_be_read(slug: str) -> None:
 @pytest.mark.parametrize("slug", slugs())
 def test_a_presets_page_is_read_where_its_platform_answers(slug: str) -> None:
     status = preset(slug).status
-    page = Page(url=status.url, platform=status.platform, page_id=status.page_id)
-    report, asked = drive(page)
+    report, asked = drive(Page(url=status.url, platform=status.platform, page_id=status.page_id or OWN.get(slug)))
     assert isinstance(report, Report)
     hosts = {urlsplit(url).hostname or "" for url in asked}
     known = all_platforms()[status.platform].clues

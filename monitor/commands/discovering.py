@@ -1,0 +1,173 @@
+"""``detect`` and ``add``: from an address or a known name to a vendor's file.
+
+``add`` never touches a file that is there. What it writes appears whole or not at all, because a daemon may be reading.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+import tempfile
+from argparse import Namespace
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from checks.model import Failure, Reason, Unseen
+from checks.network import Network
+from checks.plain import Plain
+from checks.status.detect import Found, detect
+from checks.status.platform import hold
+from checks.values import Url
+from monitor import drafts, presets, show
+from monitor.catalogue import Catalogue
+from monitor.commands.configuring import DEFAULT, catalogue_of
+from monitor.commands.ends import CONFIG, NO, OK, UNKNOWN, USAGE, complain, say
+from monitor.network.network import LiveNetwork
+from monitor.network.trust import RootsUnavailable
+
+DETECTION_SECONDS = 60.0
+"""How long it may take to find out what kind of page is at one address."""
+_SCHEMA = "schemas/vendor.schema.json"
+_LISTED_COMPONENTS = 1000
+_READABLE = 0o644
+
+
+def detect_page(flags: Namespace) -> int:
+    """Find out what kind of status page is at an address, and print the vendor's file that follows from it."""
+    url = _read_url(flags.url)
+    (found,) = _find([url], catalogue_of(flags))
+    if flags.format == "json":
+        print(json.dumps(_document(url, found)))
+    elif isinstance(found, Found):
+        print(drafts.of_page(found, drafts.Use()).text, end="")
+    else:
+        _complain_of(url, found)
+    return OK if isinstance(found, Found) else UNKNOWN
+
+
+def add(flags: Namespace) -> int:
+    """Write a vendor's file for each name and address; the code is that of the worst end."""
+    words = list(dict.fromkeys(word if "://" in word else word.lower() for word in flags.names))
+    urls = {word: _read_url(word) for word in words if "://" in word}
+    _refuse_unknown([word for word in words if word not in urls])
+    directory = flags.config or DEFAULT
+    (directory / "vendors").mkdir(parents=True, exist_ok=True)
+    found = dict(zip(urls, _find(list(urls.values()), catalogue_of(flags)), strict=True)) if urls else {}
+    use = drafts.Use(owner=flags.owner, tier=flags.tier)
+    schema = f"../{_SCHEMA}" if (directory / _SCHEMA).exists() else ""
+    codes = []
+    for word in words:
+        page = found.get(word)
+        if isinstance(page, Failure):
+            _complain_of(word, page)
+            codes.append(UNKNOWN)
+        else:
+            draft = drafts.of_page(page, use, schema) if page else drafts.of_preset(word, presets.preset(word), use, schema)
+            codes.append(_put(directory / "vendors" / f"{draft.slug}.yaml", draft))
+    return max(codes)
+
+
+def _put(file: Path, draft: drafts.Draft) -> int:
+    """Write *draft* and say so, unless there is such a file."""
+    if not write_new(file, draft.text):
+        complain(f"{file} is there already and stays as it is")
+        return NO
+    print(f"wrote {file}")
+    if draft.lacking:
+        say(f"{file} does not watch the status page yet: {draft.lacking.rstrip(':')}")
+    return OK
+
+
+def write_new(file: Path, text: str) -> bool:
+    """Write *file* whole, or leave the one that is there and return false."""
+    handle, name = tempfile.mkstemp(prefix=f".{file.stem}.", suffix=".tmp", dir=file.parent)
+    made = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+        made.chmod(_READABLE)
+        file.hardlink_to(made)  # Unlike a renaming it fails when there is such a file.
+    except FileExistsError:
+        return False
+    finally:
+        made.unlink()
+    return True
+
+
+def _read_url(word: str) -> Url:
+    try:
+        return Url.parse(word)
+    except ValueError as error:
+        complain(error)
+        sys.exit(USAGE)
+
+
+def _refuse_unknown(slugs: Sequence[str]) -> None:
+    """Exit before anything is written when one of *slugs* is no preset."""
+    unknown = [slug for slug in slugs if slug not in presets.slugs()]
+    for slug in unknown:
+        hint = "; an address is written https://host/path" if "." in slug else ""
+        complain(f"{slug!r}: {presets.unknown(slug)}{hint}")
+    if unknown:
+        sys.exit(USAGE)
+
+
+def _complain_of(url: str, failure: Failure) -> None:
+    complain(f"{url} is not recognised as a status page: {failure}")
+
+
+def _find(urls: Sequence[Url], catalogue: Catalogue) -> list[Found | Failure]:
+    """What kind of page is at each of *urls*, or why that cannot be told."""
+    try:
+        return asyncio.run(_find_all(urls, catalogue))
+    except RootsUnavailable as error:
+        complain(error)
+        sys.exit(CONFIG)
+
+
+async def _find_all(urls: Sequence[Url], catalogue: Catalogue) -> list[Found | Failure]:
+    async with LiveNetwork(catalogue.settings.network) as network:
+        with show.progress(len(urls)) as done:
+            return list(await asyncio.gather(*(_find_one(url, network, done) for url in urls)))
+
+
+async def _find_one(url: Url, network: Network, done: Callable[[str], None]) -> Found | Failure:
+    try:
+        async with asyncio.timeout(DETECTION_SECONDS):
+            return await hold(detect(url), network)
+    except Unseen as unseen:
+        return unseen.failure
+    except TimeoutError:
+        return Failure(Reason.TIMEOUT, f"nothing could be told of it within {DETECTION_SECONDS:g} s")
+    finally:
+        done(url)
+
+
+def _document(url: Url, found: Found | Failure) -> dict[str, Plain]:
+    """The JSON document of ``detect``."""
+    if isinstance(found, Failure):
+        failure: Plain = {"reason": found.reason.value, "detail": found.detail}
+        return {"version": 1, "url": url, "recognised": False, "failure": failure}
+    report, platform = found.report, found.platform
+    draft = drafts.of_page(found, drafts.Use())
+    components: list[Plain] = [
+        {"id": one.id, "name": one.name, "group": one.group, "region": one.region}
+        for one in report.components[:_LISTED_COMPONENTS]
+    ]
+    return {
+        "version": 1,
+        "url": url,
+        "recognised": True,
+        "platform": platform.name,
+        "title": platform.title,
+        "experimental": platform.experimental,
+        "page": found.page.url,
+        "endpoint": report.url,
+        "page_id": report.page_id,
+        "page_name": report.page_name,
+        "components": components,
+        "component_count": max(report.component_count, len(report.components)),
+        "file": {"name": f"{draft.slug}.yaml", "text": draft.text},
+    }
