@@ -29,7 +29,8 @@ from checks.status.rollup import roll_up
 _PATH = "/api/services"
 _SERVICE_LIMIT = 1000
 _GROUP_LIMIT = 500
-_EVENT_LIMIT = 200
+_INCIDENT_LIMIT = 300
+_UPDATE_LIMIT = 50
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 _OUTAGES = {
@@ -74,7 +75,7 @@ def _report(services: Node, rows: list[Node], groups: dict[str, str]) -> Report:
         indicator_word=word,
         components=components,
         component_count=len(services.value),
-        incidents=tuple(incident for row in rows for incident in _open_incidents(replace(row, notes=events))),
+        incidents=tuple(_open_incidents(replace(row, notes=events) for row in rows)),
         updated_at=max((at for at in checked if at), default=None),
         unknown_words=(*services.notes.unknown, *events.unknown),
         cut=tuple(services.notes.cut),
@@ -104,19 +105,32 @@ def _state(row: Node, name: str) -> tuple[Claim, str]:
     return (outage.word(_OUTAGES, Claim.UNKNOWN, name), outage.text()) if outage else (Claim.OPERATIONAL, "online")
 
 
-def _open_incidents(row: Node) -> Iterator[Incident]:
-    for incident in row.each("incidents", _EVENT_LIMIT):
-        updates = incident.each("updates", _EVENT_LIMIT)
-        newest = max(updates, key=lambda update: update.instant_of("created_at") or _LONG_AGO, default=None)
-        if newest is None or newest.word_of("type", _IS_OPEN, unknown=True):
-            yield Incident(
-                id=incident.id_of("id"),
-                name=incident["title"].text(),
-                impact=Impact.MINOR,
-                phase=newest.text_of("type").lower() if newest else "",
-                started_at=incident.instant_of("created_at"),
-                component_ids=(row.id_of("id"),),
-            )
+def _open_incidents(rows: Iterable[Node]) -> Iterator[Incident]:
+    room = _INCIDENT_LIMIT
+    for row in rows:
+        incidents = list(row.each("incidents", room))
+        room -= len(incidents)
+        for incident in incidents:
+            newest = _newest_update(incident)
+            if newest is None or newest.word_of("type", _IS_OPEN, unknown=True):
+                yield _incident(incident, newest, row.id_of("id"))
+
+
+def _newest_update(incident: Node) -> Node | None:
+    updates = incident.each("updates", _UPDATE_LIMIT)
+    return max(updates, key=lambda update: update.instant_of("created_at") or _LONG_AGO, default=None)
+
+
+def _incident(incident: Node, newest: Node | None, service_id: str) -> Incident:
+    """An open incident of a service; Statping does not say how bad one is."""
+    return Incident(
+        id=incident.id_of("id"),
+        name=incident["title"].text(),
+        impact=Impact.MINOR,
+        phase=newest.text_of("type").lower() if newest else "",
+        started_at=incident.instant_of("created_at"),
+        component_ids=(service_id,),
+    )
 
 
 PLATFORM = Platform(

@@ -32,7 +32,7 @@ _WITH_SLUG = re.compile(r"(https?://[^/]+.*?)/(?:api/status-page(?:/heartbeat)?|
 _WITHOUT_SLUG = re.compile(r"/(?:status|status-page|dashboard)$")
 _MANIFEST = re.compile(rb"/api/status-page/([A-Za-z0-9-]{1,100})/manifest\.json")
 _GROUP_LIMIT = 200
-_MONITOR_LIMIT = 500
+_MONITOR_LIMIT = 1000
 _EVENT_LIMIT = 100
 
 _CLAIMS = {0: Claim.MAJOR_OUTAGE, 1: Claim.OPERATIONAL, 2: Claim.DEGRADED, 3: Claim.MAINTENANCE}
@@ -110,11 +110,12 @@ def _report(document: Node, beats: Node) -> Report:
     )
 
 
-def _monitors(document: Node) -> Iterator[tuple[Node, Node]]:
+def _monitors(document: Node) -> list[tuple[Node, Node]]:
     """The monitors of the page, each with its group."""
+    found: list[tuple[Node, Node]] = []
     for group in document["publicGroupList"].items(_GROUP_LIMIT):
-        for monitor in group.each("monitorList", _MONITOR_LIMIT):
-            yield group, monitor
+        found += [(group, monitor) for monitor in group.each("monitorList", _MONITOR_LIMIT - len(found))]
+    return found
 
 
 def _newest_beat(beats: Node, monitor: Node) -> Node | None:

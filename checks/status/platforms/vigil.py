@@ -9,7 +9,7 @@ is the group; nothing has an id, so that its labels stand for one. Announcements
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from urllib.parse import urlsplit
 
 from checks.foreign import one_line, quoted
@@ -21,8 +21,8 @@ from checks.status.reading import read_body, read_object
 from checks.status.report import Component, Report
 
 _BELOW = re.compile(r"/status/(?:report|text)$")
-_PROBE_LIMIT = 500
-_NODE_LIMIT = 500
+_PROBE_LIMIT = 200
+_NODE_LIMIT = 1000
 _WORD_BYTES = 40
 
 _CLAIMS = {
@@ -74,19 +74,24 @@ def _report(root: Node) -> Report:
     )
 
 
-def _components(root: Node) -> Iterator[Component]:
+def _components(root: Node) -> list[Component]:
+    found: list[Component] = []
     for probe in root["probes"].items(_PROBE_LIMIT):
-        group = probe["name"].text()
-        for node in probe["nodes"].items(_NODE_LIMIT):
-            name, status = node["name"].text(), node["status"]
-            yield Component(
-                id=f"{group}/{name}",
-                name=name,
-                claim=status.word(_CLAIMS, Claim.UNKNOWN, name),
-                word=status.text(),
-                group=group,
-                group_id=group,
-            )
+        group, nodes = probe["name"].text(), probe["nodes"].items(_NODE_LIMIT - len(found))
+        found += [_component(node, group) for node in nodes]
+    return found
+
+
+def _component(node: Node, group: str) -> Component:
+    name, status = node["name"].text(), node["status"]
+    return Component(
+        id=f"{group}/{name}",
+        name=name,
+        claim=status.word(_CLAIMS, Claim.UNKNOWN, name),
+        word=status.text(),
+        group=group,
+        group_id=group,
+    )
 
 
 PLATFORM = Platform(
