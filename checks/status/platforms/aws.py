@@ -1,7 +1,7 @@
 """AWS Health, by the list of open events that its public dashboard shows (``health.aws.amazon.com/public/currentevents``).
 
-AWS describes the list nowhere; what is written here was seen in 2026. It is UTF-16 and lists only what is affected: none
-of it is a healthy AWS. An event says which services it touches and how each of them is now (``current``; ``max`` is the
+AWS describes the list nowhere; what is written here was seen in 2026. It is UTF-16 and has only what is affected: an empty
+one is a healthy AWS. An event says which services it touches and how each of them is now (``current``; ``max`` is the
 worst it ever was, and so is the event's own ``status``). A service of an event is a component, with the region that its
 key ends in, or else that of its event; what has neither serves all regions. Its key without the region is its group's id,
 so that ``{id: ec2}`` means EC2 everywhere. An event that names no services is about its own: ``multipleservices-…`` then
