@@ -3,7 +3,8 @@
 Source: the public interface's own pages (``<page>/api``, version 2) and what pages of 2026 really send. incident.io leaves
 out what is empty (``incidents`` null or absent, an incident without ``components``, components without ``group``) and uses
 ULIDs as ids. The summary lists unresolved incidents and work that is not completed, but on some pages not all components;
-``components.json`` has those. A body may lack ``status``; ``status.json`` is asked then.
+``components.json`` has those. A body may lack ``status``; ``status.json`` is asked then. A few vendors publish that document
+only: with its address as the page's, it is read as all there is.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import re
 from collections.abc import Generator, Iterator
 from dataclasses import replace
 from itertools import chain, islice
+from urllib.parse import urlsplit
 
 from checks.model import Claim, Unseen
 from checks.network import Answer, Request
@@ -61,7 +63,8 @@ def has_ulid(report: Report) -> bool:
 
 def converse(page: Page) -> Conversation:
     """Read the summary, then what it left out and is needed."""
-    root = yield from _ask(page, "summary.json")
+    is_all = urlsplit(page.url).path.endswith("/api/v2/status.json")
+    root = yield from _ask(page, "status.json" if is_all else "summary.json")
     report = _report(root)
     if report.indicator is None and not page.scope:
         report = yield from _with_indicator(page, report)
