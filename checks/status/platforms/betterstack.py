@@ -12,6 +12,7 @@ operational too: that says nothing. A report is over when its state says so, sin
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
@@ -25,6 +26,7 @@ from checks.status.report import Component, Impact, Incident, Maintenance, Progr
 
 _PATH = "/index.json"
 _INCLUDED_LIMIT = 5000
+_OPEN_LIMIT = 100
 _TOUCHED_LIMIT = 500
 
 _CLAIMS = {
@@ -56,12 +58,14 @@ def converse(page: Page) -> Conversation:
 
 
 def _report(root: Node, whole: Node, now: datetime | None) -> Report:
-    rows = list(root.each("included", _INCLUDED_LIMIT))
-    components = tuple(_components(rows))
+    included = _by_type(root.each("included", _INCLUDED_LIMIT))
+    components = tuple(_components(included["status_page_resource"], included["status_page_section"]))
     attributes = whole["attributes"]
     indicator, word = _indicator(attributes["aggregate_state"], components)
     everything = frozenset(component.id for component in components)
-    reports = [row for row in _of_type(rows, "status_report") if not _is_over(row["attributes"], now)]
+    reports = [row for row in included["status_report"] if not _is_over(row["attributes"], now)]
+    if len(reports) > _OPEN_LIMIT:
+        root.notes.cut.append(f"the first {_OPEN_LIMIT} of {len(reports)} open reports")
     return Report(
         page_id=whole.id_of("id"),
         page_name=attributes["company_name"].text(),
@@ -70,12 +74,19 @@ def _report(root: Node, whole: Node, now: datetime | None) -> Report:
         indicator_word=word,
         components=components,
         component_count=len(components),
-        incidents=tuple(_incident(row, everything) for row in reports if not _is_work(row)),
-        maintenances=tuple(_maintenance(row, now) for row in reports if _is_work(row)),
+        incidents=tuple(_incident(row, everything) for row in reports[:_OPEN_LIMIT] if not _is_work(row)),
+        maintenances=tuple(_maintenance(row, now) for row in reports[:_OPEN_LIMIT] if _is_work(row)),
         updated_at=attributes.instant_of("updated_at"),
         unknown_words=tuple(root.notes.unknown),
         cut_events=tuple(root.notes.cut),
     )
+
+
+def _by_type(rows: Iterable[Node]) -> Mapping[str, list[Node]]:
+    found: dict[str, list[Node]] = defaultdict(list)
+    for row in rows:
+        found[row["type"].text()].append(row)
+    return found
 
 
 def _indicator(state: Node, components: tuple[Component, ...]) -> tuple[Claim, str]:
@@ -89,15 +100,11 @@ def _indicator(state: Node, components: tuple[Component, ...]) -> tuple[Claim, s
     return claim, word
 
 
-def _of_type(rows: Iterable[Node], kind: str) -> Iterator[Node]:
-    return (row for row in rows if row["type"].text() == kind)
-
-
-def _components(rows: list[Node]) -> Iterator[Component]:
+def _components(rows: Iterable[Node], sections: Iterable[Node]) -> Iterator[Component]:
     """The resources, each in the section that it names; one that names none, or none that is there, stands alone."""
-    sections = {row.id_of("id"): row["attributes"].text_of("name") for row in _of_type(rows, "status_page_section")}
-    for row in _of_type(rows, "status_page_resource"):
-        yield _component(row, row["attributes"], sections)
+    names = {row.id_of("id"): row["attributes"].text_of("name") for row in sections}
+    for row in rows:
+        yield _component(row, row["attributes"], names)
 
 
 def _component(row: Node, attributes: Node, sections: Mapping[str, str]) -> Component:

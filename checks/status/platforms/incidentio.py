@@ -45,6 +45,8 @@ _IMPACTS = {
     "under_maintenance": Impact.MAINTENANCE,
 }
 _CLAIMS = {word: impact.claim for word, impact in _IMPACTS.items()}
+_STATUS = {"id": "current_status", "component_id": "status"}
+"""What tells how an affected component is, by what names it: the widget has one pair, the native form the other."""
 _PROGRESS = {
     "maintenance_scheduled": Progress.PLANNED,
     "maintenance_in_progress": Progress.ACTIVE,
@@ -217,7 +219,7 @@ def _native_maintenance(row: Node) -> Maintenance:
 def _incident(row: Node, key: str) -> Incident:
     """An open incident; *key* is what names a component that it affects."""
     name, touched = row["name"].text(), tuple(row.texts_of("affected_components", key, _TOUCHED_LIMIT))
-    impact = _impact(row, name)
+    impact = _impact(row, name, key)
     return Incident(
         id=row["id"].text(),
         name=name,
@@ -230,14 +232,13 @@ def _incident(row: Node, key: str) -> Incident:
     )
 
 
-def _impact(row: Node, name: str) -> Impact:
+def _impact(row: Node, name: str, key: str) -> Impact:
     """How bad an incident is by its own word, else by that of the component it affects most."""
     own = row.get("current_worst_impact")
     if own is not None:
         return own.word(_IMPACTS, Impact.UNKNOWN, name)
-    affected = row.each("affected_components", _TOUCHED_LIMIT)
-    words = [one.get("current_status") or one.get("status") for one in affected]
-    impacts = [word.word(_IMPACTS, Impact.UNKNOWN, name) for word in words if word]
+    words = sorted(set(row.texts_of("affected_components", _STATUS[key], _TOUCHED_LIMIT, required=False)))
+    impacts = [replace(row, value=word).word(_IMPACTS, Impact.UNKNOWN, name) for word in words]
     return max(impacts, key=lambda impact: list(Claim).index(impact.claim), default=Impact.NONE)
 
 
