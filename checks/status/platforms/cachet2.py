@@ -157,8 +157,8 @@ def _work(row: Node, progress: Progress) -> Maintenance:
 def _whole(components: tuple[Component, ...], works: Iterable[Maintenance]) -> tuple[Claim, str]:
     claim, word = roll_up(components, "components")
     out = sum(component.claim is Claim.MAJOR_OUTAGE for component in components)
-    if claim is Claim.MAJOR_OUTAGE and 2 * out < len(components):
-        return Claim.PARTIAL_OUTAGE, word
+    if out and 2 * out >= len(components):
+        return Claim.MAJOR_OUTAGE, word
     if claim is Claim.OPERATIONAL and any(work.is_active for work in works):
         return Claim.MAINTENANCE, "maintenance is under way"
     return claim, word

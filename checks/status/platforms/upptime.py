@@ -97,5 +97,5 @@ PLATFORM = Platform(
     title="Upptime",
     reads="sites of the repository's summary",
     converse=converse,
-    clues=Clues(hosts=("raw.githubusercontent.com",), marks=(b"upptime.js.org",)),
+    clues=Clues(hosts=("github.com", "raw.githubusercontent.com"), marks=(b"upptime.js.org",)),
 )
