@@ -12,6 +12,7 @@ import sys
 import tempfile
 from argparse import Namespace
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from checks.model import Failure, Reason, Unseen
@@ -20,6 +21,7 @@ from checks.plain import Plain
 from checks.status.detect import Found, detect
 from checks.status.platform import hold
 from checks.values import Url
+from checks.vendor import ComponentRef
 from monitor import drafts, presets, show
 from monitor.catalogue import Catalogue
 from monitor.commands.configuring import DEFAULT, catalogue_of
@@ -29,6 +31,7 @@ from monitor.network.trust import RootsUnavailable
 
 DETECTION_SECONDS = 60.0
 """How long it may take to find out what kind of page is at one address."""
+_EVERYTHING = (ComponentRef(name="*"),)
 _SCHEMA = "schemas/vendor.schema.json"
 _LISTED_COMPONENTS = 1000
 _READABLE = 0o644
@@ -136,13 +139,24 @@ async def _find_all(urls: Sequence[Url], catalogue: Catalogue) -> list[Found | F
 async def _find_one(url: Url, network: Network, done: Callable[[str], None]) -> Found | Failure:
     try:
         async with asyncio.timeout(DETECTION_SECONDS):
-            return await hold(detect(url), network)
+            return await _with_components(await hold(detect(url), network), network)
     except Unseen as unseen:
         return unseen.failure
     except TimeoutError:
         return Failure(Reason.TIMEOUT, f"nothing could be told of it within {DETECTION_SECONDS:g} s")
     finally:
         done(url)
+
+
+async def _with_components(found: Found, network: Network) -> Found:
+    """*found* with the components that its reader asks for only where some are in use, if they can be had."""
+    if found.report.components:
+        return found
+    try:
+        report = await hold(found.platform.converse(replace(found.page, scope=_EVERYTHING)), network)
+    except Unseen:
+        return found
+    return replace(found, report=report)
 
 
 def _document(url: Url, found: Found | Failure) -> dict[str, Plain]:

@@ -38,16 +38,12 @@ def serving(case: Case) -> Callable[[Asked], Reply]:
     return reply
 
 
-def all_well(platform: str) -> Case:
-    return next(case for case in cases(platform) if case.name == "all well")
-
-
 @asynccontextmanager
-async def page_of(platform: str, folder: Path) -> AsyncIterator[Site]:
-    """A site with a calm page of *platform*, and a configuration in *folder* with which the command may reach it."""
+async def page_of(platform: str, folder: Path, case: str = "all well") -> AsyncIterator[Site]:
+    """A site with a page of *platform*, and a configuration in *folder* with which the command may reach it."""
     (folder / "config" / "vendors").mkdir(parents=True, exist_ok=True)
     (folder / "config" / "monitor.yaml").write_text(f"network: {{ca_file: {ca_file(folder)}, allow: [127.0.0.0/8]}}\n")
-    async with site(serving(all_well(platform))) as running:
+    async with site(serving(next(one for one in cases(platform) if one.name == case))) as running:
         yield running
 
 
@@ -186,9 +182,21 @@ def test_detect_tells_what_it_found_as_json(tmp_path: Path, platform: str) -> No
         assert document["endpoint"].startswith(page.url("/"))
         assert document["page_id"]
         assert document["file"]["name"] == "127-0-0-1.yaml"
+        assert document["component_count"] == len(document["components"])
         assert all(one.keys() == {"id", "name", "group", "region"} for one in document["components"])
 
     told(tmp_path, platform, story)
+
+
+@pytest.mark.slow
+def test_components_that_a_reader_need_not_ask_for_are_listed_too(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with page_of("instatus", tmp_path, "components in scope are asked for") as page:
+            ended = await run("detect", page.url("/"), folder=tmp_path)
+            assert "# Components that it lists: 5" in ended.out
+            assert "  #   - {group: Europe, name: Sending}" in ended.out
+
+    asyncio.run(story())
 
 
 @pytest.mark.slow
