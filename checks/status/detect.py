@@ -28,8 +28,7 @@ _REQUEST_LIMIT = 80
 _LOST_LIMIT = 3
 _OK = 200
 _NOWHERE = "vendorwatch-asks-for-what-nobody-has.json"
-_NOT_ITS_PAGE = frozenset({Reason.PARSE, Reason.MOVED, Reason.TOO_LARGE})
-_REFUSED = frozenset({Reason.PRIVATE, Reason.BLOCKED})
+_ABSENT = frozenset({404, 410})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,18 +43,19 @@ class Found:
 Search = Generator[Request, Answer, Found]
 
 
-def detect(url: Url, scope: Iterable[ComponentRef] = ()) -> Search:
+def detect(url: Url, scope: Iterable[ComponentRef] = (), page_id: str | None = None) -> Search:
     """Find the reader of the page at *url*; a redirect of its front page is followed.
 
-    Raises `Unseen`: why the page cannot be reached, that it is private or refuses us, or that no reader understands it.
+    Raises `Unseen`: why the page cannot be reached, that it is private or refuses us, what the reader it points to misses,
+    or that no reader understands it.
     """
-    attempt = _Attempt(Page(url=url, scope=tuple(scope)))
-    found = yield from attempt.first_of(platforms_at(url.host))
+    attempt = _Attempt(Page(url=url, scope=tuple(scope), page_id=page_id))
+    found = yield from attempt.first_of(platforms_at(url.host), is_told=True)
     if found:
         return found
     front = yield from attempt.ask(url)
     attempt.page = replace(attempt.page, url=_settled(url, front))
-    found = yield from attempt.first_of(_pointed_to(front))
+    found = yield from attempt.first_of(_pointed_to(front), is_told=True)
     if found:
         return found
     _refuse(front)
@@ -63,7 +63,7 @@ def detect(url: Url, scope: Iterable[ComponentRef] = ()) -> Search:
     found = yield from attempt.first_of(_ranked())
     if found:
         return found
-    raise attempt.gave_up()
+    raise attempt.gave_up(front)
 
 
 def platforms_at(host: str) -> list[Platform]:
@@ -106,7 +106,15 @@ def _settled(url: Url, front: Answer) -> Url:
 
 
 def _refuse(front: Answer) -> None:
-    """Raise `Unseen` when the page is private, refuses us or has nothing at its address: more asking would be rude."""
+    """Raise `Unseen` when the page is private, refuses us or is broken: more asking would be rude.
+
+    That nothing is at its address says little: a host may have the documents of a page without the page.
+    """
+    if front.status not in _ABSENT:
+        _read_front(front)
+
+
+def _read_front(front: Answer) -> None:
     read_body(replace(front, hops=()), front.url, html=True)
 
 
@@ -119,15 +127,13 @@ class _Attempt:
     tried: set[str] = field(default_factory=set)
     requests: int = 0
     lost: int = 0
-    front: Answer | None = None
-    telling: Failure | None = None
+    refusal: Failure | None = None
+    hint: Failure | None = None
 
     def ask(self, url: str) -> Generator[Request, Answer, Answer]:
-        """The answer to one request; it is the front page's when it is the first."""
+        """The answer to one request."""
         self.requests += 1
-        answer = yield Request(url=url, max_age=MAX_AGE_SECONDS)
-        self.front = self.front or answer
-        return answer
+        return (yield Request(url=url, max_age=MAX_AGE_SECONDS))
 
     def unmask(self) -> Generator[Request, Answer, None]:
         """Learn what the host says to anything, if it answers an address that nobody has as if it had it."""
@@ -138,13 +144,14 @@ class _Attempt:
         else:
             self.decoy = answer.body if answer.status == _OK else None
 
-    def first_of(self, platforms: Iterable[Platform]) -> Generator[Request, Answer, Found | None]:
-        """The first of *platforms* that reads the page."""
+    def first_of(self, platforms: Iterable[Platform], *, is_told: bool = False) -> Generator[Request, Answer, Found | None]:
+        """The first of *platforms* that reads the page. What one misses that the page points to *is told* in the end."""
         for platform in self._untried(platforms):
             page = replace(self.page, platform=platform.name)
             try:
                 report = yield from self._read(platform, page)
             except Unseen as unseen:
+                self.hint = self.hint or (unseen.failure if is_told else None)
                 self._note(unseen.failure)
             else:
                 return Found(platform=platform, page=page, report=report)
@@ -184,19 +191,24 @@ class _Attempt:
 
     def _note(self, failure: Failure) -> None:
         """Remember why a reader failed; a host that does not answer time after time is left alone."""
-        if failure.reason in _REFUSED and (self.telling is None or self.telling.reason not in _REFUSED):
-            self.telling = failure
-        if failure.reason not in _NOT_ITS_PAGE | _REFUSED | {Reason.HTTP}:
-            self.lost += 1
-            if self.lost >= _LOST_LIMIT:
-                raise Unseen(failure.reason, failure.detail)
+        match failure.reason:
+            case Reason.PRIVATE | Reason.BLOCKED:
+                self.refusal = self.refusal or failure
+            case Reason.PARSE | Reason.MOVED | Reason.TOO_LARGE | Reason.HTTP | Reason.CONFIG:
+                pass
+            case _:
+                self.lost += 1
+                if self.lost >= _LOST_LIMIT:
+                    raise Unseen(failure.reason, failure.detail)
 
-    def gave_up(self) -> Unseen:
-        """Why no reader was found."""
-        if self.telling:
-            return Unseen(self.telling.reason, self.telling.detail)
-        is_web_page = self.front is not None and looks_like_html(self.front.body)
-        what = "a web page" if is_web_page else "something"
+    def gave_up(self, front: Answer) -> Unseen:
+        """Why no reader was found, by the most telling of what went wrong."""
+        telling = self.refusal or self.hint
+        if telling:
+            return Unseen(telling.reason, telling.detail)
+        if front.status in _ABSENT:
+            _read_front(front)
+        what = "a web page" if looks_like_html(front.body) else "something"
         detail = (
             f"{self.page.url} is {what} that none of {len(self.tried)} readers understands: name its feed, if it has one"
         )

@@ -69,7 +69,7 @@ async def _read(page: Page, name: str, network: Network) -> Report:
 
 async def _find(page: Page, network: Network) -> Found:
     """The platform of the page, which is still where the vendor's file says: another host's page may be another vendor's."""
-    found = await hold(detect(page.url, page.scope), network)
+    found = await hold(detect(page.url, page.scope, page.page_id), network)
     if _host(found.page.url) != _host(page.url):
         detail = f"{page.url} leads to {found.page.url}, which may be somebody else's: check status.url"
         raise Unseen(Reason.MOVED, detail)

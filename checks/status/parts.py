@@ -86,18 +86,24 @@ def hear_components(matches: Iterable[Match], facts: StatusFacts) -> Iterator[Sa
         else:
             fresh = [component for component in match.components if component.id not in heard]
             heard.update(component.id for component in fresh)
-            yield from (said for component in fresh for said in _hear_component(component))
+            yield from (said for component in fresh for said in _hear_component(component, facts.report))
 
 
-def _hear_component(component: Component) -> Iterator[Said]:
+def _hear_component(component: Component, report: Report) -> Iterator[Said]:
     claim, name = component.claim, label(component.label)
     if claim is Claim.UNKNOWN:
-        yield say(CODES[claim], claim, f"{name} says {quoted(component.word)}, a word we do not know")
+        yield say(CODES[claim], claim, f"{name} says {quoted(component.word)}, {_why_unknown(component, report)}")
     elif claim is not Claim.OPERATIONAL:
         message = f"{name}: {claim.replace('_', ' ')}, in the page's word {quoted(component.word)}{since(component.since)}"
         yield say(CODES[claim], claim, message)
     if component.security:
         yield say_security_event(name)
+
+
+def _why_unknown(component: Component, report: Report) -> str:
+    """A word may be unknown, or known to tell nothing: *paused*, *not monitored*."""
+    is_new = any(noted.startswith(quoted(component.word, 60)) for noted in report.unknown_words)
+    return "a word we do not know" if is_new else "which tells no state"
 
 
 def _missing(match: Match, facts: StatusFacts) -> Said:

@@ -68,7 +68,8 @@ class Platform:
 
     *title* is its name for people, *reads* says in a phrase what is read of a page. *experimental* readers were written from
     documents and never held against a recorded page. *scope_example*, where there is one, says that the page covers far more
-    than anybody uses (every region of a cloud), so that a vendor file must name components, for example like this.
+    than anybody uses (every region of a cloud), so that a vendor file must name components, for example like this; *is_vast*
+    says of which of its addresses that is true.
     """
 
     name: str
@@ -78,6 +79,11 @@ class Platform:
     experimental: bool = False
     clues: Clues = Clues()
     scope_example: str = ""
+    is_vast: Callable[[Url], bool] = lambda _: True
+
+    def example_for(self, url: Url) -> str:
+        """How the components in use are named of a page at *url* that covers far more than anybody uses, else ``""``."""
+        return self.scope_example if self.is_vast(url) else ""
 
 
 @cache

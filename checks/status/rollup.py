@@ -24,7 +24,8 @@ _WORDS = {
 def roll_up(components: Iterable[Component], noun: str) -> tuple[Claim, str]:
     """The worst claim of *components* and what it is made of, like ``2 of 14 monitors are down``; unknown of none.
 
-    Nothing outdoes a major outage. Where a word that nobody knows decides, it is that word.
+    Only when all are out is the whole: such pages call it partial before (Upptime's, Uptime Kuma's and Cachet's own do).
+    Nothing outdoes an outage. Where a word that nobody knows decides, it is that word.
     """
     heard = tuple(components)
     tally = Counter(component.claim for component in heard)
@@ -32,4 +33,8 @@ def roll_up(components: Iterable[Component], noun: str) -> tuple[Claim, str]:
     if not tally or worst is Claim.UNKNOWN:
         return Claim.UNKNOWN, next((component.word for component in heard if component.claim is worst), "")
     count = tally[worst]
-    return worst, f"{count} of {tally.total()} {noun} {'is' if count == 1 else 'are'} {_WORDS[worst]}"
+    is_partial = worst is Claim.MAJOR_OUTAGE and count < tally.total()
+    return (
+        Claim.PARTIAL_OUTAGE if is_partial else worst,
+        f"{count} of {tally.total()} {noun} {'is' if count == 1 else 'are'} {_WORDS[worst]}",
+    )

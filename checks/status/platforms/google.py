@@ -209,4 +209,5 @@ PLATFORM = Platform(
     converse=converse,
     clues=Clues(hosts=("status.cloud.google.com", "www.google.com", "ads.google.com", "status.play.google.com")),
     scope_example="{name: Google Compute Engine, region: europe-west1}",
+    is_vast=lambda url: _dashboard(url)[1] == "Google Cloud",
 )

@@ -28,8 +28,8 @@ def site(pages: dict[str, bytes | Answer], *, front: Answer | None = None) -> Lo
     return Loopback(answers={str(SITE): front or answer(FRONT, url=SITE), **found})
 
 
-def search(network: Loopback, url: Url = SITE) -> Found:
-    return asyncio.run(hold(detect(url), network))
+def search(network: Loopback, url: Url = SITE, page_id: str | None = None) -> Found:
+    return asyncio.run(hold(detect(url, page_id=page_id), network))
 
 
 def failure(network: Loopback) -> tuple[Reason, str]:
@@ -49,7 +49,7 @@ def test_each_platform_is_recognised_by_its_own_page(platform: str) -> None:
     network = case.network()
     front = answer(FRONT + b" ".join(clues.marks), url=case.page.url, headers=dict.fromkeys(clues.headers, "x"))
     network.answers.setdefault(str(case.page.url), front)
-    assert search(network, case.page.url).platform.name == platform
+    assert search(network, case.page.url, case.page.page_id).platform.name == platform
     assert all(request.max_age == MAX_AGE_SECONDS for request in network.sent)
     assert len(network.sent) < 40
 
@@ -93,12 +93,35 @@ def test_a_front_page_that_leads_elsewhere_is_followed_and_its_last_address_told
 def test_a_login_a_refusal_and_nothing_are_told_as_they_are() -> None:
     login = answer(FRONT, url="https://sso.acme.test/login?next=1", hops=(str(SITE),))
     assert failure(site({}, front=login))[0] is Reason.PRIVATE
-    for status, reason in ((401, Reason.PRIVATE), (403, Reason.BLOCKED), (404, Reason.MOVED), (503, Reason.HTTP)):
+    for status, reason in ((401, Reason.PRIVATE), (403, Reason.BLOCKED), (503, Reason.HTTP)):
         network = site({}, front=answer(b"", status=status, url=SITE))
         assert failure(network)[0] is reason
         assert len(network.sent) == 1
     odd = answer(FRONT, url="https://user:secret@acme.test/", hops=(str(SITE),))
     assert failure(site({}, front=odd))[0] is Reason.MOVED
+
+
+def test_a_host_without_a_front_page_may_still_have_the_documents_of_a_page() -> None:
+    gone = answer(b"", status=404, url=SITE)
+    assert search(site({SUMMARY: CALM}, front=gone)).platform.name == "statuspage"
+    reason, detail = failure(site({}, front=gone))
+    assert reason is Reason.MOVED
+    assert "answered 404" in detail
+
+
+def test_what_a_reader_misses_that_the_page_points_to_is_told() -> None:
+    page = site({}, front=answer(FRONT + b"<script src='https://statuspal.io/x.js'>", url=SITE))
+    reason, detail = failure(page)
+    assert reason is Reason.PARSE
+    assert "set page_id:" in detail
+    told = failure_at(Url("https://status.salesforce.com/"))
+    assert "status.salesforce.com/instances/" in told
+
+
+def failure_at(url: Url) -> str:
+    with pytest.raises(Unseen) as caught:
+        search(Loopback(answers={str(url): answer(FRONT, url=url)}), url)
+    return caught.value.failure.detail
 
 
 def test_a_private_page_of_a_platform_is_private_and_not_unknown() -> None:

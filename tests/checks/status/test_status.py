@@ -61,7 +61,7 @@ def test_a_reader_nobody_knows_is_a_mistake_of_the_configuration() -> None:
     with pytest.raises(Unseen) as caught:
         look(Page(url=URL, platform="statuspge"), {})
     assert caught.value.failure.reason is Reason.CONFIG
-    assert "known: feed, statusio, statuspage" in caught.value.failure.detail
+    assert "known: adobe, algolia, apple" in caught.value.failure.detail
 
 
 def test_a_look_that_fails_is_thrown_into_the_conversation() -> None:

@@ -62,7 +62,7 @@ def test_a_page_becomes_a_report() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", [STATUSPAGE, f"{STATUSPAGE}/", f"{STATUSPAGE}/api/v2", f"{STATUSPAGE}/api/v2/status.json?x=1"]
+    "url", [STATUSPAGE, f"{STATUSPAGE}/", f"{STATUSPAGE}/api/v2", f"{STATUSPAGE}/api/v2/components.json?x=1"]
 )
 def test_the_page_is_asked_for_its_summary_however_its_address_is_written(url: str) -> None:
     heard = hear(page("statuspage", url=url), {ASKED["statuspage"]: recording("statuspage/calm.json")})
@@ -207,7 +207,7 @@ def test_unknown_words_of_events_are_named_with_their_places() -> None:
         ("In_Progress", Claim.MAINTENANCE, ["status.maintenance"]),
         (" verifying", Claim.MAINTENANCE, ["status.maintenance"]),
         ("Scheduled", Claim.OPERATIONAL, ["status.operational", "status.maintenance_planned"]),
-        ("maintenance_in_progress", Claim.UNKNOWN, ["status.unknown_word"]),
+        ("maintenance_in_progress", Claim.UNKNOWN, ["status.unknown_word", "status.vocabulary"]),
     ],
 )
 def test_every_word_of_a_maintenance_has_one_meaning_and_others_are_unknown(
@@ -223,7 +223,7 @@ def test_work_in_an_unknown_word_that_names_no_component_is_told_and_moves_nothi
     work = {"id": "m", "name": "Work", "status": "dreaming"}
     body = document(components=[component()], scheduled_maintenances=[work])
     heard = hear(page("statuspage", ComponentRef(id="c1")), body)
-    assert (heard.claim, heard.codes) == (Claim.OPERATIONAL, ["status.operational", "status.unknown_word"])
+    assert (heard.claim, heard.codes) == (Claim.OPERATIONAL, ["status.operational", "status.unknown_word", "status.vocabulary"])
     assert hear(page("statuspage"), body).claim is Claim.UNKNOWN
 
 
