@@ -1,9 +1,10 @@
 # Needs Python 3.11 or newer (with venv) and make; everything else is set up here, locked and repeatable.
 #   make run     set up and start the daemon on the shipped config/ (SQLite, http://127.0.0.1:9877)
 #   make test    set up and run the tests
+#   make readme  write the tables of the README that the code knows better
 #   make check   what CI runs: format, lint, types, import contracts, tests
 .DELETE_ON_ERROR:
-.PHONY: run test check lint types contracts bench clean
+.PHONY: run test check lint types contracts bench readme clean
 
 UV_VERSION := 0.13.9
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
@@ -36,6 +37,9 @@ contracts: .venv/.dev
 
 bench: .venv/.dev
 	$(BIN)/python -m tests.benchmarks
+
+readme: .venv/.dev
+	$(BIN)/python -m tests.support.readme
 
 # What running needs; what developing needs is left alone where it is already there.
 .venv/.run: pyproject.toml uv.lock $(UV)

@@ -16,6 +16,7 @@ import pytest
 import checks.status.platforms
 from checks.check import all_checks
 from checks.status.platform import all_platforms
+from tests.support.readme import renewed
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -106,6 +107,10 @@ def test_each_check_has_its_tests_and_its_row_in_the_readme(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(all_platforms()))
 def test_each_platform_has_its_cases(name: str) -> None:
     assert (ROOT / "tests" / "recordings" / name / "cases.yaml").exists()
+
+
+def test_the_readme_lists_the_platforms_as_they_are() -> None:
+    assert renewed(README) == README, "write it anew: make readme"
 
 
 def test_a_platform_is_named_like_its_file() -> None:
