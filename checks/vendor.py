@@ -218,7 +218,7 @@ class VendorFile:
     name: str
     """The vendor's name, as people know it; with a preset: its own, unless it is said here."""
     preset: str = ""
-    """A vendor that the program knows (`vendorwatch presets`): fills in the name:, status: and tls: that are not said here."""
+    """A vendor that the program knows (vendorwatch presets): fills in the name:, status: and tls: that are not said here."""
     owner: str = ""
     """Who is told; becomes the label team."""
     tier: Tier = Tier.STANDARD
