@@ -238,7 +238,7 @@ def _unscoped(page: StatusPage, source: Loaded[VendorFile]) -> Iterator[Problem]
         return
     known = all_platforms()
     readers = [known[page.platform]] if page.platform in known else platforms_at(page.url.host)
-    example = next((reader.scope_example for reader in readers if reader.scope_example), "")
+    example = next((example for reader in readers if (example := reader.example_for(page.url))), "")
     if example:
         message = f"this page covers every region and product: name those you use as components, for example [{example}]"
         yield source.document.problem(("status",), message)

@@ -98,7 +98,7 @@ def _draft(slug: str, lines: Iterable[str], lacking: Sequence[str] = ()) -> Draf
 
 def _lacking(platform: Platform, status: StatusPage) -> list[str]:
     """What only the vendor's user can say before the page tells anything; nothing for most."""
-    if platform.scope_example:
+    if platform.example_for(status.url):
         return [_UNSCOPED]
     conversation = platform.converse(Page(url=status.url, platform=platform.name, page_id=status.page_id))
     try:
