@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import Any
 
-from checks.model import Claim, Observation, Reason, State
+from checks.model import Claim, Finding, Observation, Reason, State
+from checks.status.source import FROZEN
 
 PATIENCE_SECONDS = 60.0
 """How long a failure may go without anything else being looked at before it is held to be ours."""
@@ -200,3 +201,8 @@ def _unreadable(platform: str, pages: Collection[list[Reason | None]]) -> Unread
     if len(pages) < FEWEST_PAGES or 100 * failed < UNREADABLE_PERCENT * len(pages):
         return None
     return Unreadable(platform=platform, pages=len(pages), failed=failed, reason=reasons.most_common(1)[0][0])
+
+
+def is_suspect(apart: Disagreement | None, findings: Iterable[Finding]) -> bool:
+    """Whether a page is hardly to be believed: it has stood still for months by its *findings*, and we measure otherwise."""
+    return apart is not None and any(finding.code == FROZEN for finding in findings)

@@ -14,7 +14,7 @@ from checks.model import Claim, Observation, Severity, State, Target
 from checks.plain import Plain, instant, plain
 from checks.status.platform import Page
 from checks.vendor import Vendor
-from monitor.correlate import Disagreement, PageLook, Sight, Unreadable, disagreement, platforms_in, unread
+from monitor.correlate import Disagreement, PageLook, Sight, Unreadable, disagreement, is_suspect, platforms_in, unread
 from monitor.recorder import Exchange
 from monitor.state import severity_of, verdict
 
@@ -89,6 +89,12 @@ class VendorReport:
         """Where word and measurement part."""
         return disagreement(self.state, self.claim)
 
+    @property
+    def is_page_suspect(self) -> bool:
+        """Whether the vendor's page has stood still for months and we measure otherwise."""
+        looks = (look for look in self.looks if look.check.reads_claim)
+        return is_suspect(self.disagreement, (finding for look in looks for finding in look.observation.findings))
+
 
 def by_vendor(vendors: Iterable[Vendor], looks: Sequence[Look]) -> list[VendorReport]:
     """The vendors that were looked at, worst first, each with its looks worst first; equals keep their order.
@@ -140,6 +146,7 @@ def _vendor(report: VendorReport) -> dict[str, Plain]:
         "state": report.state.value,
         "claim": report.claim.value,
         "disagreement": plain(report.disagreement),
+        "page_suspect": report.is_page_suspect,
         "severity": report.severity.value,
         "targets": [_target(look) for look in report.looks],
     }

@@ -122,6 +122,7 @@ def _note(report: VendorReport) -> Text:
     note = Text()
     if report.disagreement:
         note.append(_DISAGREEMENT[report.disagreement], "bold red")
+        note.append(", on a page that has not changed for months" if report.is_page_suspect else "", "red")
     if report.severity is not Severity.OK and report.vendor.status:
         note.append("  " if note else "").append(report.vendor.status.url, "dim")
     return note

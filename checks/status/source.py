@@ -17,6 +17,8 @@ from checks.status.said import Said, say
 
 FROZEN_AFTER = timedelta(days=90)
 """How long a page may stand still before that is worth a word: quiet vendors touch theirs for maintenance at least."""
+FROZEN = "status.frozen"
+"""The code of the finding that a page stands still: a second stage sets it beside what was measured."""
 _WORDS_TOLD = 3
 
 
@@ -37,7 +39,7 @@ def hear_source(facts: StatusFacts, page: Page, at: datetime) -> Iterator[Said]:
     if facts.report.unknown_words:
         yield say("status.vocabulary", Claim.OPERATIONAL, _vocabulary(facts.report.unknown_words))
     if is_frozen(facts.report, at) and facts.report.updated_at:
-        yield say("status.frozen", Claim.OPERATIONAL, _frozen(facts.report.updated_at, at))
+        yield say(FROZEN, Claim.OPERATIONAL, _frozen(facts.report.updated_at, at))
 
 
 def is_frozen(report: Report, at: datetime) -> bool:

@@ -6,14 +6,14 @@ Pure functions from values to pieces of text. What checks measure is in
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from checks.model import Claim, Reason, Severity, State
+from checks.model import Claim, Finding, Reason, Severity, State
 from checks.vendor import Vendor
-from monitor.correlate import Disagreement, disagreement
+from monitor.correlate import Disagreement, disagreement, is_suspect
 from monitor.metrics.text import labels, piece
 from monitor.snapshot import Entry, claimed_state, measured_state
 
@@ -59,6 +59,12 @@ DISAGREEMENT = Family(
     "1 while what the vendor says and what we measured cannot both be true; only vendors with a status page.",
     ("vendor", "kind"),
 )
+SUSPECT = Family(
+    "vendor_status_page_suspect",
+    "gauge",
+    "1 while the vendor's page has stood still for months and we measure otherwise; only vendors with a status page.",
+    ("vendor",),
+)
 TARGET_STATE = _target_family("vendor_target_state", "1 for the state the target is in, 0 for the others.", "state")
 SINCE = _target_family("vendor_target_state_since_timestamp_seconds", "When the target's state began, as Unix time.")
 FINDINGS = _target_family(
@@ -82,7 +88,7 @@ INTERVAL = _target_family("vendor_probe_interval_seconds", "Time between two pro
 DURATION = _target_family("vendor_probe_last_duration_seconds", "How long the newest probe took; absent before the first.")
 
 SNAPSHOT_FAMILIES = (
-    INFO, STATE, CLAIM, DISAGREEMENT, TARGET_STATE, SINCE, FINDINGS,
+    INFO, STATE, CLAIM, DISAGREEMENT, SUSPECT, TARGET_STATE, SINCE, FINDINGS,
     RUNS, FAILURES, LAST_RUN, LAST_SUCCESS, INTERVAL, DURATION,
 )  # fmt: skip
 """In the order of the page."""
@@ -99,6 +105,7 @@ _STATE_PIECES = _one_of(STATE, State)
 _CLAIM_PIECES = _one_of(CLAIM, Claim)
 _TARGET_STATE_PIECES = _one_of(TARGET_STATE, State)
 _DISAGREEMENT_PIECES = _one_of(DISAGREEMENT, Disagreement)
+_SUSPECT_PIECES = {is_it: piece(SUSPECT.name, ("", float(is_it))) for is_it in (False, True)}
 _AGREEMENT_PIECE = piece(DISAGREEMENT.name, *((labels(("kind",), (kind,)), 0.0) for kind in Disagreement))
 
 
@@ -120,7 +127,13 @@ def claim_part(_vendor: Vendor, entries: Sequence[Entry]) -> Pieces:
     return {
         CLAIM.name: _CLAIM_PIECES[claim],
         DISAGREEMENT.name: _DISAGREEMENT_PIECES[apart] if apart else _AGREEMENT_PIECE,
+        SUSPECT.name: _SUSPECT_PIECES[is_suspect(apart, _said(entries))],
     }
+
+
+def _said(entries: Sequence[Entry]) -> Iterator[Finding]:
+    """What the pages among *entries* were last found to be like."""
+    return (finding for entry in entries if entry.check.reads_claim and entry.good for finding in entry.good.findings)
 
 
 def target_part(entry: Entry) -> Pieces:

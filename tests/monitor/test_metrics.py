@@ -264,6 +264,18 @@ def test_where_word_and_measurement_part_is_a_set_of_0_and_1(state: State, claim
     assert where(found, "vendor_disagreement", vendor="acme") == expected
 
 
+@pytest.mark.parametrize(
+    ("state", "code", "suspect"),
+    [(State.DOWN, "status.frozen", 1.0), (State.UP, "status.frozen", 0.0), (State.DOWN, "status.operational", 0.0)],
+)
+def test_a_page_that_stands_still_is_suspect_while_we_measure_otherwise(state: State, code: str, suspect: float) -> None:
+    said = seen(entry(check=STATUS), severities=[Severity.OK])
+    assert said.good is not None
+    good = replace(said.good, findings=(Finding(code, Severity.OK, "so it is"),))
+    found = Page(snapshot(entry(state=state), replace(said, good=good))).series()
+    assert list(where(found, "vendor_status_page_suspect", vendor="acme").values()) == [suspect]
+
+
 def test_what_was_not_looked_at_since_the_start_is_neither_claimed_nor_found() -> None:
     found = Page(snapshot(entry(check=STATUS))).series()
     assert not where(found, "vendor_claim_state", vendor="acme")

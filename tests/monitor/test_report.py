@@ -105,3 +105,10 @@ def test_word_and_measurement_are_set_side_by_side() -> None:
     (report,) = by_vendor([ACME], [DOWN, replace(says_all_is_well, check=CALM)])
     assert (report.state, report.claim) == (State.DOWN, Claim.OPERATIONAL)
     assert report.disagreement is Disagreement.PROBE_DOWN_CLAIM_OK
+
+
+def test_a_page_that_has_not_changed_for_months_is_suspect_where_we_measure_otherwise() -> None:
+    still = look("acme/status/page", Finding("status.frozen", Severity.OK, "the page has not changed since …"))
+    (apart,) = by_vendor([ACME], [DOWN, replace(still, check=CALM)])
+    (agreed,) = by_vendor([ACME], [look(ENDPOINT, GOOD), replace(still, check=CALM)])
+    assert (apart.is_page_suspect, agreed.is_page_suspect) == (True, False)
