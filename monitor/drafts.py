@@ -31,7 +31,7 @@ _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off"})
 _GENERIC_LABELS = frozenset({"www", "status", "statuspage", "stats", "trust", "health"})
 _STATUS_AFFIX = re.compile(r"^status-|[-.]?status$")
 _EXPERIMENTAL = "The reader is experimental: it was never held against a recorded page."
-_UNSCOPED = "The page covers every region and product: take this in and name those that you use, for example:"
+_UNSCOPED = "The page covers every region and product: take this in, and name those that you use."
 _WIDTH = 116
 _MEASURED = """
 # What you call yourself, and certificates beside those of what you call:
@@ -71,7 +71,8 @@ def of_preset(slug: str, preset: Preset, use: Use, schema: str = "") -> Draft:
     tls = [f"tls: [{', '.join(scalar(str(address)) for address in preset.tls)}]"] if preset.tls else []
     head = [*_head(schema), *(f"# {line}" for line in notes(slug))]
     if lacking := _lacking(platform, preset.status):
-        return _draft(slug, [*head, name, *use.lines(), *_commented([*lacking, *status, *_scope(platform)]), *tls], lacking)
+        waiting = _commented([*lacking, *status, *_scope(platform, preset.status.url)])
+        return _draft(slug, [*head, name, *use.lines(), *waiting, *tls], lacking)
     known = _commented([name, *status, _EXAMPLE_COMPONENTS, *tls])
     listed = f"# `vendorwatch detect {preset.status.url}` shows what the page lists."
     said = "# What the preset says; say it here to change it."
@@ -87,7 +88,7 @@ def of_page(found: Found, use: Use, schema: str = "") -> Draft:
     listed = list(_component_lines(found.report))
     if lacking := _lacking(found.platform, page):
         instance = ["For instance:", *listed] if listed else []
-        return _draft(slug, [*head, *_commented([*lacking, *status, *_scope(found.platform), *instance])], lacking)
+        return _draft(slug, [*head, *_commented([*lacking, *status, *_scope(found.platform, page.url), *instance])], lacking)
     scope = ["What you use of it; without, the page as a whole counts:", "components:", *listed] if listed else []
     return _draft(slug, [*head, *status, *_commented(scope, indent="  ")])
 
@@ -109,8 +110,9 @@ def _lacking(platform: Platform, status: StatusPage) -> list[str]:
     return []
 
 
-def _scope(platform: Platform) -> list[str]:
-    return [f"  components: [{platform.scope_example}]"] if platform.scope_example else []
+def _scope(platform: Platform, url: Url) -> list[str]:
+    example = platform.example_for(url)
+    return [f"  components: [{example}]"] if example else []
 
 
 def _head(schema: str) -> Iterator[str]:

@@ -79,7 +79,7 @@ def _put(file: Path, draft: drafts.Draft) -> int:
         return NO
     print(f"wrote {file}")
     if draft.lacking:
-        say(f"{file} does not watch the status page yet: {draft.lacking.rstrip(':')}")
+        say(f"{file} does not watch the status page yet: {draft.lacking}")
     return OK
 
 

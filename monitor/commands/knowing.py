@@ -23,7 +23,7 @@ def list_presets(flags: Namespace) -> int:
     if flags.format == "json":
         print(json.dumps({"version": 1, "presets": [_preset(slug, one) for slug, one in found.items()]}))
         return OK
-    rows = [list(_preset(slug, one).values()) for slug, one in found.items()]
+    rows = [[text.removeprefix("https://") for text in _preset(slug, one).values()] for slug, one in found.items()]
     show.show_table(("SLUG", "NAME", "CATEGORY", "PLATFORM", "PAGE", "VERIFIED"), rows, show.console())
     return OK
 

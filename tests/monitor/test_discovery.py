@@ -231,7 +231,7 @@ def test_presets_are_listed_and_found_by_any_part(tmp_path: Path) -> None:
     assert everything.code == 0
     assert len(everything.rows()) == len(slugs()) + 1
     assert everything.rows()[0] == "SLUG NAME CATEGORY PLATFORM PAGE VERIFIED"
-    row = "github GitHub developer statuspage https://www.githubstatus.com seen"
+    row = "github GitHub developer statuspage www.githubstatus.com seen"
     for word in ("github", "GITHUB", "githubstatus.com"):
         assert row in commanded("presets", word, folder=tmp_path).rows()
     for word in ("developer", "statuspage"):

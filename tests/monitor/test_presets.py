@@ -162,7 +162,8 @@ def test_five_hundred_vendors_with_presets_load_in_less_than_two_seconds(tmp_pat
     scope = "status: {components: [{region: eu}]}\n"
     for number in range(500):
         slug = slugs()[number % len(slugs())]
-        needs_scope = all_platforms()[preset(slug).status.platform].scope_example
+        status = preset(slug).status
+        needs_scope = all_platforms()[status.platform].example_for(status.url)
         (tmp_path / "vendors" / f"vendor-{number}.yaml").write_text(f"preset: {slug}\n{scope if needs_scope else ''}")
     took = []
     for _ in range(5):
