@@ -18,7 +18,7 @@ from typing import Any
 from checks.check import AnyCheck, all_checks
 from checks.model import Target
 from checks.status.detect import platforms_at
-from checks.status.platform import all_platforms
+from checks.status.platform import Page, all_platforms, lacking
 from checks.vendor import StatusPage, Vendor, VendorFile
 from checks.x509 import roots
 from monitor import presets
@@ -227,21 +227,24 @@ def _unruly_status(page: StatusPage | None, source: Loaded[VendorFile], ours: _R
     if page.platform and page.platform not in all_platforms() and not source.gaps.touch("status", "platform"):
         known = near_words(page.platform, all_platforms(), "platforms")
         yield source.document.problem(("status", "platform"), f"there is no reader of that name {known}")
-    yield from _unscoped(page, source)
+    if not source.gaps.touch("status"):
+        yield from _unaskable(page, source)
     if page.every and page.every < POLITE_SECONDS and not _may_be_ours(page, source.gaps, ours):
         yield source.document.problem(("status", "every"), _IMPOLITE)
 
 
-def _unscoped(page: StatusPage, source: Loaded[VendorFile]) -> Iterator[Problem]:
-    """That a *page* covers far more than anybody uses, and nothing says what of it is meant."""
-    if page.components or source.gaps.touch("status"):
-        return
+def _unaskable(page: StatusPage, source: Loaded[VendorFile]) -> Iterator[Problem]:
+    """That nothing says what is used of a *page* that covers far more, or that its reader lacks something to ask for it."""
     known = all_platforms()
     readers = [known[page.platform]] if page.platform in known else platforms_at(page.url.host)
-    example = next((example for reader in readers if (example := reader.example_for(page.url))), "")
-    if example:
-        message = f"this page covers every region and product: name those you use as components, for example [{example}]"
-        yield source.document.problem(("status",), message)
+    for reader in readers[:1]:
+        example = "" if page.components else reader.example_for(page.url)
+        asked = Page(url=page.url, platform=reader.name, page_id=page.page_id, scope=page.scope)
+        if example:
+            message = f"this page covers every region and product: name those you use as components, for example [{example}]"
+            yield source.document.problem(("status",), message)
+        elif missing := lacking(reader, asked):
+            yield source.document.problem(("status", "url"), missing)
 
 
 def _our_ranges(main: Loaded[Settings]) -> _Ranges | None:

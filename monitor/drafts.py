@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from textwrap import wrap
 
 from checks.foreign import one_line
-from checks.model import Reason, Unseen
 from checks.status.detect import Found
-from checks.status.platform import Page, Platform, all_platforms
+from checks.status.platform import Page, Platform, all_platforms, lacking
 from checks.status.report import Component, Report
 from checks.status.scope import find
 from checks.values import Url
@@ -101,13 +100,7 @@ def _lacking(platform: Platform, status: StatusPage) -> list[str]:
     """What only the vendor's user can say before the page tells anything; nothing for most."""
     if platform.example_for(status.url):
         return [_UNSCOPED]
-    conversation = platform.converse(Page(url=status.url, platform=platform.name, page_id=status.page_id))
-    try:
-        next(conversation)
-    except Unseen as unseen:
-        return wrap(unseen.failure.detail, _WIDTH) if unseen.failure.reason is Reason.CONFIG else []
-    conversation.close()
-    return []
+    return wrap(lacking(platform, Page(url=status.url, platform=platform.name, page_id=status.page_id)), _WIDTH)
 
 
 def _scope(platform: Platform, url: Url) -> list[str]:

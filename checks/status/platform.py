@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TypeVar
 
-from checks.model import Unseen
+from checks.model import Reason, Unseen
 from checks.network import Answer, Network, Request
 from checks.status import platforms
 from checks.status.report import Report
@@ -96,6 +96,17 @@ def all_platforms() -> Mapping[str, Platform]:
             msg = f"{module.name}: there is another platform named {platform.name}"
             raise ValueError(msg)
     return dict(sorted(found.items()))
+
+
+def lacking(platform: Platform, page: Page) -> str:
+    """What *page* lacks to be asked for at all, by the first step of its reader; ``""`` when that knows what to ask."""
+    conversation = platform.converse(page)
+    try:
+        next(conversation)
+    except Unseen as unseen:
+        return unseen.failure.detail if unseen.failure.reason is Reason.CONFIG else ""
+    conversation.close()
+    return ""
 
 
 async def hold(conversation: Generator[Request, Answer, T], network: Network) -> T:

@@ -160,8 +160,9 @@ def test_what_is_no_preset_cannot_be_had() -> None:
 def test_five_hundred_vendors_with_presets_load_in_less_than_two_seconds(tmp_path: Path) -> None:
     (tmp_path / "vendors").mkdir()
     scope = "status: {components: [{region: eu}]}\n"
+    complete = [slug for slug in slugs() if slug != "salesforce"]  # which says nothing until its user names an instance
     for number in range(500):
-        slug = slugs()[number % len(slugs())]
+        slug = complete[number % len(complete)]
         status = preset(slug).status
         needs_scope = all_platforms()[status.platform].example_for(status.url)
         (tmp_path / "vendors" / f"vendor-{number}.yaml").write_text(f"preset: {slug}\n{scope if needs_scope else ''}")

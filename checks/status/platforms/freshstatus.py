@@ -53,7 +53,7 @@ def _account(page: Page) -> tuple[str, str]:
     named = parse_qs(parts.query).get("account_id", [""])[0] if is_api else ""
     account = named or page.page_id
     if not account:
-        raise Unseen(Reason.PARSE, f"{page.url} does not say which Freshstatus account it is: set page_id: to its number")
+        raise Unseen(Reason.CONFIG, f"{page.url} does not say which Freshstatus account it is: set page_id: to its number")
     return f"{parts.scheme}://{parts.netloc}" if is_api else _SERVER, account
 
 

@@ -76,7 +76,7 @@ def _addresses(page: Page) -> list[str]:
         return [_summary(f"https://{server}", subdomain)]
     if page.page_id:
         return [_summary(f"https://{server}", quote(page.page_id, safe="")) for server in _SERVERS]
-    raise Unseen(Reason.PARSE, f"{page.url} does not say what its StatusPal subdomain is: set page_id: to it")
+    raise Unseen(Reason.CONFIG, f"{page.url} does not say what its StatusPal subdomain is: set page_id: to it")
 
 
 def _summary(origin: str, subdomain: str) -> str:

@@ -112,7 +112,7 @@ def test_a_host_without_a_front_page_may_still_have_the_documents_of_a_page() ->
 def test_what_a_reader_misses_that_the_page_points_to_is_told() -> None:
     page = site({}, front=answer(FRONT + b"<script src='https://statuspal.io/x.js'>", url=SITE))
     reason, detail = failure(page)
-    assert reason is Reason.PARSE
+    assert reason is Reason.CONFIG
     assert "set page_id:" in detail
     told = failure_at(Url("https://status.salesforce.com/"))
     assert "status.salesforce.com/instances/" in told
