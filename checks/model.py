@@ -66,12 +66,12 @@ class Claim(StrEnum):
     MAINTENANCE = "maintenance"
     DEGRADED = "degraded"
     PARTIAL_OUTAGE = "partial_outage"
-    MAJOR_OUTAGE = "major_outage"
     UNKNOWN = "unknown"
+    MAJOR_OUTAGE = "major_outage"
 
     @staticmethod
     def worst(claims: Iterable[Claim]) -> Claim:
-        """The worst of *claims*; `OPERATIONAL` of none. An unknown word outranks all: it may mean anything."""
+        """The worst of *claims*; `OPERATIONAL` of none. A word that may mean anything outranks all but a major outage."""
         return _worst(Claim, claims, Claim.OPERATIONAL)
 
 

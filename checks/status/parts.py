@@ -12,36 +12,53 @@ from checks.status.said import CODES, Said, label, listed, say, say_security_eve
 from checks.status.scope import Match
 
 _CALM = frozenset({Claim.OPERATIONAL, Claim.MAINTENANCE})
+_PARTS = "status.components"
+"""The code of a finding that tells of components and moves nothing."""
 
 
 def hear_page(facts: StatusFacts) -> Iterator[Said]:
     """What the page says of itself as a whole, and of its components where it calls itself well in spite of them."""
     report = facts.report
     indicator = report.indicator
-    if indicator is None:
-        return
-    if indicator is not Claim.OPERATIONAL:
+    if indicator is not Claim.OPERATIONAL and indicator is not None:
         yield say(CODES[indicator], indicator, _page_message(report, indicator))
     if report.security:
         yield say_security_event("the page as a whole")
-    if indicator in _CALM:
+    if indicator is None and report.lists_all:
+        yield from _hear_most(facts)
+    elif indicator in _CALM:
         yield from _hear_unwell(facts)
 
 
 def _hear_unwell(facts: StatusFacts) -> Iterator[Said]:
     """That components are not well of which a calm page says nothing; it counts when most of them are out."""
     count = sum(facts.tally.values())
-    unwell = [component for component in facts.report.components if component.claim not in _CALM]
-    if not unwell:
-        return
-    calm = sum(facts.tally.get(claim, 0) for claim in _CALM)
     out = sum(facts.tally.get(claim, 0) for claim in (Claim.PARTIAL_OUTAGE, Claim.MAJOR_OUTAGE))
+    if message := _unwell(facts, ", whatever it says as a whole"):
+        claim = Claim.DEGRADED if 2 * out > count else Claim.OPERATIONAL
+        yield say(CODES.get(claim, _PARTS), claim, message)
+
+
+def _hear_most(facts: StatusFacts) -> Iterator[Said]:
+    """What most components of a page are in that has no word for the whole; of a few it is told where no incident does."""
+    count, claim = sum(facts.tally.values()), Claim.OPERATIONAL
+    for worst in reversed(Claim):
+        if 2 * sum(number for each, number in facts.tally.items() if Claim.worst((each, worst)) is each) > count:
+            claim = worst
+            break
+    message = _unwell(facts)
+    is_told = message and not facts.report.incidents
+    if is_told or claim is not Claim.OPERATIONAL:
+        yield say(CODES.get(claim, _PARTS), claim, message or f"most of the page's {count} components are under maintenance")
+
+
+def _unwell(facts: StatusFacts, though: str = "") -> str:
+    """How many of the page's components are not well, and which; ``""`` for none. Work on one is not its being unwell."""
+    count = sum(facts.tally.values())
+    unwell = [component for component in facts.report.components if component.claim not in _CALM]
+    calm = sum(facts.tally.get(claim, 0) for claim in _CALM)
     names = listed(component.label + component.security * " (security event)" for component in unwell)
-    message = f"{count - calm} of the page's {count} components are not well, whatever it says as a whole: {names}"
-    if 2 * out > count:
-        yield say("status.degraded", Claim.DEGRADED, message)
-    else:
-        yield say("status.components", Claim.OPERATIONAL, message)
+    return f"{count - calm} of the page's {count} components are not well{though}: {names}" if unwell else ""
 
 
 def hear_whole(facts: StatusFacts) -> Iterator[Said]:

@@ -29,7 +29,7 @@ def roll_up(components: Iterable[Component], noun: str) -> tuple[Claim, str]:
     """
     heard = tuple(components)
     tally = Counter(component.claim for component in heard)
-    worst = Claim.MAJOR_OUTAGE if Claim.MAJOR_OUTAGE in tally else Claim.worst(tally)
+    worst = Claim.worst(tally)
     if not tally or worst is Claim.UNKNOWN:
         return Claim.UNKNOWN, next((component.word for component in heard if component.claim is worst), "")
     count = tally[worst]

@@ -6,7 +6,8 @@
   it, because then it may be about ours: as degraded, or as maintenance where that is the word.
 - Without, it is the worst of the page's word for the whole and of all open incidents; not of the components, since on a
   large page some part is always unwell. That parts are unwell on a page that calls itself well is told; it counts, as
-  degraded, where more than half of them are out, because then the word for the whole was forgotten.
+  degraded, where more than half of them are out, because then the word for the whole was forgotten. On a page that has no
+  such word and lists all its parts, what is true of more than half of them is true of the page.
 - What was not read to its end, or says nothing that can be read, is unknown where an outage may hide in it.
 - Maintenance is a state of its own and never an outage. Work that names no component in scope, and work on a page that
   has a word for the whole and does not use it for that, is told and moves nothing. Announced work is only told.
@@ -37,20 +38,14 @@ _FINDINGS_LIMIT = 40
 
 def claim(facts: StatusFacts, page: Page) -> Claim:
     """What the vendor says of what is in scope."""
-    return _worst(said.claim for said in speak(facts, page))
-
-
-def _worst(claims: Iterable[Claim]) -> Claim:
-    """The worst of *claims*: nothing outdoes a major outage, not even a word that may mean anything."""
-    heard = set(claims)
-    return Claim.MAJOR_OUTAGE if Claim.MAJOR_OUTAGE in heard else Claim.worst(heard)
+    return Claim.worst(said.claim for said in speak(facts, page))
 
 
 def judge(facts: StatusFacts, page: Page, at: datetime, _last: StatusFacts | None) -> list[Finding]:
     """A finding for everything said of what is in scope and of the page itself, the worst kept when there is too much."""
     heard = [*speak(facts, page), *hear_source(facts, page, at)]
     findings = [said.finding for said in heard]
-    if _worst(said.claim for said in heard) is Claim.OPERATIONAL:
+    if Claim.worst(said.claim for said in heard) is Claim.OPERATIONAL:
         findings.insert(0, _well(facts.report, page))
     if len(findings) <= _FINDINGS_LIMIT:
         return findings

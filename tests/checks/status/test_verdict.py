@@ -128,6 +128,25 @@ def test_what_explains_a_word_for_the_whole(indicator: Claim, changes: dict[str,
     assert (said.claim is Claim.OPERATIONAL) is is_explained
 
 
+@pytest.mark.parametrize(
+    ("claims", "expected"),
+    [
+        (("operational", "operational", "major_outage"), Claim.OPERATIONAL),
+        (("operational", "major_outage", "major_outage"), Claim.MAJOR_OUTAGE),
+        (("degraded", "major_outage", "partial_outage"), Claim.PARTIAL_OUTAGE),
+        (("degraded", "degraded", "operational"), Claim.DEGRADED),
+        (("unknown", "unknown", "operational"), Claim.UNKNOWN),
+        (("maintenance", "maintenance", "operational"), Claim.MAINTENANCE),
+        (("major_outage",), Claim.MAJOR_OUTAGE),
+    ],
+)
+def test_most_components_speak_for_a_page_without_a_word_for_the_whole(claims: tuple[str, ...], expected: Claim) -> None:
+    parts = [replace(API, id=f"c{number}", claim=Claim(each), word=each) for number, each in enumerate(claims)]
+    page_of_parts = replace(with_components(*parts), indicator=None)
+    assert heard(page_of_parts).claim is expected
+    assert heard(replace(page_of_parts, lists_all=False)).claim is Claim.OPERATIONAL
+
+
 def test_without_a_scope_unwell_components_are_told_and_do_not_count() -> None:
     said = heard(with_components(replace(API, claim=Claim.MAJOR_OUTAGE, security=True), WEB))
     assert (said.claim, said.severity) == (Claim.OPERATIONAL, Severity.OK)
