@@ -178,15 +178,16 @@ def _first(node: Node, limit: int) -> list[Any]:
 
 
 def read_instant(text: str, zone: str = "") -> datetime | None:
-    """A time as RFC 3339 or ISO 8601 have it, in UTC; None when it is no time.
+    """A time as RFC 3339 or ISO 8601 have it, in UTC; None when it is no time, or of the year 1: that one was never set.
 
     Without an offset it is a time of *zone*, or of UTC where that is empty or no zone that is known here.
     """
     try:
         found = datetime.fromisoformat(text)
-        return found.replace(tzinfo=_zone(zone)).astimezone(UTC) if found.tzinfo is None else found.astimezone(UTC)
+        at = found.replace(tzinfo=_zone(zone)).astimezone(UTC) if found.tzinfo is None else found.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+    return at if at.year > 1 else None
 
 
 def _zone(name: str) -> tzinfo:

@@ -141,10 +141,10 @@ def _incident(key: str, row: Node, touched: Iterable[str]) -> Incident:
 
 
 def _instant(text: str) -> datetime | None:
-    """A time as Go prints it, like ``2026-05-04 08:00:00 +0000 UTC``; one of the year 1 was never set."""
+    """A time as Go prints it, like ``2026-05-04 08:00:00 +0000 UTC``."""
     date, _, rest = text.partition(" ")
     time, _, zone = rest.partition(" ")
-    return None if date.startswith("0001-") else read_instant(f"{date} {time}{zone.partition(' ')[0]}")
+    return read_instant(f"{date} {time}{zone.partition(' ')[0]}")
 
 
 PLATFORM = Platform(

@@ -37,6 +37,8 @@ def node(value: Any) -> Node:
         ("yesterday", "Europe/Zurich", None),
         ("", "", None),
         ("0001-01-01T00:00:00", "Asia/Tokyo", None),
+        ("0001-01-01T00:00:00Z", "", None),
+        ("0001-01-01T08:00:00Z", "", None),
         ("9999-12-31T23:59:59", "America/New_York", None),
     ],
 )
