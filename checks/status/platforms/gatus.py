@@ -2,9 +2,9 @@
 
 Source: the project's own handlers (``api/endpoint_status.go`` of TwiN/gatus, version 5, read 2026-11) and the body its
 tests assert. The results stand in the order of time, so that the last one is how the endpoint is; one result per endpoint
-is asked for, since twenty are sent otherwise. An endpoint without any result is unknown. A result is a success or none:
-there are no degrees, no incidents, and no maintenance. The list is behind the login where the instance has one (401).
-The page has neither an id nor a name; its host stands for both.
+is asked for, since twenty are sent otherwise. An endpoint without any result is unknown itself and says nothing of the
+page. A result is a success or none: there are no degrees, no incidents, and no maintenance. The list is behind the login
+where the instance has one (401). The page has neither an id nor a name; its host stands for both.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from checks.status.rollup import roll_up
 
 _PATH = "/api/v1/endpoints/statuses"
 _ENDPOINT_LIMIT = 2000
+_SILENT = "no result"
 _CLAIMS = {True: (Claim.OPERATIONAL, "success"), False: (Claim.MAJOR_OUTAGE, "failure")}
 
 
@@ -38,7 +39,7 @@ def _report(root: Node) -> Report:
     if not rows:
         raise Unseen(Reason.PARSE, f"{one_line(root.source, 160)} lists no endpoint, and a Gatus has at least one")
     components = tuple(_component(row, result) for row, result in rows)
-    indicator, word = roll_up(components, "endpoints")
+    indicator, word = roll_up(components, "endpoints", _SILENT)
     return Report(
         page_id=urlsplit(root.source).hostname or "",
         page_name="",
@@ -61,7 +62,7 @@ def _newest(row: Node) -> Node | None:
 
 def _component(row: Node, result: Node | None) -> Component:
     key, group = row["key"].text(), row.text_of("group")
-    claim, word = _CLAIMS[result["success"].require(bool)] if result else (Claim.UNKNOWN, "no result")
+    claim, word = _CLAIMS[result["success"].require(bool)] if result else (Claim.UNKNOWN, _SILENT)
     return Component(
         id=key,
         name=row.text_of("name") or key,

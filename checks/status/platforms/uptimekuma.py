@@ -5,7 +5,8 @@ read 2026-11). ``/api/status-page/<slug>`` has the groups, the pinned incidents 
 ``/api/status-page/heartbeat/<slug>`` has up to 100 beats per monitor, the newest last. Traps:
 
 - Version 1 has one ``incident`` (or null), version 2 a list ``incidents``. Their only severity is the colour of the box.
-- A monitor without beats is silent: unknown, not down. Where bars of days are shown an empty bar is a 0 instead of a beat.
+- A monitor without beats is silent: unknown itself, not down, and left out of the word for the whole, as Kuma's page does.
+  Where bars of days are shown an empty bar is a 0 instead of a beat.
 - A page on a domain of its own is still known by its slug. Where neither the address nor ``page_id`` has it, the front
   page is asked, which names it in the address of its manifest; ``page_id`` saves that request.
 - Work that is only planned is not published. Times without a zone are UTC, those of work are of the zone beside them.
@@ -36,6 +37,7 @@ _MONITOR_LIMIT = 1000
 _EVENT_LIMIT = 100
 
 _CLAIMS = {0: Claim.MAJOR_OUTAGE, 1: Claim.OPERATIONAL, 2: Claim.DEGRADED, 3: Claim.MAINTENANCE}
+_SILENT = "no heartbeat"
 _WORDS = {0: "down", 1: "up", 2: "pending", 3: "maintenance"}
 _IMPACTS = {
     "info": Impact.NONE,
@@ -91,7 +93,7 @@ def _report(document: Node, beats: Node) -> Report:
     config = document["config"]
     rows = [(group, monitor, _newest_beat(beats, monitor)) for group, monitor in _monitors(document)]
     components = tuple(_component(group, monitor, beat) for group, monitor, beat in rows)
-    indicator, word = roll_up(components, "monitors")
+    indicator, word = roll_up(components, "monitors", _SILENT)
     events = replace(document, notes=Notes())
     return Report(
         page_id=config["slug"].text(),
@@ -133,7 +135,7 @@ def _component(group: Node, monitor: Node, beat: Node | None) -> Component:
         id=monitor.id_of("id"),
         name=name,
         claim=status.code(_CLAIMS, Claim.UNKNOWN, name) if status else Claim.UNKNOWN,
-        word=_WORDS.get(status.value, str(status.value)) if status else "no heartbeat",
+        word=_WORDS.get(status.value, str(status.value)) if status else _SILENT,
         group=group.text_of("name"),
         group_id=f"group-{group.id_of('id')}",
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from checks.model import Claim
@@ -28,3 +30,15 @@ def components(*claims: Claim) -> list[Component]:
 )
 def test_the_worst_component_speaks_for_the_page(claims: tuple[Claim, ...], worst: Claim, words: str) -> None:
     assert roll_up(iter(components(*claims)), "monitors") == (worst, words)
+
+
+def test_what_says_nothing_is_told_and_decides_only_where_nothing_else_says_anything() -> None:
+    up, down, quiet, silent = components(Claim.OPERATIONAL, Claim.MAJOR_OUTAGE, Claim.UNKNOWN, Claim.UNKNOWN)
+    quiet, silent = replace(quiet, word="no beat"), replace(silent, word="no beat")
+    told = {
+        (up, quiet, silent): (Claim.OPERATIONAL, "1 of 3 monitors is up, 2 say nothing"),
+        (up, down, quiet): (Claim.PARTIAL_OUTAGE, "1 of 3 monitors is down, 1 says nothing"),
+        (down, quiet): (Claim.MAJOR_OUTAGE, "1 of 2 monitors is down, 1 says nothing"),
+        (quiet, silent): (Claim.UNKNOWN, ""),
+    }
+    assert {heard: roll_up(heard, "monitors", "no beat") for heard in told} == told
