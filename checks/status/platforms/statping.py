@@ -6,8 +6,9 @@ Source: statping/statping and statping-ng/statping-ng (``types/services``, ``typ
   shows while the check still succeeds.
 - An incident is over when its newest update says "Resolved". Until it is deleted it stays in the list.
 - Messages are notices of any kind, and nothing says whether one is about work: they are not read.
-- Groups have their names at ``/api/groups``, which is asked where a service is in one. 0 is none.
-- There is neither a name nor an id of the page; its host stands for both. Times that never were are of the year 1.
+- Groups have their names at ``/api/groups``, which is asked where a service is in one. 0 is none. An instance that does
+  not have them there costs the names only.
+- There is neither a name nor an id of the page; its host stands for both.
 """
 
 from __future__ import annotations
@@ -58,7 +59,12 @@ def converse(page: Page) -> Conversation:
 def _group_names(url: str, rows: Iterable[Node]) -> Generator[Request, Answer, dict[str, str]]:
     if all(row.id_of("group_id") in {"", "0"} for row in rows):
         return {}
-    groups = read_array((yield Request(url=url)), url)
+    try:
+        groups = read_array((yield Request(url=url)), url)
+    except Unseen as unseen:
+        if unseen.failure.reason is Reason.MOVED:
+            return {}
+        raise
     return {group.id_of("id"): group["name"].text() for group in groups.items(_GROUP_LIMIT)}
 
 
