@@ -20,7 +20,18 @@ from urllib.parse import urlsplit
 
 from checks.model import Claim, Reason, Unseen
 from checks.network import Answer, Request
-from checks.status.cachet import CLAIMS, FIXED, PHASES, PROGRESS, note_older, read_page, read_pages, rows_of
+from checks.status.cachet import (
+    CLAIMS,
+    FIXED,
+    PHASES,
+    PROGRESS,
+    as_number,
+    note_older,
+    read_open,
+    read_page,
+    read_pages,
+    rows_of,
+)
 from checks.status.node import Node, Notes
 from checks.status.platform import Clues, Conversation, Page, Platform
 from checks.status.report import Component, Impact, Incident, Maintenance, Progress, Report
@@ -28,6 +39,7 @@ from checks.status.rollup import roll_up
 
 _BELOW_API = re.compile(r"/api(?:/v1(?:/.*)?)?$")
 _NEWEST_INCIDENTS = "incidents?sort=id&order=desc"
+_UNFINISHED = tuple(f"incidents?status={state}" for state in PHASES if state != FIXED)
 _NEWEST_SCHEDULES = "schedules?sort=scheduled_at&order=desc"
 _TOUCHED_LIMIT = 200
 _CLAIMS = {**CLAIMS, 0: Claim.UNKNOWN}
@@ -81,7 +93,7 @@ def _component(row: Node, groups: dict[str, str]) -> Component:
     return Component(
         id=row.id_of("id"),
         name=name,
-        claim=row["status"].code(_CLAIMS, Claim.UNKNOWN, name),
+        claim=as_number(row["status"]).code(_CLAIMS, Claim.UNKNOWN, name),
         word=row.text_of("status_name") or row.id_of("status"),
         group=groups.get(group_id, ""),
         group_id=f"group-{group_id}" if group_id in groups else "",
@@ -90,15 +102,17 @@ def _component(row: Node, groups: dict[str, str]) -> Component:
 
 
 def _open_incidents(api: str, events: Notes) -> Generator[Request, Answer, list[Node]]:
-    page = yield from read_page(f"{api}/{_NEWEST_INCIDENTS}", events)
-    found = [row for row in rows_of(page) if not row.flag("is_resolved") and _status(row).value != FIXED]
-    note_older(page, found, _has_more)
-    return found
+    unfinished = [f"{api}/{name}" for name in _UNFINISHED]
+    return (yield from read_open(f"{api}/{_NEWEST_INCIDENTS}", unfinished, events, _has_more, _is_open))
+
+
+def _is_open(row: Node) -> bool:
+    return not row.flag("is_resolved") and bool(_status(row).value != FIXED)
 
 
 def _status(row: Node) -> Node:
     """The state an incident has by now."""
-    return row.get("latest_status") or row["status"]
+    return as_number(row.get("latest_status") or row["status"])
 
 
 def _is_announced(row: Node) -> bool:
@@ -135,7 +149,7 @@ def _works(api: str, events: Notes) -> Generator[Request, Answer, list[Maintenan
         if unseen.failure.reason is Reason.MOVED:
             return []
         raise
-    rows = [(row, row["status"].code(PROGRESS, Progress.UNKNOWN)) for row in rows_of(page)]
+    rows = [(row, as_number(row["status"]).code(PROGRESS, Progress.UNKNOWN)) for row in rows_of(page)]
     rows = [(row, progress) for row, progress in rows if progress is not Progress.DONE]
     note_older(page, [row for row, _ in rows], _has_more)
     return [_work(row, progress) for row, progress in rows]

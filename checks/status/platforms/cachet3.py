@@ -20,7 +20,18 @@ from urllib.parse import urlsplit
 
 from checks.model import Claim
 from checks.network import Answer, Request
-from checks.status.cachet import CLAIMS, FIXED, PHASES, PROGRESS, note_older, read_page, read_pages, rows_of
+from checks.status.cachet import (
+    CLAIMS,
+    FIXED,
+    PHASES,
+    PROGRESS,
+    as_number,
+    note_older,
+    read_open,
+    read_page,
+    read_pages,
+    rows_of,
+)
 from checks.status.node import Node, Notes
 from checks.status.platform import Clues, Conversation, Page, Platform
 from checks.status.reading import read_object
@@ -28,6 +39,7 @@ from checks.status.report import Component, Impact, Incident, Maintenance, Progr
 
 _BELOW_API = re.compile(r"/api(?:/(?:status|components|incidents|schedules))?$")
 _INCIDENTS = "incidents?include=components"
+_UNFINISHED_INCIDENTS = f"{_INCIDENTS}&filter%5Bstatus%5D=1,2,3"
 _UNFINISHED = "schedules?include=components&filter%5Bstatus%5D=0,1"
 _GROUP = "componentGroups"
 _TOUCHED_LIMIT = 200
@@ -99,7 +111,7 @@ def _component(row: Node, groups: dict[str, str]) -> Component:
 def _state(fields: Node) -> Node:
     """The number of a state, which may stand beside its name."""
     status = fields["status"]
-    return status["value"] if type(status.value) is dict else status
+    return as_number(status["value"] if type(status.value) is dict else status)
 
 
 def _human(fields: Node) -> str:
@@ -125,11 +137,14 @@ def _related(row: Node, name: str) -> list[str]:
 
 
 def _incidents(api: str, events: Notes) -> Generator[Request, Answer, tuple[Incident, ...]]:
-    """The open ones of the newest incidents, which come first."""
-    page = yield from read_page(f"{api}/{_INCIDENTS}", events)
-    rows = [row for row in rows_of(page) if _state(row["attributes"]).value != FIXED]
-    note_older(page, rows, _has_more)
+    """The open ones of all incidents, of which the newest come first."""
+    unfinished = [f"{api}/{_UNFINISHED_INCIDENTS}"]
+    rows = yield from read_open(f"{api}/{_INCIDENTS}", unfinished, events, _has_more, _is_open)
     return tuple(_incident(row) for row in rows)
+
+
+def _is_open(row: Node) -> bool:
+    return bool(_state(row["attributes"]).value != FIXED)
 
 
 def _incident(row: Node) -> Incident:

@@ -23,7 +23,7 @@ def test_a_list_that_never_ends_is_cut_and_that_is_noted() -> None:
             request = reading.send(page(request.url, len(asked)))
     except StopIteration as end:
         pages = end.value
-    assert asked == [f"{LIST}?per_page=100&page={number}" for number in range(1, 11)]
+    assert asked == [f"{LIST}?per_page=100", *(f"{LIST}?per_page=100&page={number}" for number in range(2, 11))]
     assert [row.value for row in rows_of(*pages)] == list(range(1, 11))
     assert notes.cut == [f"the first 10 pages of the list at {LIST}"]
 
