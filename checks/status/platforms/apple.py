@@ -7,6 +7,7 @@ means the second. Source: what these pages have sent over the years; there is no
 - The answer is JSON, or the same JSON as the argument of ``jsonCallback(…);``.
 - A service without events, or with events that are over, is well; there is no word for the whole.
 - One event stands with every service it is about, under one ``messageId``, and is one incident.
+- An event in a state nobody knows may be over, so that nothing is known of its service but that.
 - ``upcoming`` is announced work whatever its type; times are milliseconds since 1970, the others are for people.
 """
 
@@ -110,16 +111,22 @@ def _events(service: Node) -> Iterator[_Event]:
     for row in service["events"].items(_SERVICE_EVENT_LIMIT):
         progress = row["eventStatus"].word(_PROGRESS, Progress.UNKNOWN, name)
         if progress is not Progress.DONE:
-            yield _Event(
-                id=row.id_of("messageId"),
-                title=row.text_of("message") or name,
-                impact=row["statusType"].word(_IMPACTS, Impact.UNKNOWN, name),
-                progress=progress,
-                word=row.text_of("statusType"),
-                phase=row.text_of("eventStatus"),
-                starts=row.epoch_of("epochStartDate"),
-                ends=row.epoch_of("epochEndDate"),
-            )
+            yield _event(row, name, progress)
+
+
+def _event(row: Node, service: str, progress: Progress) -> _Event:
+    impact, phase = row["statusType"].word(_IMPACTS, Impact.UNKNOWN, service), row.text_of("eventStatus")
+    is_sure = progress is not Progress.UNKNOWN or impact is Impact.MAINTENANCE
+    return _Event(
+        id=row.id_of("messageId"),
+        title=row.text_of("message") or service,
+        impact=impact if is_sure else Impact.UNKNOWN,
+        progress=progress,
+        word=row.text_of("statusType") if is_sure else phase,
+        phase=phase,
+        starts=row.epoch_of("epochStartDate"),
+        ends=row.epoch_of("epochEndDate"),
+    )
 
 
 def _component(name: str, events: Sequence[_Event]) -> Component:

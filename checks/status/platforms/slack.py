@@ -5,16 +5,16 @@ that no active incident names is well. The services are fixed and stand in the d
 names beside them is taken as another. Each is as bad as the worst incident that names it.
 
 - ``status`` is ``ok`` or ``active``, and ``active`` does not say how bad: the incidents do. An ``active`` page that lists
-  nothing is degraded by its own word.
-- ``type`` is how bad an entry is, its own ``status`` how far it has come. ``notice`` is information and no trouble;
-  ``scheduled`` is announced work. That work is under way the page does not say.
+  nothing is degraded by its own word; one that lists what is over has not been written anew yet.
+- ``type`` is how bad an entry is, its own ``status`` how far it has come; in a status nobody knows it may be over.
+  ``notice`` is information and no trouble; ``scheduled`` is announced work. That work is under way the page does not say.
 - Ids are numbers or text, times have Slack's own offset.
 - status.slack.com leads here without the path, so that it is never asked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -71,7 +71,7 @@ def _report(root: Node) -> Report:
         page_id=urlsplit(root.source).hostname or "",
         page_name="Slack",
         url=root.source,
-        indicator=_indicator(root["status"], (*incidents, *announced)),
+        indicator=_indicator(root, incidents),
         indicator_word=root["status"].text(),
         components=components,
         component_count=len(components),
@@ -84,12 +84,12 @@ def _report(root: Node) -> Report:
     )
 
 
-def _indicator(status: Node, events: Sequence[Incident | Maintenance]) -> Claim:
-    """The page's word for the whole, which the listed *events* explain where there are any."""
-    claim = status.word(_INDICATORS, Claim.UNKNOWN)
-    if claim is not Claim.DEGRADED or not events:
+def _indicator(root: Node, incidents: Iterable[Incident]) -> Claim:
+    """The page's word for the whole, which what it lists explains: what of that is open are the *incidents*."""
+    claim = root["status"].word(_INDICATORS, Claim.UNKNOWN)
+    if claim is not Claim.DEGRADED or not root.count("active_incidents"):
         return claim
-    return Claim.worst(event.impact.claim for event in events if isinstance(event, Incident))
+    return Claim.worst(incident.impact.claim for incident in incidents)
 
 
 def _events(root: Node) -> tuple[tuple[Incident, ...], tuple[Maintenance, ...]]:
@@ -102,17 +102,19 @@ def _events(root: Node) -> tuple[tuple[Incident, ...], tuple[Maintenance, ...]]:
         if progress is Progress.PLANNED:
             announced.append(_announced(row))
         elif progress is not Progress.DONE:
-            incidents.append(_incident(row))
+            incidents.append(_incident(row, progress))
     return tuple(incidents), tuple(announced)
 
 
-def _incident(row: Node) -> Incident:
+def _incident(row: Node, progress: Progress) -> Incident:
     title, kind = row["title"].text(), row.get("type")
+    impact = Impact.MINOR if kind is None else kind.word(_IMPACTS, Impact.UNKNOWN, title)
+    is_sure = progress is Progress.ACTIVE or impact is Impact.NONE
     return Incident(
         id=row.id_of("id"),
         name=title,
-        impact=Impact.MINOR if kind is None else kind.word(_IMPACTS, Impact.UNKNOWN, title),
-        word=row.text_of("type"),
+        impact=impact if is_sure else Impact.UNKNOWN,
+        word=row.text_of("type" if is_sure else "status"),
         phase=row.text_of("status"),
         started_at=row.instant_of("date_created"),
         component_ids=_services(row),
