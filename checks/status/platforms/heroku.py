@@ -9,7 +9,8 @@ is well, yellow degraded, red out, blue under maintenance.
 - How bad an open incident is, its systems say, or the two colours of its newest update. One whose colours are green again
   is open all the same.
 - ``scheduled`` keeps work as ``upcoming`` for months after it is over, and when the work is to be stands in its prose only.
-  What nobody has written about for `_STALE` is not announced any more; *now* is the ``Date`` of the answer.
+  What nobody has written about for `_STALE` is not announced any more; *now* is the ``Date`` of the answer. Work whose
+  state is ``open`` is under way, however long.
 - ``updated_at`` moves without a change and is not read.
 """
 
@@ -124,7 +125,8 @@ def _maintenances(root: Node, now: datetime | None) -> Iterator[Maintenance]:
     for row in root.each("scheduled", _EVENT_LIMIT):
         newest = _newest_update(row)
         progress = _progress(row, newest)
-        if progress is not Progress.DONE and not _is_stale(row, newest, now):
+        is_stale = progress is Progress.PLANNED and _is_stale(row, newest, now)
+        if progress is not Progress.DONE and not is_stale:
             yield Maintenance(
                 id=row.id_of("id"),
                 name=row["title"].text(),
