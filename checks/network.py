@@ -109,7 +109,7 @@ class Answer:
 
     *url* is where it came from after *hops*, the addresses that redirected us, first one first. *connection* and *phases*
     are those of the last hop; *seconds* is everything, from the first hop's name to the last byte. *cached* says that this
-    answer, or its body, was fetched for an earlier request.
+    answer was fetched for an earlier request; one that the vendor has just confirmed (304) was not.
     """
 
     status: int

@@ -16,7 +16,7 @@ from typing import Any
 from checks.check import all_checks
 from checks.model import Target, Unseen
 from checks.network import Network
-from checks.status.detect import detect
+from checks.status.detect import detect, platforms_at
 from checks.status.platform import hold
 from checks.values import Address, Url
 from checks.vendor import Endpoint, StatusPage, Vendor
@@ -119,8 +119,9 @@ def names_address(word: str) -> bool:
 async def vendor_at(word: str, network: Network, check: str | None = None, done: Callable[[str], None] = _unheard) -> Vendor:
     """A vendor for an address that no file describes.
 
-    ``host:port`` is a certificate to look at; a URL is an endpoint, and a status page too if any platform can read it or
-    if that is the *check* asked for. Raises `NothingToLookAt` when *word* is not an address.
+    ``host:port`` is a certificate to look at. A URL is a status page if any platform can read it, if its host is called so
+    or if that is the *check* asked for; else an endpoint: that a page's server answers measures nothing of the service.
+    Raises `NothingToLookAt` when *word* is not an address.
     """
     try:
         if "://" not in word:
@@ -132,10 +133,15 @@ async def vendor_at(word: str, network: Network, check: str | None = None, done:
         raise NothingToLookAt(str(error)) from None
     page = await _page_at(url, network) if check in {None, "status"} else None
     done(word)
-    if check == "status" and page is None:
+    if page is None and (check == "status" or (check is None and _is_called_status(url))):
         page = StatusPage(url=url)
     slug = _slug(Address(url.host, url.port))
-    return Vendor(slug=slug, name=slug, status=page, endpoints=(Endpoint(url=url),))
+    return Vendor(slug=slug, name=slug, status=page, endpoints=() if page else (Endpoint(url=url),))
+
+
+def _is_called_status(url: Url) -> bool:
+    """Whether the host is one of a platform, or has *status* in its name: then what cannot be read is an unreadable page."""
+    return "status" in url.host or bool(platforms_at(url.host))
 
 
 def _slug(address: Address) -> str:

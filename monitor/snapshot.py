@@ -13,6 +13,7 @@ from typing import Any
 
 from checks.check import AnyCheck
 from checks.model import Claim, Observation, Reason, State, Target
+from checks.status.facts import platform_of
 from checks.status.platform import Page
 from checks.vendor import Vendor
 from monitor.correlate import PageLook, Sight, unread
@@ -79,5 +80,5 @@ def page_looks(entries: Iterable[Entry]) -> Iterator[PageLook]:
     """The newest look at each status page whose platform is known: the file says it, or an earlier look found it."""
     for entry in entries:
         settings = entry.target.settings
-        if isinstance(settings, Page) and (platform := settings.platform or entry.held.memo):
+        if isinstance(settings, Page) and (platform := platform_of(settings, entry.held.memo)):
             yield PageLook(platform=platform, url=entry.target.together, why=unread(entry.latest, entry.sight))

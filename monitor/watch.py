@@ -218,7 +218,8 @@ class Watch:
     def _learn(self, entry: Entry, observation: Observation[Any], began: float, waited: float) -> None:
         sight = self._sight(entry, observation.key, began)
         said = verdict(observation, reads_claim=entry.check.reads_claim, sight=sight)
-        held, transition = step(_remembering(entry, observation), said, observation.key, observation.at, self._confirm)
+        remembering = _remembering(entry, observation)
+        held, transition = step(remembering, said, observation.key, observation.at, self._confirm)
         if said.unsure and entry.held.is_pending:
             self._call_witnesses(entry.target.host)
         entry = entry.after(observation, held, sight)
@@ -248,4 +249,8 @@ def _remembering(entry: Entry, observation: Observation[Any]) -> Held:
     """The state of *entry* with the word that a good look leaves for the next one."""
     if observation.failure or entry.check.remember is None:
         return entry.held
-    return replace(entry.held, memo=entry.check.remember(observation.facts))
+    memo = entry.check.remember(observation.facts)
+    if memo != entry.held.memo and entry.held.memo:
+        words = {"before": entry.held.memo, "after": memo}
+        _log.warning("what is known of a target has changed", extra={"target": observation.key, **words})
+    return replace(entry.held, memo=memo)

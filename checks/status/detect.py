@@ -3,7 +3,8 @@
 The order: readers whose own hosts the address names; readers that the page itself points to, by a header or by a mark in
 its text; then, on a host that gives no clue, every reader that may be tried anywhere, in the order of their ranks. What
 settles it is never a clue but a page that can be read. A host that answers an address nobody has with 200 answers anything:
-what it says there counts nowhere else. Every answer may be an hour old, so that looking again costs the vendor nothing.
+what it says there counts nowhere else. Answers may be minutes old, so that looking again costs the vendor little.
+A reader of last resort is tried only when nothing stood in the way of the others: what did not answer may be theirs.
 """
 
 from __future__ import annotations
@@ -21,12 +22,14 @@ from checks.status.report import Report
 from checks.values import Url
 from checks.vendor import ComponentRef
 
-MAX_AGE_SECONDS = 3600.0
+MAX_AGE_SECONDS = 900.0
 """How old an answer may be that serves to tell platforms apart."""
 _SNIFFED_BYTES = 262_144
 _REQUEST_LIMIT = 80
 _LOST_LIMIT = 3
 _OK = 200
+_FEW = 6
+_LARGE_BYTES = 100_000
 _NOWHERE = "vendorwatch-asks-for-what-nobody-has.json"
 _ABSENT = frozenset({404, 410})
 
@@ -43,13 +46,13 @@ class Found:
 Search = Generator[Request, Answer, Found]
 
 
-def detect(url: Url, scope: Iterable[ComponentRef] = (), page_id: str | None = None) -> Search:
-    """Find the reader of the page at *url*; a redirect of its front page is followed.
+def detect(url: Url, scope: Iterable[ComponentRef] = (), page_id: str | None = None, without: str = "") -> Search:
+    """Find the reader of the page at *url*, *without* one that is known not to do; a redirect of its front page is followed.
 
     Raises `Unseen`: why the page cannot be reached, that it is private or refuses us, what the reader it points to misses,
     or that no reader understands it.
     """
-    attempt = _Attempt(Page(url=url, scope=tuple(scope), page_id=page_id))
+    attempt = _Attempt(Page(url=url, scope=tuple(scope), page_id=page_id), tried={without})
     found = yield from attempt.first_of(platforms_at(url.host), is_told=True)
     if found:
         return found
@@ -60,7 +63,13 @@ def detect(url: Url, scope: Iterable[ComponentRef] = (), page_id: str | None = N
         return found
     _refuse(front)
     yield from attempt.unmask()
-    found = yield from attempt.first_of(_ranked())
+    found = yield from attempt.first_of(_ranked(attempt.decoy))
+    if found:
+        return found
+    attempt.refuse_last_resort()
+    found = yield from attempt.first_of(
+        platform for platform in _in_order(all_platforms().values()) if platform.is_last_resort
+    )
     if found:
         return found
     raise attempt.gave_up(front)
@@ -75,8 +84,12 @@ def _in_order(platforms: Iterable[Platform]) -> list[Platform]:
     return sorted(platforms, key=lambda platform: (platform.clues.rank is None, platform.clues.rank or 0, platform.name))
 
 
-def _ranked() -> list[Platform]:
-    return [platform for platform in _in_order(all_platforms().values()) if platform.clues.rank is not None]
+def _ranked(decoy: bytes | None) -> list[Platform]:
+    """The readers to try where nothing points to one; the first few where each answer is a large page whatever is asked."""
+    ranked = [
+        each for each in _in_order(all_platforms().values()) if each.clues.rank is not None and not each.is_last_resort
+    ]
+    return ranked[:_FEW] if decoy and len(decoy) > _LARGE_BYTES else ranked
 
 
 def _pointed_to(front: Answer) -> list[Platform]:
@@ -128,6 +141,7 @@ class _Attempt:
     requests: int = 0
     lost: int = 0
     refusal: Failure | None = None
+    doubt: Failure | None = None
     hint: Failure | None = None
 
     def ask(self, url: str) -> Generator[Request, Answer, Answer]:
@@ -140,6 +154,7 @@ class _Attempt:
         try:
             answer = yield from self.ask(urljoin(self.page.url, _NOWHERE))
         except Unseen as unseen:
+            self.lost += 1
             self._note(unseen.failure)
         else:
             self.decoy = answer.body if answer.status == _OK else None
@@ -153,6 +168,7 @@ class _Attempt:
             except Unseen as unseen:
                 self.hint = self.hint or (unseen.failure if is_told else None)
                 self._note(unseen.failure)
+                self._leave_alone(unseen.failure)
             else:
                 return Found(platform=platform, page=page, report=report)
         return None
@@ -172,6 +188,7 @@ class _Attempt:
                 try:
                     answer = yield self._patient(request)
                 except Unseen as unseen:
+                    self.lost += 1
                     request = conversation.throw(unseen)
                 else:
                     request = conversation.send(self._heard(answer))
@@ -189,23 +206,31 @@ class _Attempt:
         """*answer*, or a 404 in its place when it is what the host says to anything."""
         return replace(answer, status=404) if self.decoy is not None and answer.body == self.decoy else answer
 
+    def _leave_alone(self, failure: Failure) -> None:
+        """Raise `Unseen` when several answers never came."""
+        if self.lost >= _LOST_LIMIT:
+            raise Unseen(failure.reason, failure.detail)
+
     def _note(self, failure: Failure) -> None:
-        """Remember why a reader failed; a host that does not answer time after time is left alone."""
+        """Remember why a reader failed, where that is not that the page is none of its."""
         match failure.reason:
             case Reason.PRIVATE | Reason.BLOCKED:
                 self.refusal = self.refusal or failure
-            case Reason.PARSE | Reason.MOVED | Reason.TOO_LARGE | Reason.HTTP | Reason.CONFIG:
+            case Reason.PARSE | Reason.MOVED | Reason.CONFIG:
                 pass
             case _:
-                self.lost += 1
-                if self.lost >= _LOST_LIMIT:
-                    raise Unseen(failure.reason, failure.detail)
+                self.doubt = self.doubt or failure
+
+    def refuse_last_resort(self) -> None:
+        """Raise `Unseen` when a reader may have failed only because its answer did not come."""
+        failure = self.refusal or self.doubt
+        if failure:
+            raise Unseen(failure.reason, failure.detail)
 
     def gave_up(self, front: Answer) -> Unseen:
         """Why no reader was found, by the most telling of what went wrong."""
-        telling = self.refusal or self.hint
-        if telling:
-            return Unseen(telling.reason, telling.detail)
+        if self.hint:
+            return Unseen(self.hint.reason, self.hint.detail)
         if front.status in _ABSENT:
             _read_front(front)
         what = "a web page" if looks_like_html(front.body) else "something"

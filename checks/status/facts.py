@@ -1,7 +1,8 @@
 """What is kept of one look at a status page, and how the reader is found where the vendor's file names none.
 
 A page without a configured platform is read by the platform it was last found to be of. When that reader does not understand
-it any more, or the page shows another platform's id, it is looked at anew; that it moved is then a fact of the look.
+it any more, or the page shows another platform's id, it is looked at anew, and that it moved is then a fact of every look.
+A reader of last resort understands too much to succeed another by itself, and what it reads is looked at anew each time.
 """
 
 from __future__ import annotations
@@ -14,20 +15,24 @@ from urllib.parse import urlsplit
 from checks.model import Claim, Reason, Unseen
 from checks.network import Network
 from checks.status.detect import Found, detect
+from checks.status.known import Known
 from checks.status.platform import Page, all_platforms, hold
 from checks.status.report import Report
 from checks.status.scope import find_missing, focus, nearest
+from checks.values import Url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusFacts:
     """A *report* with the components that matter, and *nearest*: what a reference that matched nothing may have meant.
 
-    *platform* is the reader that made it. *tally* is how many of all the page's components say what.
+    *platform* is the reader that made it, *known* what the next look should know where no file names one. *tally* is how
+    many of all the page's components say what.
     """
 
     platform: str
     report: Report
+    known: Known | None = None
     tally: Mapping[Claim, int] = field(default_factory=dict)
     nearest: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -35,66 +40,101 @@ class StatusFacts:
 async def observe(page: Page, network: Network) -> StatusFacts:
     """Read the page by its platform, finding that first where it is not known. Raises `Unseen` when it cannot be read."""
     if page.platform:
-        return _facts(page, page.platform, await _read(page, page.platform, network))
-    if page.found not in all_platforms():
+        return _facts(page, page.platform, await _read(page, network))
+    known = page.found
+    if known is None or known.platform not in all_platforms() or all_platforms()[known.platform].is_last_resort:
         return await _recognise(page, network)
     try:
-        report = await _read(page, page.found, network)
+        report = await _read(_as_known(page, known), network)
     except Unseen as unseen:
         if unseen.failure.reason not in {Reason.PARSE, Reason.MOVED}:
             raise
         return await _recognise(page, network, unseen)
-    return await _recognise(page, network) if report.looks_like else _facts(page, page.found, report)
+    if report.looks_like:
+        return await _recognise(page, network)
+    _refuse_another(report, known)
+    return _facts(page, known.platform, report, known)
+
+
+def _as_known(page: Page, known: Known) -> Page:
+    return replace(page, platform=known.platform, url=Url(known.address))
 
 
 async def _recognise(page: Page, network: Network, unreadable: Unseen | None = None) -> StatusFacts:
-    """Read the page by the platform it turns out to be of; *unreadable* is why the last one does not do any more.
+    """Read the page by the platform it turns out to be of; *unreadable* is why the one known does not do any more.
 
-    The search may go by answers of the last hour, the reading may not: what made the search find the last platform again
-    is from before it became *unreadable*.
+    The search may go by answers that are minutes old, the reading may not.
     """
-    found = (await _find(page, network)).platform.name
-    if unreadable and found == page.found:
+    found = await _find(page, network, without=page.found.platform if page.found and unreadable else "")
+    if unreadable and found.platform.is_last_resort:
         raise unreadable
-    return _facts(page, found, await _read(page, found, network))
+    report = await _read(found.page, network)
+    before = page.found.before if page.found else ""
+    if page.found and page.found.platform != found.platform.name:
+        before = page.found.platform
+    known = Known(
+        platform=found.platform.name,
+        url=page.url,
+        address=found.page.url,
+        host=_host(report.url),
+        page_id=report.page_id,
+        before=before,
+    )
+    return _facts(page, known.platform, report, known)
 
 
-async def _read(page: Page, name: str, network: Network) -> Report:
-    platforms = all_platforms()
-    if name not in platforms:
-        detail = f"there is no reader named {name!r} (known: {', '.join(platforms)}): check status.platform"
-        raise Unseen(Reason.CONFIG, detail)
-    return await hold(platforms[name].converse(replace(page, platform=name)), network)
-
-
-async def _find(page: Page, network: Network) -> Found:
+async def _find(page: Page, network: Network, without: str) -> Found:
     """The platform of the page, which is still where the vendor's file says: another host's page may be another vendor's."""
-    found = await hold(detect(page.url, page.scope, page.page_id), network)
+    found = await hold(detect(page.url, page.scope, page.page_id, without=without), network)
     if _host(found.page.url) != _host(page.url):
         detail = f"{page.url} leads to {found.page.url}, which may be somebody else's: check status.url"
         raise Unseen(Reason.MOVED, detail)
     return found
 
 
+async def _read(page: Page, network: Network) -> Report:
+    platforms = all_platforms()
+    if page.platform not in platforms:
+        detail = f"there is no reader named {page.platform!r} (known: {', '.join(platforms)}): check status.platform"
+        raise Unseen(Reason.CONFIG, detail)
+    return await hold(platforms[page.platform].converse(page), network)
+
+
+def _refuse_another(report: Report, known: Known) -> None:
+    """Raise `Unseen` when the address of a page that nobody pinned leads to another host, and there to another id."""
+    if _host(report.url) != known.host and report.page_id != known.page_id:
+        name = f" ({report.page_name})" if report.page_name else ""
+        detail = f"the page is at {report.url}{name} now, which may be somebody else's: check status.url, or set page_id:"
+        raise Unseen(Reason.MOVED, detail)
+
+
 def _host(url: str) -> str:
     return (urlsplit(url).hostname or "").removeprefix("www.")
 
 
-def _facts(page: Page, platform: str, report: Report) -> StatusFacts:
+def _facts(page: Page, platform: str, report: Report, known: Known | None = None) -> StatusFacts:
     missing = find_missing(report.components, page.scope) if report.lists_all else ()
     return StatusFacts(
         platform=platform,
         report=focus(report, page.scope),
+        known=known,
         tally=Counter(component.claim for component in report.components),
         nearest=nearest(report.components, missing),
     )
 
 
 def remember(facts: StatusFacts) -> str:
-    """What the next look should know: which platform the page is of."""
-    return facts.platform
+    """The word for the next look; ``""`` where the vendor's file says what there is to know."""
+    return str(facts.known) if facts.known else ""
 
 
-def recall(page: Page, platform: str) -> Page:
-    """The settings of the next look: *page*, last found to be of *platform*."""
-    return replace(page, found=platform)
+def recall(page: Page, word: str) -> Page:
+    """The settings of the next look: *page*, with what *word* knows of it, if anything."""
+    known = None if page.platform else Known.read(word)
+    return replace(page, found=known if known and known.url == page.url else None)
+
+
+def platform_of(page: Page, word: str) -> str:
+    """The platform that *page* is of by its file, or by the *word* that a look left; ``""`` where nobody knows."""
+    found = recall(page, word).found
+    return page.platform or (found.platform if found else "")

@@ -76,11 +76,15 @@ def hear_whole(facts: StatusFacts) -> Iterator[Said]:
 
 
 def _is_explained(facts: StatusFacts, indicator: Claim) -> bool:
-    """Whether an open incident, a component or work under way, in scope or not, accounts for the page's word."""
+    """Whether an open incident, a component or work under way, in scope or not, accounts for the page's word.
+
+    Only what is as bad as the word does: on a large page some part is always a little unwell. An incident does whatever its
+    impact is, because vendors set the page's word by hand when they write one.
+    """
     report = facts.report
-    well = {Claim.OPERATIONAL} if indicator is Claim.MAINTENANCE else _CALM
     is_work = indicator is Claim.MAINTENANCE and any(work.is_active for work in report.maintenances)
-    return bool(report.incidents) or is_work or any(count for claim, count in facts.tally.items() if claim not in well)
+    as_bad = any(Claim.worst((claim, indicator)) is claim for claim, count in facts.tally.items() if count)
+    return bool(report.incidents) or is_work or as_bad
 
 
 def _page_message(report: Report, indicator: Claim) -> str:

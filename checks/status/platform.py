@@ -17,11 +17,15 @@ from typing import TypeVar
 from checks.model import Reason, Unseen
 from checks.network import Answer, Network, Request
 from checks.status import platforms
+from checks.status.known import Known
 from checks.status.report import Report
 from checks.values import Url
 from checks.vendor import ComponentRef
 
 T = TypeVar("T")
+
+LAST_RESORT = 900
+"""The rank from which on a reader understands pages that say nothing of a status: it proves less than any other."""
 
 Conversation = Generator[Request, Answer, Report]
 """Requests out, answers in, a report at the end. A look that fails is thrown in as `Unseen`, to be borne or passed on."""
@@ -31,14 +35,14 @@ Conversation = Generator[Request, Answer, Report]
 class Page:
     """The status page to read: its address as people open it, its reader, its pinned id, and the components in scope.
 
-    Without a *platform* the reader is found by `checks.status.detect`; *found* is then what the last look found.
+    Without a *platform* the reader is found by `checks.status.detect`; *found* is then what is known from the last look.
     """
 
     url: Url
     platform: str = ""
     page_id: str | None = None
     scope: tuple[ComponentRef, ...] = ()
-    found: str = ""
+    found: Known | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +84,11 @@ class Platform:
     clues: Clues = Clues()
     scope_example: str = ""
     is_vast: Callable[[Url], bool] = lambda _: True
+
+    @property
+    def is_last_resort(self) -> bool:
+        """Whether that this reader understands a page does not settle that it is one."""
+        return self.clues.rank is not None and self.clues.rank >= LAST_RESORT
 
     def example_for(self, url: Url) -> str:
         """How the components in use are named of a page at *url* that covers far more than anybody uses, else ``""``."""

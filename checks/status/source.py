@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from checks.model import Claim
 from checks.plain import instant
 from checks.status.facts import StatusFacts
-from checks.status.platform import Page, all_platforms
+from checks.status.platform import all_platforms
 from checks.status.report import Report
 from checks.status.said import Said, say
 
@@ -22,19 +22,14 @@ FROZEN = "status.frozen"
 _WORDS_TOLD = 3
 
 
-def hear_source(facts: StatusFacts, page: Page, at: datetime) -> Iterator[Said]:
+def hear_source(facts: StatusFacts, at: datetime) -> Iterator[Said]:
     """What is odd about the page at a time."""
-    if page.found and facts.platform != page.found:
-        yield say(
-            "status.platform_moved",
-            Claim.OPERATIONAL,
-            f"the page moved from {_title(page.found)} to {_title(facts.platform)}",
-        )
-    if facts.report.looks_like:
-        other = facts.report.looks_like
-        message = (
-            f"the page is one of {_title(other)} in the shape of {_title(facts.platform)}: set status.platform to {other}"
-        )
+    platform = _title(facts.platform)
+    if facts.known and facts.known.before:
+        message = f"the page moved from {_title(facts.known.before)} to {platform}"
+        yield say("status.platform_moved", Claim.OPERATIONAL, message)
+    if other := facts.report.looks_like:
+        message = f"the page is one of {_title(other)} in the shape of {platform}: set status.platform to {other}"
         yield say("status.platform_other", Claim.OPERATIONAL, message)
     if facts.report.unknown_words:
         yield say("status.vocabulary", Claim.OPERATIONAL, _vocabulary(facts.report.unknown_words))

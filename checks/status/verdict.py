@@ -43,10 +43,15 @@ def claim(facts: StatusFacts, page: Page) -> Claim:
 
 def judge(facts: StatusFacts, page: Page, at: datetime, _last: StatusFacts | None) -> list[Finding]:
     """A finding for everything said of what is in scope and of the page itself, the worst kept when there is too much."""
-    heard = [*speak(facts, page), *hear_source(facts, page, at)]
+    heard = list(speak(facts, page))
     findings = [said.finding for said in heard]
     if Claim.worst(said.claim for said in heard) is Claim.OPERATIONAL:
         findings.insert(0, _well(facts.report, page))
+    return [*_worst_of(findings), *(said.finding for said in hear_source(facts, at))]
+
+
+def _worst_of(findings: list[Finding]) -> list[Finding]:
+    """*findings* in their order, or the worst of too many and how many more there are."""
     if len(findings) <= _FINDINGS_LIMIT:
         return findings
     states, severities = list(State), list(Severity)

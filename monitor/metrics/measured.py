@@ -51,7 +51,8 @@ def measured_part(entry: Entry, metrics: Mapping[str, Metric]) -> Pieces:
 
 def _samples(entry: Entry) -> Iterable[Sample]:
     measured = entry.good.samples if entry.good else ()
-    if entry.held.state is not State.UNKNOWN:
+    was_seen = entry.latest is not None and entry.latest.failure is None
+    if was_seen or entry.held.state is not State.UNKNOWN:
         return measured
     return chain(measured, entry.check.measure(None, entry.target.settings))
 

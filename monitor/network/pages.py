@@ -178,5 +178,5 @@ def _revived(kept: Answer, confirmation: Answer) -> Answer:
         connection=confirmation.connection,
         phases=confirmation.phases,
         seconds=confirmation.seconds,
-        cached=True,
+        cached=False,
     )

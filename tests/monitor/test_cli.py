@@ -88,7 +88,7 @@ def test_all_well_exits_with_0_and_keeps_the_promised_shape(tmp_path: Path) -> N
             ("bolt", "up", "operational"),
         ]
         targets = [target for vendor in document["vendors"] for target in vendor["targets"]]
-        assert {target["check"] for target in targets} == {"status", "endpoint", "certificate"}
+        assert {target["check"] for target in targets} == {"status"}
         assert all(target.keys() >= PROMISED for target in targets)
         assert all(target["failure"] is None and target["findings"] and target["facts"] for target in targets)
 
@@ -142,7 +142,7 @@ def test_addresses_that_no_file_knows_are_looked_at_too(tmp_path: Path) -> None:
         page = await run("check", acme.where.url(), "--format", "json", folder=tmp_path)
         (vendor,) = page.document["vendors"]
         assert vendor["claim"] == "operational", "the page was recognised"
-        assert {target["check"] for target in vendor["targets"]} == {"status", "endpoint", "certificate"}
+        assert {target["check"] for target in vendor["targets"]} == {"status"}
         chain = await run("check", f"127.0.0.2:{acme.where.port}", "--format", "json", folder=tmp_path)
         (vendor,) = chain.document["vendors"]
         assert [target["check"] for target in vendor["targets"]] == ["certificate"]

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from checks.check import all_checks
 from checks.model import Failure, Observation, Reason, State, Target
+from checks.status.known import Known
 from checks.status.platform import Page
 from checks.values import Url
 from checks.vendor import Vendor
@@ -62,8 +63,11 @@ def test_a_failure_counts_when_something_else_could_be_seen() -> None:
         assert [each.why for each in why(entry.after(seen(entry.target, Reason.TIMEOUT), entry.held, sight))] == [reason]
 
 
+KNOWN = Known(platform="instatus", url="https://status.acme.test/", address="https://status.acme.test/")
+
+
 def test_a_page_without_a_configured_platform_is_of_that_which_was_found_last() -> None:
-    assert [each.platform for each in why(watched(platform="", memo="instatus"))] == ["instatus"]
+    assert [each.platform for each in why(watched(platform="", memo=str(KNOWN)))] == ["instatus"]
     assert why(watched(platform="")) == []
 
 

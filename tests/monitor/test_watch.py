@@ -12,6 +12,7 @@ import pytest
 
 from checks.model import Reason, State, Unseen
 from checks.network import Answer, Request
+from checks.status.known import Known
 from checks.values import Url
 from checks.vendor import StatusPage, Vendor
 from monitor.clock import SYSTEM_CLOCK, Clock
@@ -414,6 +415,17 @@ def test_places_are_forgotten_with_their_turns() -> None:
     run(story)
 
 
+MEMO = str(
+    Known(
+        platform="statuspage",
+        url="https://status.acme.test",
+        address="https://status.acme.test",
+        host="status.acme.test",
+        page_id="k3v9q0zx1m2n",
+    )
+)
+
+
 def unknown_page() -> Vendor:
     """A vendor whose file does not say which platform its status page is of."""
     return replace(vendor(), status=StatusPage(url=Url("https://status.acme.test")))
@@ -438,7 +450,7 @@ def test_what_a_page_was_found_to_be_is_known_to_the_next_look_and_written_with_
     async def story() -> None:
         watch, heard, network = recognising()
         learned = await turn(watch, heard, "acme/status/page")
-        assert learned.entry.held.memo == "statuspage"
+        assert learned.entry.held.memo == MEMO
         assert len(network.sent) > 2
         network.sent.clear()
         await turn(watch, heard, "acme/status/page")
@@ -449,7 +461,7 @@ def test_what_a_page_was_found_to_be_is_known_to_the_next_look_and_written_with_
 
 def test_after_a_restart_the_page_is_read_by_what_it_was_found_to_be() -> None:
     async def story() -> None:
-        held = replace(Held.initial(T0), memo="statuspage")
+        held = replace(Held.initial(T0), memo=MEMO)
         watch, heard, network = recognising({"acme/status/page": held})
         await turn(watch, heard, "acme/status/page")
         assert [request.url for request in network.sent] == ["https://status.acme.test/api/v2/summary.json"]
@@ -459,13 +471,13 @@ def test_after_a_restart_the_page_is_read_by_what_it_was_found_to_be() -> None:
 
 def test_a_failure_keeps_the_word_and_another_page_forgets_it() -> None:
     async def story() -> None:
-        held = replace(Held.initial(T0), memo="statuspage")
+        held = replace(Held.initial(T0), memo=MEMO)
         watch, heard, network = recognising({"acme/status/page": held})
         network.answers.clear()
         network.otherwise = answer(b"", status=503)
         learned = await turn(watch, heard, "acme/status/page")
         assert learned.observation.failure
-        assert learned.entry.held.memo == "statuspage"
+        assert learned.entry.held.memo == MEMO
         moved = replace(unknown_page(), status=StatusPage(url=Url("https://status.other.test")))
         watch.adopt([moved], targets(moved, check="status"), Concurrency(), Confirmation(), {})
         assert watch.snapshot().entries["acme/status/page"].held.memo == ""

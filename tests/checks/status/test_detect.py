@@ -10,6 +10,7 @@ import pytest
 from checks.model import Claim, Reason, Unseen
 from checks.network import Answer
 from checks.status.detect import MAX_AGE_SECONDS, Found, detect, platforms_at
+from checks.status.known import Known
 from checks.status.platform import Page, all_platforms, hold
 from checks.values import Url
 from tests.support.cases import Case, Loopback, cases
@@ -148,8 +149,9 @@ def test_the_hosts_of_one_vendor_alone_settle_the_platform() -> None:
     assert platforms_at("notstatuspage.io") == []
 
 
-def page(found: str = "") -> Page:
-    return Page(url=SITE, found=found)
+def page(found: str = "", page_id: str = "k3v9q0zx1m2n") -> Page:
+    known = Known(platform=found, url=SITE, address=SITE, host="status.acme.test", page_id=page_id)
+    return Page(url=SITE, found=known if found else None)
 
 
 def test_a_page_without_a_platform_is_recognised_then_read_by_what_was_found() -> None:
@@ -183,8 +185,39 @@ def test_a_page_in_the_same_shape_with_the_ids_of_another_platform_moved_too() -
     assert "set status.platform to incidentio" in told
 
 
-def test_what_the_search_remembers_of_a_page_is_no_look_at_it() -> None:
-    """A search may go by answers an hour old: they must not pass for what the page says now."""
+ATOM = b"<feed><id>f</id><title>Acme</title><entry><id>1</id><title>[Resolved] Slow</title></entry></feed>"
+FEED_URL = "https://status.acme.test/history.atom"
+ADVERTISING = FRONT.replace(b"</head>", b'<link rel="alternate" type="application/atom+xml" href="/history.atom"></head>')
+
+
+def advertising(pages: dict[str, bytes | Answer]) -> Loopback:
+    """A site whose front page advertises a feed that can be read."""
+    return site({FEED_URL: ATOM, **pages}, front=answer(ADVERTISING, url=SITE))
+
+
+def test_a_feed_is_found_where_nothing_else_is() -> None:
+    assert search(advertising({})).platform.name == "feed"
+
+
+def test_what_did_not_answer_may_be_a_better_page_than_the_feed() -> None:
+    for status, reason in ((500, Reason.HTTP), (403, Reason.BLOCKED)):
+        assert failure(advertising({SUMMARY: answer(b"", status=status, url=SUMMARY)}))[0] is reason
+
+
+def test_a_feed_never_succeeds_the_reader_that_was_known() -> None:
+    with pytest.raises(Unseen) as caught:
+        observe(page("statuspage"), advertising({SUMMARY: answer(b"", status=404, url=SUMMARY)}))
+    assert "summary.json answered 404" in caught.value.failure.detail
+
+
+def test_a_page_that_was_read_by_its_feed_is_looked_at_anew_each_time() -> None:
+    assert observe(page("feed", "f"), advertising({})).platform == "feed"
+    better = observe(page("feed", "f"), advertising({SUMMARY: CALM}))
+    assert (better.platform, better.known and better.known.before) == ("statuspage", "feed")
+
+
+def test_what_the_search_remembers_of_the_last_reader_does_not_bring_it_back() -> None:
+    """A search may go by answers minutes old: they must not pass for what the page says now."""
 
     class Remembering(Loopback):
         async def send(self, request):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
@@ -193,10 +226,39 @@ def test_what_the_search_remembers_of_a_page_is_no_look_at_it() -> None:
                 return answer(FRONT, url=SUMMARY)
             return await super().send(request)
 
-    network = Remembering(answers=dict(site({SUMMARY: CALM}).answers))
     with pytest.raises(Unseen) as caught:
-        observe(page("statuspage"), network)
+        observe(page("statuspage"), Remembering(answers=dict(site({SUMMARY: CALM}).answers)))
     assert caught.value.failure.reason is Reason.PARSE
+
+
+def test_a_page_that_was_taken_over_by_another_is_not_read_as_ours() -> None:
+    parent = "https://status.parent.test/api/v2/summary.json"
+    other = CALM.replace(b"k3v9q0zx1m2n", b"zzzzzzzzzzzz")
+    with pytest.raises(Unseen) as caught:
+        observe(page("statuspage"), site({SUMMARY: answer(other, url=parent, hops=(SUMMARY,))}))
+    assert caught.value.failure.reason is Reason.MOVED
+    assert "may be somebody else's" in caught.value.failure.detail
+    same = observe(page("statuspage"), site({SUMMARY: answer(CALM, url=parent, hops=(SUMMARY,))}))
+    assert same.report.page_name == "Lumen Freight"
+
+
+def test_a_page_below_the_address_it_was_named_by_is_read_where_it_is() -> None:
+    below = "https://status.acme.test/status/"
+    front = answer(FRONT, url=below, hops=(str(SITE),))
+    network = site({f"{below}api/v2/summary.json": CALM}, front=front)
+    facts = observe(page(), network)
+    assert facts.known is not None
+    assert facts.known.address == below
+    again = site({f"{below}api/v2/summary.json": CALM}, front=front)
+    observe(replace(page(), found=facts.known), again)
+    assert [request.url for request in again.sent] == [f"{below}api/v2/summary.json"]
+
+
+def test_a_host_with_a_large_page_for_everything_is_asked_for_little() -> None:
+    large = FRONT + b" " * 200_000
+    network = Loopback(otherwise=answer(large))
+    assert failure(network)[0] is Reason.PARSE
+    assert len(network.sent) < 16
 
 
 def test_a_page_that_refuses_us_is_not_searched_for() -> None:

@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 
 from checks.model import Claim, Severity, State
-from checks.status.facts import StatusFacts, recall, remember
+from checks.status.facts import StatusFacts, platform_of, recall, remember
+from checks.status.known import Known
 from checks.status.platform import Page
 from checks.status.report import Report
 from checks.status.source import FROZEN_AFTER, is_frozen
@@ -33,15 +34,24 @@ def heard(report: Report, page: Page = PAGE, platform: str = "statuspage") -> He
     return said
 
 
+def known(platform: str = "statuspage", before: str = "") -> Known:
+    return Known(platform=platform, url=PAGE.url, address=PAGE.url, host="s.test", page_id="p1", before=before)
+
+
+def moved(before: str) -> str:
+    said = Heard(StatusFacts(platform="statuspage", report=CALM, known=known(before=before)), PAGE)
+    return said.message("status.platform_moved")
+
+
 def test_a_page_that_is_as_it_was_has_nothing_said_of_it() -> None:
-    assert heard(CALM).codes == heard(CALM, replace(PAGE, found="statuspage")).codes == ["status.operational"]
+    assert heard(CALM).codes == ["status.operational"]
+    still = Heard(StatusFacts(platform="statuspage", report=CALM, known=known()), PAGE)
+    assert still.codes == ["status.operational"]
 
 
 def test_a_page_that_moved_says_from_where_to_where() -> None:
-    said = heard(CALM, replace(PAGE, found="statusio"))
-    assert said.message("status.platform_moved") == "the page moved from Status.io to Atlassian Statuspage"
-    gone = heard(CALM, replace(PAGE, found="a-reader-of-an-older-release"))
-    assert "from a-reader-of-an-older-release to" in gone.message("status.platform_moved")
+    assert moved("statusio") == "the page moved from Status.io to Atlassian Statuspage"
+    assert "from a-reader-of-an-older-release to" in moved("a-reader-of-an-older-release")
 
 
 def test_a_page_of_another_platform_in_the_same_shape_says_what_to_configure() -> None:
@@ -72,9 +82,26 @@ def test_a_page_without_a_time_is_not_called_frozen() -> None:
     assert "status.frozen" not in heard(replace(CALM, updated_at=None)).codes
 
 
-def test_what_is_remembered_is_the_platform() -> None:
-    assert remember(StatusFacts(platform="statuspage", report=CALM)) == "statuspage"
-    assert recall(PAGE, "statuspage").found == "statuspage"
+def test_what_is_known_of_a_page_goes_through_a_word_and_back() -> None:
+    word = remember(StatusFacts(platform="statuspage", report=CALM, known=known()))
+    assert recall(PAGE, word).found == known()
+    assert platform_of(PAGE, word) == "statuspage"
+    assert remember(StatusFacts(platform="statuspage", report=CALM)) == ""
+
+
+@pytest.mark.parametrize(
+    "word", ["", "statuspage", "{}", "[]", "null", '{"platform": 1, "url": "u", "address": "a"}', '{"a": 1}']
+)
+def test_a_word_that_says_nothing_is_nothing(word: str) -> None:
+    assert recall(PAGE, word).found is None
+    assert platform_of(PAGE, word) == ""
+
+
+def test_what_is_known_of_another_address_or_beside_a_configured_platform_is_nothing() -> None:
+    assert recall(replace(PAGE, url=Url("https://status.other.test")), str(known())).found is None
+    configured = replace(PAGE, platform="feed")
+    assert recall(configured, str(known())).found is None
+    assert platform_of(configured, str(known())) == "feed"
 
 
 def test_a_page_that_lists_only_what_is_affected_is_well_where_it_names_nothing() -> None:

@@ -113,8 +113,10 @@ def test_a_word_for_the_whole_that_nothing_on_the_page_explains_counts_beside_co
 @pytest.mark.parametrize(
     ("indicator", "changes", "is_explained"),
     [
-        (Claim.MAJOR_OUTAGE, {"components": (API, replace(WEB, claim=Claim.DEGRADED))}, True),
-        (Claim.MAJOR_OUTAGE, {"components": (API, replace(WEB, claim=Claim.UNKNOWN))}, True),
+        (Claim.MAJOR_OUTAGE, {"components": (API, replace(WEB, claim=Claim.MAJOR_OUTAGE))}, True),
+        (Claim.MAJOR_OUTAGE, {"components": (API, replace(WEB, claim=Claim.DEGRADED))}, False),
+        (Claim.MAJOR_OUTAGE, {"components": (API, replace(WEB, claim=Claim.UNKNOWN))}, False),
+        (Claim.DEGRADED, {"components": (API, replace(WEB, claim=Claim.PARTIAL_OUTAGE))}, True),
         (Claim.MAJOR_OUTAGE, {"components": (API, replace(WEB, claim=Claim.MAINTENANCE))}, False),
         (Claim.MAJOR_OUTAGE, {"incidents": (incident(Impact.MINOR, "c2"),)}, True),
         (Claim.MAJOR_OUTAGE, {"maintenances": (work("c2"),)}, False),
