@@ -2,9 +2,10 @@
 
 Source: what the page sent in 2026 (a Salesforce site: its paths below ``/api`` are a login). ``data-id="incidents"`` is a
 list of records of all times, ``planned-outages`` one of works, ``cellList`` the names of the cells; whether a record is over
-its ``Status__c`` says, how bad it is its ``Category__c``. An organisation lives in one cell and a record names those
-it concerns, so that a cell is a component here and its domain the group: ``{group: okta-emea.com}`` is every cell of it.
-A record that names no cell may concern them all.
+its ``Status__c`` says, how bad it is its ``Category__c``. A record whose state is missing or unknown here is over when it
+has an end, or when nobody has touched it for `_STALE` (*now* is the ``Date`` of the answer); else nothing is known of what
+it concerns. An organisation lives in one cell and a record names those it concerns, so that a cell is a component here and
+its domain the group: ``{group: okta-emea.com}`` is every cell of it. A record that names no cell may concern them all.
 
 Okta's feed (feeds.feedburner.com/OktaTrustRSS) is no substitute where the page cannot be read: it has answered 200 with
 nothing new for more than a year, and who reads it hears that all is well.
@@ -14,13 +15,17 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from checks.foreign import one_line, read_json_prefix
 from checks.model import Claim, Reason, Unseen
 from checks.network import Request
+from checks.status.entries import read_time
 from checks.status.node import Node, Notes
 from checks.status.platform import Clues, Conversation, Page, Platform
 from checks.status.reading import read_body
@@ -31,7 +36,14 @@ _INCIDENTS = re.compile((_START % "incidents").encode())
 _WORKS = re.compile((_START % "planned-outages").encode())
 _CELLS = re.compile((_START % "cellList").encode() + rb"([^<]{0,20000})<")
 _RECORD_LIMIT = 5000
+_OPEN_LIMIT = 100
 _CELLS_LENGTH = 20_000
+_NAME_LENGTH = 200
+_STALE = timedelta(days=30)
+_ENDS = ("End_Time__c", "End_Date__c")
+_NO_STATE = "no state"
+
+T = TypeVar("T")
 
 _IMPACTS = {
     "major service disruption": Impact.CRITICAL,
@@ -44,14 +56,13 @@ _IMPACTS = {
     "planned maintenance": Impact.MAINTENANCE,
 }
 _DONE = ("resolved", "closed", "completed", "complete", "cancelled", "canceled", "postmortem")
-_OPEN = ("open", "investigating", "identified", "monitoring", "in progress", "ongoing")
-_IS_OPEN = dict.fromkeys(_OPEN, True) | dict.fromkeys(_DONE, False)
-_PROGRESS = {
+_RUNNING = ("in progress", "in_progress", "ongoing")
+_OPEN = ("open", "investigating", "identified", "monitoring", *_RUNNING)
+_STATES = dict.fromkeys(_OPEN, Progress.ACTIVE) | dict.fromkeys(_DONE, Progress.DONE)
+_WORK_STATES = {
     **dict.fromkeys(_DONE, Progress.DONE),
-    "scheduled": Progress.PLANNED,
-    "planned": Progress.PLANNED,
-    "in progress": Progress.ACTIVE,
-    "ongoing": Progress.ACTIVE,
+    **dict.fromkeys(("scheduled", "planned"), Progress.PLANNED),
+    **dict.fromkeys(_RUNNING, Progress.ACTIVE),
 }
 
 
@@ -60,15 +71,15 @@ def converse(page: Page) -> Conversation:
     url = page.url.partition("?")[0]
     answer = yield Request(url=url)
     body = read_body(answer, url, html=True)
-    return _report(body, one_line(answer.url.partition("?")[0], 160))
+    return _report(body, one_line(answer.url.partition("?")[0], 160), read_time(answer.headers.get("date", "")))
 
 
-def _report(body: bytes, place: str) -> Report:
+def _report(body: bytes, place: str, now: datetime | None) -> Report:
     records, works = _records(body, place, _INCIDENTS), _records(body, place, _WORKS)
     if records is None:
         raise Unseen(Reason.PARSE, f"{place} does not hold the incidents it had in it: check platform:")
-    incidents = tuple(_incidents(records))
-    maintenances = tuple(_maintenances(works)) if works else ()
+    incidents = _first_of(_incidents(records, now), records.notes)
+    maintenances = _first_of(_maintenances(works, now), works.notes) if works else ()
     cells = _cells(body)
     components = tuple(_components(cells, (*incidents, *maintenances)))
     notes = [rows.notes for rows in (records, works) if rows]
@@ -102,32 +113,55 @@ def _records(body: bytes, place: str, start: re.Pattern[bytes]) -> Node | None:
     return root
 
 
-def _incidents(records: Node) -> Iterator[Incident]:
-    for row in records.items(_RECORD_LIMIT):
-        status, title = row["Status__c"], _title(row)
-        if status.word(_IS_OPEN, unknown=True, about=title):
-            category = row.get("Category__c")
-            yield Incident(
-                id=row["Id"].text(),
-                name=title,
-                impact=Impact.MINOR if category is None else category.word(_IMPACTS, Impact.UNKNOWN, title),
-                word=row.text_of("Category__c"),
-                phase=status.text(),
-                started_at=row.instant_of("Start_Time__c"),
-                component_ids=_touched(row),
-            )
+def _first_of(events: Iterator[T], notes: Notes) -> tuple[T, ...]:
+    """The first of *events*; that there are more is noted."""
+    kept = tuple(islice(events, _OPEN_LIMIT))
+    if next(events, None) is not None:
+        notes.cut.append(f"the first {_OPEN_LIMIT} that are open")
+    return kept
 
 
-def _maintenances(records: Node) -> Iterator[Maintenance]:
+def _progress(row: Node, states: Mapping[str, Progress], now: datetime | None) -> Progress:
+    """How far what a record is about has come: by its state, else by its end or its age."""
+    progress = row.word_of("Status__c", states, Progress.UNKNOWN, _title(row))
+    if progress is not Progress.UNKNOWN:
+        return progress
+    touched = row.instant_of("Last_Updated__c") or row.instant_of("Start_Time__c")
+    is_stale = touched is not None and now is not None and now - touched > _STALE
+    return Progress.DONE if is_stale or any(map(row.text_of, _ENDS)) else progress
+
+
+def _incidents(records: Node, now: datetime | None) -> Iterator[Incident]:
     for row in records.items(_RECORD_LIMIT):
-        status, title = row["Status__c"], _title(row)
-        progress = status.word(_PROGRESS, Progress.UNKNOWN, title)
+        progress = _progress(row, _STATES, now)
+        if progress is not Progress.DONE:
+            yield _incident(row, is_open=progress is Progress.ACTIVE)
+
+
+def _incident(row: Node, *, is_open: bool) -> Incident:
+    """An open incident; of one that may be over nobody knows how bad it is."""
+    title, category, phase = _title(row), row.get("Category__c"), row.text_of("Status__c")
+    impact = Impact.MINOR if category is None else category.word(_IMPACTS, Impact.UNKNOWN, title)
+    return Incident(
+        id=row["Id"].text(),
+        name=title,
+        impact=impact if is_open else Impact.UNKNOWN,
+        word=row.text_of("Category__c") if is_open else phase or _NO_STATE,
+        phase=phase,
+        started_at=row.instant_of("Start_Time__c"),
+        component_ids=_touched(row),
+    )
+
+
+def _maintenances(records: Node, now: datetime | None) -> Iterator[Maintenance]:
+    for row in records.items(_RECORD_LIMIT):
+        progress = _progress(row, _WORK_STATES, now)
         if progress is not Progress.DONE:
             yield Maintenance(
                 id=row["Id"].text(),
-                name=title,
+                name=_title(row),
                 progress=progress,
-                word=status.text(),
+                word=row.text_of("Status__c") or _NO_STATE,
                 starts=row.instant_of("Start_Time__c"),
                 ends=row.instant_of("End_Time__c"),
                 component_ids=_touched(row),
@@ -146,11 +180,11 @@ def _touched(row: Node) -> tuple[str, ...]:
 def _cells(body: bytes) -> tuple[str, ...]:
     """The names of all cells; none where the page has no list of them."""
     found = _CELLS.search(body)
-    return tuple(_names(found[1].decode(errors="replace"), ",")) if found else ()
+    return tuple(_names(one_line(found[1].decode(errors="replace"), _CELLS_LENGTH), ",")) if found else ()
 
 
 def _names(text: str, mark: str) -> Iterator[str]:
-    return filter(None, map(one_line, text.split(mark)))
+    return filter(None, (name.strip()[:_NAME_LENGTH] for name in text.split(mark)))
 
 
 def _components(cells: Iterable[str], events: Iterable[Incident | Maintenance]) -> Iterator[Component]:
