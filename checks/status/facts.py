@@ -10,16 +10,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from checks.model import Claim, Reason, Unseen
-from checks.network import Network
+from checks.network import Answer, Connection, Network, Request
 from checks.status.detect import Found, detect
+from checks.status.entries import read_time
 from checks.status.known import Known
 from checks.status.platform import Page, all_platforms, hold
 from checks.status.report import Report
 from checks.status.scope import find_missing, focus, nearest
-from checks.values import Url
+from checks.values import Address, Url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +99,31 @@ async def _read(page: Page, network: Network) -> Report:
     if page.platform not in platforms:
         detail = f"there is no reader named {page.platform!r} (known: {', '.join(platforms)}): check status.platform"
         raise Unseen(Reason.CONFIG, detail)
-    return await hold(platforms[page.platform].converse(page), network)
+    dated = _Dated(network)
+    report = await hold(platforms[page.platform].converse(page), dated)
+    return replace(report, updated_at=report.updated_at or dated.newest)
+
+
+@dataclass(slots=True)
+class _Dated:
+    """A network that notes when what it brings was last changed (RFC 9110, section 8.8.2).
+
+    A page that does not say it itself may be a file that nobody touches any more.
+    """
+
+    network: Network
+    newest: datetime | None = None
+
+    async def send(self, request: Request) -> Answer:
+        """Send, and note the newest time of change."""
+        answer = await self.network.send(request)
+        at = read_time(answer.headers.get("last-modified", ""))
+        self.newest = max(filter(None, (self.newest, at)), default=None)
+        return answer
+
+    async def handshake(self, address: Address) -> Connection:
+        """Shake hands, which changes nothing."""
+        return await self.network.handshake(address)
 
 
 def _refuse_another(report: Report, known: Known) -> None:

@@ -28,6 +28,8 @@ REUSE_SECONDS = 28.0
 it may be two seconds late once and in time after that, and still fetches each time."""
 PASSING_SECONDS = 300.0
 """For how long an answer that says "not now" may serve: the page may be back in a minute."""
+REFUSAL_BYTES = 16_384
+"""How much is kept of an answer that is no page: enough to see whether it is a challenge."""
 _PASSING = frozenset({408, 425, 429})
 _FAULTS = 500
 _OK = 200
@@ -90,7 +92,7 @@ class Pages:
         flight = self._flights.get(course) or self._start(course, request)
         answer = await self._wait(course, flight)
         if request.max_age and not _may_be_kept(answer):
-            self._told.put(key, Page(answer, flight.began))
+            self._told.put(key, Page(_short(answer), flight.began))
         return replace(answer, cached=True) if joined else answer
 
     async def aclose(self) -> None:
@@ -139,6 +141,11 @@ class Pages:
         answer = await self._fetch(request)
         self._rests.hear(request.url, answer)
         return answer
+
+
+def _short(answer: Answer) -> Answer:
+    """*answer*; of one that is no page only the head, since pages that say *not found* are among the largest there are."""
+    return answer if answer.status == _OK else replace(answer, body=answer.body[:REFUSAL_BYTES])
 
 
 async def _end(task: asyncio.Task[Answer]) -> None:

@@ -12,7 +12,10 @@ from typing import Any
 
 import pytest
 
-from checks.model import Reason, State, Target
+from checks.model import Reason, State, Target, Unseen
+from checks.status import CHECK
+from checks.status.platform import Page
+from checks.values import Url
 from monitor.catalogue import load
 from monitor.clock import SYSTEM_CLOCK
 from monitor.limits import Limits
@@ -26,6 +29,7 @@ from tests.support.vendors import SimulatedVendor
 
 WELL = SimulatedVendor("acme", "127.0.0.1").answer
 """A page that is well and says no-store: nothing of it may be kept."""
+FRONT = b"<!doctype html><html><title>Acme</title><body>Hello, and welcome.</body></html>"
 FULL = Concurrency(overall=2, per_host=1)
 
 
@@ -187,5 +191,36 @@ def test_who_gives_up_waiting_leaves_the_place_to_the_others(host: str) -> None:
         async with AsyncExitStack() as places:
             await limits.enter(places, "host.test", "page")
             await limits.enter(places, "free.test", "another")
+
+    asyncio.run(story())
+
+
+def elsewhere(asked: Asked) -> Reply:
+    """A site that redirects whatever it does not have to itself."""
+    return Reply(200, FRONT) if asked.target == "/" else Reply(302, headers={"Location": f"{asked.target}x"})
+
+
+@pytest.mark.parametrize(
+    ("answers", "first", "again"),
+    [
+        (lambda asked: Reply(200, FRONT) if asked.target == "/" else Reply(404, FRONT * 5000), 40, 0),
+        (lambda _: Reply(200, FRONT, {"Cache-Control": "no-store"}), 40, 0),
+        (lambda _: Reply(200, FRONT * 5000), 16, 0),
+        (lambda _: Reply(403), 1, 0),
+        (elsewhere, 30, 30),
+    ],
+    ids=["not found", "catch-all", "large catch-all", "refusal", "redirects without end"],
+)
+def test_a_page_that_nobody_recognises_is_asked_for_little_and_not_again_soon(
+    tmp_path: Path, answers: Callable[[Asked], Reply], first: int, again: int
+) -> None:
+    async def story() -> None:
+        async with site(answers) as running, LiveNetwork(settings(tmp_path)) as network:
+            page = Page(url=Url(running.url()))
+            for limit in (first, again, again):
+                running.asked.clear()
+                with pytest.raises(Unseen):
+                    await CHECK.observe(page, network)
+                assert len(running.asked) <= limit
 
     asyncio.run(story())

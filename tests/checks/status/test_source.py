@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -15,7 +15,8 @@ from checks.status.report import Report
 from checks.status.source import FROZEN_AFTER, is_frozen
 from checks.values import Url
 from checks.vendor import ComponentRef
-from tests.support.status import NOW, Heard
+from tests.support.network import answer
+from tests.support.status import NOW, Heard, network, observe
 
 CALM = Report(
     page_id="p1",
@@ -114,3 +115,14 @@ def test_a_page_that_lists_only_what_is_affected_is_well_where_it_names_nothing(
     missing = Heard(StatusFacts(platform="aws", report=replace(short, lists_all=True)), page)
     assert missing.claim is Claim.UNKNOWN
     assert missing.samples()["vendor_component_state", "eu-west-1", "unknown"] == 1
+
+
+def test_a_page_that_does_not_say_when_it_changed_is_as_old_as_its_document() -> None:
+    address = "https://status.vendor.test/status.json"
+    body = b'{"indicator": "up", "uptime": "100.000%"}'
+    document = answer(body, url=address, headers={"last-modified": "Fri, 09 Feb 2024 10:00:00 GMT"})
+    page = Page(url=Url("https://status.vendor.test"), platform="hyperping")
+    facts = observe(page, network({address: document}))
+    assert facts.report.updated_at == datetime(2024, 2, 9, 10, tzinfo=UTC)
+    assert "status.frozen" in Heard(facts, page).codes
+    assert observe(page, network({address: replace(document, headers={})})).report.updated_at is None
