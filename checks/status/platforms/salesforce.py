@@ -9,7 +9,8 @@ public readers of it (2026); Salesforce's documents name the My Trust Center API
 - ``status`` is the word for the whole. What is about services beside the core has words of its own (``…_NONCORE``), which
   count alike.
 - An incident has no title. It is open while one of its impacts has no end; services are as bad as what is open and names
-  them. Work has no word for how far it has come: its impacts and planned times say it, beside the ``Date`` of the answer.
+  them. Work has no word for how far it has come: its impacts, or its planned times where it has none yet, say it beside
+  the ``Date`` of the answer. Without that date it has not begun.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from checks.foreign import one_line, quoted
@@ -36,18 +38,19 @@ _INCIDENT_URL = "https://status.salesforce.com/incidents/"
 _WORD_BREAK = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _SERVICE_LIMIT = 300
 _EVENT_LIMIT = 100
-_IMPACT_LIMIT = 50
+_IMPACT_LIMIT = 20
+_TOUCHED_LIMIT = 100
 _NAMED_SERVICES = 3
 _NOT_FOUND = 404
 
 _CLAIMS = {
     "ok": Claim.OPERATIONAL,
-    "unplanned_maintenance_core": Claim.MAINTENANCE,
     **{
         f"{word}{reach}": claim
         for word, claim in (
             ("informational", Claim.OPERATIONAL),
             ("maintenance", Claim.MAINTENANCE),
+            ("unplanned_maintenance", Claim.MAINTENANCE),
             ("minor_incident", Claim.DEGRADED),
             ("major_incident", Claim.MAJOR_OUTAGE),
         )
@@ -60,6 +63,13 @@ _IMPACTS = {
     "major": Impact.CRITICAL,
     "critical": Impact.CRITICAL,
 }
+
+
+class _Period(NamedTuple):
+    """When something begins and ends, as far as that is said."""
+
+    start: datetime | None
+    end: datetime | None
 
 
 def converse(page: Page) -> Conversation:
@@ -157,22 +167,22 @@ def _maintenances(root: Node, now: datetime | None) -> Iterator[Maintenance]:
 
 
 def _progress(row: Node, now: datetime | None) -> Progress:
-    """How far the work has come: an impact that has begun and not ended is work under way."""
-    impacts = list(row.each("MaintenanceImpacts", _IMPACT_LIMIT))
-    ongoing = [impact for impact in impacts if not _is_past(impact.instant_of("endTime"), now)]
-    if any(_is_past(impact.instant_of("startTime"), now) for impact in ongoing):
+    """How far the work has come: it is under way while one of its impacts is, or its planned time where it has none yet."""
+    planned = _Period(row.instant_of("plannedStartTime"), row.instant_of("plannedEndTime"))
+    impacts = row.each("MaintenanceImpacts", _IMPACT_LIMIT)
+    periods = [_Period(impact.instant_of("startTime"), impact.instant_of("endTime")) for impact in impacts] or [planned]
+    if any(_has_come(period.start, now) and not _has_come(period.end, now) for period in periods):
         return Progress.ACTIVE
-    is_over = (impacts and not ongoing) or (now is not None and _is_past(row.instant_of("plannedEndTime"), now))
+    is_over = all(_has_come(period.end, now) for period in periods) or _has_come(planned.end, now)
     return Progress.DONE if is_over else Progress.PLANNED
 
 
-def _is_past(at: datetime | None, now: datetime | None) -> bool:
-    """Whether *at* is a time that has come; every time has where nobody says what time it is."""
-    return at is not None and (now is None or at <= now)
+def _has_come(at: datetime | None, now: datetime | None) -> bool:
+    return at is not None and now is not None and at <= now
 
 
 def _services(row: Node) -> tuple[str, ...]:
-    return tuple(service.text() for service in row.each("serviceKeys", _SERVICE_LIMIT))
+    return tuple(service.text() for service in row.each("serviceKeys", _TOUCHED_LIMIT))
 
 
 PLATFORM = Platform(
