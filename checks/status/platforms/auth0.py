@@ -2,7 +2,8 @@
 
 Source: what the page sent in 2026; ``props.pageProps.activeIncidents`` lists every region, well or not, and the document at
 ``/_next/data`` with the same content has an address that changes with each release. A tenant lives in one region, so that
-a region is a component here. A region that is well holds one entry of the status *operational* and without an id. An
+a region is a component here; of an environment beside production it is another region (``US-1 Preview``), since no tenant of
+production is in it. A region that is well holds one entry of the status *operational* and without an id. An
 incident stands under each region it concerns, with the same id; a private one is some tenant's and nobody else's. Planned
 work stands among the incidents and is told by its ``scheduled_for``, its impact or its state.
 """
@@ -99,9 +100,13 @@ def _report(root: Node) -> Report:
 
 def _place(region: Node) -> str:
     """The id of a region: its name, and its environment where that is not the one that everybody uses."""
+    return "/".join(filter(None, (region["region"].text(), _environment(region))))
+
+
+def _environment(region: Node) -> str:
+    """The environment of a region, ``""`` for production."""
     environment = region.text_of("environment")
-    name = region["region"].text()
-    return name if environment.lower() in {"", _PRODUCTION} else f"{name}/{environment}"
+    return "" if environment.lower() == _PRODUCTION else environment
 
 
 def _events(row: Node, region: Node) -> Iterator[_Event]:
@@ -117,13 +122,13 @@ def _events(row: Node, region: Node) -> Iterator[_Event]:
 
 def _component(region: Node, events: Sequence[_Event]) -> Component:
     """A region, as bad as the worst of its events."""
-    environment, worst = region.text_of("environment"), Claim.worst(event.claim for event in events)
+    environment, worst = _environment(region), Claim.worst(event.claim for event in events)
     return Component(
         id=_place(region),
-        name="Auth0" if environment.lower() in {"", _PRODUCTION} else f"Auth0 {environment}",
+        name=f"Auth0 {environment}".rstrip(),
         claim=worst,
         word=next((event.row.text_of("impact") for event in events if event.claim is worst), ""),
-        region=region["region"].text(),
+        region=f"{region['region'].text()} {environment}".rstrip(),
     )
 
 
