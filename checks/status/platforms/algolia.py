@@ -2,14 +2,12 @@
 
 Source: algolia.com/doc/rest-api/monitoring/get-status (2026). An application lives on one of some 300 clusters, named for
 the place they stand in (``c4-fr``): what stands behind the last hyphen is the region here. The page has no word for the
-whole. Ours says how many clusters are not well: a major outage where all of them are out, a partial one where more than
-half are, degraded for any less. ``/1/incidents`` tells the same states as a story and is not asked. The paths of Statuspage
-answer on this host with a web page.
+whole, and one cluster of 300 that is slow is none either: most of them speak for it. ``/1/incidents`` tells the same states
+as a story and is not asked. The paths of Statuspage answer on this host with a web page.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -43,13 +41,11 @@ def _report(root: Node) -> Report:
     components = tuple(_clusters(root["status"]))
     if not components:
         raise Unseen(Reason.PARSE, f"{root.source} lists no clusters")
-    indicator, word = _whole(components)
     return Report(
         page_id=urlsplit(root.source).hostname or "",
         page_name="Algolia",
         url=root.source,
-        indicator=indicator,
-        indicator_word=word,
+        indicator=None,
         components=components,
         component_count=len(components),
         unknown_words=tuple(root.notes.unknown),
@@ -66,20 +62,6 @@ def _clusters(status: Node) -> Iterator[Component]:
             word=state.text(),
             region=name.rpartition("-")[2],
         )
-
-
-def _whole(clusters: tuple[Component, ...]) -> tuple[Claim, str]:
-    """What the clusters amount to together, and how many of them are not well."""
-    count, tally = len(clusters), Counter(cluster.claim for cluster in clusters)
-    well, out = tally[Claim.OPERATIONAL], tally[Claim.PARTIAL_OUTAGE] + tally[Claim.MAJOR_OUTAGE]
-    word = f"{count - well} of {count} clusters are not operational"
-    if tally[Claim.MAJOR_OUTAGE] == count:
-        return Claim.MAJOR_OUTAGE, word
-    if 2 * out > count:
-        return Claim.PARTIAL_OUTAGE, word
-    if well + tally[Claim.UNKNOWN] == count:
-        return (Claim.OPERATIONAL, "all clusters are operational") if well == count else (Claim.UNKNOWN, word)
-    return Claim.DEGRADED, word
 
 
 PLATFORM = Platform(
