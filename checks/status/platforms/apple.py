@@ -31,6 +31,7 @@ _DOCUMENT = "system_status_en_US.js"
 _API_PATH = re.compile(r"/system_status_\w{2,10}\.js")
 _SERVICE_LIMIT = 300
 _SERVICE_EVENT_LIMIT = 30
+_ALL_EVENTS_LIMIT = 2000
 _EVENT_LIMIT = 100
 
 _IMPACTS = {
@@ -85,8 +86,7 @@ def converse(page: Page) -> Conversation:
 
 def _report(root: Node, page_id: str) -> Report:
     seen = Notes()
-    rows = root["services"].items(_SERVICE_LIMIT)
-    services = {row["serviceName"].text(): tuple(_events(replace(row, notes=seen))) for row in rows}
+    services = _services(root, seen)
     if not services:
         raise Unseen(Reason.PARSE, f"{root.source} names no service: check platform:")
     incidents, works = _folded(services)
@@ -106,9 +106,19 @@ def _report(root: Node, page_id: str) -> Report:
     )
 
 
-def _events(service: Node) -> Iterator[_Event]:
+def _services(root: Node, seen: Notes) -> Services:
+    """The services, each with its events, of which a page has only so many; *seen* is what there is to note of events."""
+    found: dict[str, Sequence[_Event]] = {}
+    room = _ALL_EVENTS_LIMIT
+    for row in root["services"].items(_SERVICE_LIMIT):
+        found[row["serviceName"].text()] = tuple(_events(replace(row, notes=seen), min(room, _SERVICE_EVENT_LIMIT)))
+        room = max(room - row.count("events"), 0)
+    return found
+
+
+def _events(service: Node, limit: int) -> Iterator[_Event]:
     name = service["serviceName"].text()
-    for row in service["events"].items(_SERVICE_EVENT_LIMIT):
+    for row in service["events"].items(limit):
         progress = row["eventStatus"].word(_PROGRESS, Progress.UNKNOWN, name)
         if progress is not Progress.DONE:
             yield _event(row, name, progress)

@@ -25,3 +25,10 @@ def test_more_events_of_one_service_than_are_read_are_told_as_cut() -> None:
     report = look(PAGE, {PAGE.url: json.dumps({"services": [service(1, 40)]}).encode()}).report
     assert len(report.incidents) == 30
     assert report.cut_events == ("$.services[0].events: the first 30 of 40",)
+
+
+def test_events_of_all_services_together_are_cut_too() -> None:
+    many = {"services": [service(number, 30) for number in range(100)]}
+    cut = look(PAGE, {PAGE.url: json.dumps(many).encode()}).report.cut_events
+    assert cut[0] == "$.services[66].events: the first 20 of 30"
+    assert cut[1] == "$.services[67].events: the first 0 of 30"
