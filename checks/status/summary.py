@@ -2,9 +2,12 @@
 
 Source: the public interface's own pages (``<page>/api``, version 2) and what pages of 2026 really send. incident.io leaves
 out what is empty (``incidents`` null or absent, an incident without ``components``, components without ``group``) and uses
-ULIDs as ids. The summary lists unresolved incidents and work that is not completed, but on some pages not all components;
-``components.json`` has those. A body may lack ``status``; ``status.json`` is asked then. A few vendors publish that document
-only: with its address as the page's, it is read as all there is.
+ULIDs as ids. The summary lists unresolved incidents and work that is not completed, but at incident.io not always all
+components (25 of 62 of a page of 2026, without a word that there are more): ``components.json`` has those. It is asked for
+there whenever what is in scope is more than components named by their ids, since a group, a pattern or a name that means one
+thing in the summary may mean more; elsewhere when something in scope is not in the summary. A body may lack ``status``;
+``status.json`` is asked then. A few vendors publish that document only: with its address as the page's, it is read as all
+there is.
 """
 
 from __future__ import annotations
@@ -15,13 +18,13 @@ from dataclasses import replace
 from itertools import chain, islice
 from urllib.parse import urlsplit
 
-from checks.model import Claim, Unseen
+from checks.model import Claim, Reason, Unseen
 from checks.network import Answer, Request
 from checks.status.node import Node, Notes
 from checks.status.platform import Conversation, Page
 from checks.status.reading import read_object
 from checks.status.report import Component, Impact, Incident, Maintenance, Progress, Report
-from checks.status.scope import find_missing
+from checks.status.scope import find
 
 _ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")  # github.com/ulid/spec: Crockford's base 32, 128 bits
 _COMPONENT_LIMIT = 2000
@@ -29,6 +32,7 @@ _EVENT_LIMIT = 1000
 _OPEN_LIMIT = 100
 _TOUCHED_LIMIT = 500
 _UPDATE_LIMIT = 50
+_NOT_THERE = frozenset({Reason.MOVED, Reason.PARSE})
 
 _COMPONENT_CLAIMS = {
     "operational": Claim.OPERATIONAL,
@@ -56,9 +60,9 @@ _PROGRESS = {
 }
 
 
-def has_ulid(report: Report) -> bool:
-    """Whether the page's id is a ULID, as incident.io's are; Atlassian's are twelve small letters and digits."""
-    return _ULID.fullmatch(report.page_id) is not None
+def is_ulid(page_id: str) -> bool:
+    """Whether a page's id is a ULID, as incident.io's are; Atlassian's are twelve small letters and digits."""
+    return _ULID.fullmatch(page_id) is not None
 
 
 def converse(page: Page) -> Conversation:
@@ -68,9 +72,18 @@ def converse(page: Page) -> Conversation:
     report = _report(root)
     if report.indicator is None and not page.scope:
         report = yield from _with_indicator(page, report)
-    if find_missing(report.components, page.scope):
+    if _may_lack(report, page):
         report = yield from _with_all_components(page, report)
     return report
+
+
+def _may_lack(report: Report, page: Page) -> bool:
+    """Whether the full list of components may have more of what is in scope than the summary has."""
+    for match in find(report.components, page.scope):
+        is_itself = all(component.id == match.ref.id for component in match.components)
+        if not match.components or (is_ulid(report.page_id) and not is_itself):
+            return True
+    return False
 
 
 def _ask(page: Page, document: str) -> Generator[Request, Answer, Node]:
@@ -92,13 +105,18 @@ def _with_indicator(page: Page, report: Report) -> Conversation:
 
 
 def _with_all_components(page: Page, report: Report) -> Conversation:
-    """*report* with the full list of components, where there is one that belongs to the same page."""
+    """*report* with the full list of components, where there is one that belongs to the same page.
+
+    A list that is there and cannot be had just now may hold an outage, so that it counts as cut.
+    """
     try:
         root = yield from _ask(page, "components.json")
         is_same = _page_id(root) == report.page_id
         components, count = _components(root)
-    except Unseen:
-        return report
+    except Unseen as unseen:
+        if unseen.failure.reason in _NOT_THERE:
+            return report
+        return replace(report, cut=(*report.cut, "components.json could not be had"))
     if not is_same:
         return report
     notes = root.notes

@@ -15,7 +15,7 @@ from checks.status.platform import Clues, Conversation, Page, Platform
 def converse(page: Page) -> Conversation:
     """Read the summary, then what it left out and is needed."""
     report = yield from summary.converse(page)
-    return replace(report, looks_like="incidentio") if summary.has_ulid(report) else report
+    return replace(report, looks_like="incidentio") if summary.is_ulid(report.page_id) else report
 
 
 PLATFORM = Platform(

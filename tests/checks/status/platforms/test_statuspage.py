@@ -130,13 +130,24 @@ def test_components_that_the_summary_leaves_out_are_asked_for() -> None:
 
 
 @pytest.mark.parametrize(
-    "other", [Unseen(Reason.TIMEOUT, "too slow"), b"<html>", recording("statuspage/calm.json"), b'{"page": {"id": 5}}']
+    "other", [Unseen(Reason.MOVED, "gone"), b"<html>", recording("statuspage/calm.json"), b'{"page": {"id": 5}}']
 )
 def test_without_a_full_list_of_the_same_page_the_component_is_missing(other: bytes | Unseen) -> None:
     settings = page("statuspage", ComponentRef(id="01J8Z0M4Q7A2"))
     heard = hear(settings, {ASKED["statuspage"]: recording("statuspage/incidentio_truncated.json"), COMPONENTS: other})
     assert heard.codes == ["status.component_missing"]
     assert heard.claim is Claim.UNKNOWN
+
+
+def test_a_full_list_that_cannot_be_had_just_now_may_hold_an_outage() -> None:
+    settings = page("statuspage", ComponentRef(id="01J8Z0M4Q7A2"))
+    pages = {
+        ASKED["statuspage"]: recording("statuspage/incidentio_truncated.json"),
+        COMPONENTS: Unseen(Reason.TIMEOUT, "slow"),
+    }
+    heard = hear(settings, {**pages})
+    assert (heard.claim, heard.codes) == (Claim.UNKNOWN, ["status.component_missing", "status.cut"])
+    assert heard.facts.report.cut == ("components.json could not be had",)
 
 
 def test_a_summary_without_a_status_is_completed_by_the_status_document() -> None:
@@ -282,7 +293,7 @@ def test_no_more_than_a_few_unknown_words_are_named() -> None:
 def test_long_lists_and_texts_are_cut_and_that_is_said() -> None:
     many = [component(id=f"c{number}", name="x" * 5000) for number in range(2500)]
     heard = hear(page("statuspage", ComponentRef(id="c2400")), {ASKED["statuspage"]: document(components=many)})
-    assert heard.facts.report.cut == ("$.components: the first 2000 of 2500",)
+    assert heard.facts.report.cut[0] == "$.components: the first 2000 of 2500"
     assert heard.facts.report.component_count == 2500
     assert "not all of the page was read ($.components: the first 2000 of 2500)" in heard.message("status.component_missing")
     named = hear(page("statuspage", ComponentRef(id="c0")), document(components=many))
