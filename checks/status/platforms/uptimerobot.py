@@ -3,8 +3,9 @@
 Source: that list as pages of 2025 and 2026 have it; it is not documented. The token is the address of a page on
 stats.uptimerobot.com; a page on a domain of its own has it in a script (``pspApiPath``), which costs a request that a
 ``page_id`` saves. The list comes in pages of ``psp.perPage`` monitors, and a page of it that was not read may hide an
-outage. There is no word for the whole: the worst monitor that is watched speaks for it. One that is paused says nothing,
-and a page without monitors is neither well nor down.
+outage: without ``psp``, which says how many there are, pages are asked for until one has nothing new. There is no word for
+the whole: the worst monitor that is watched speaks for it. One that is paused says nothing, and a page without monitors is
+neither well nor down.
 """
 
 from __future__ import annotations
@@ -45,16 +46,17 @@ _UNWATCHED = frozenset({"paused", "black", "info"})
 def converse(page: Page) -> Conversation:
     """Find the page's list of monitors, then read it to its end."""
     url = _listed_at(page) or (yield from _learn_address(page.url))
-    notes, monitors, total = Notes(), dict[str, Component](), 0
+    notes, monitors, total = Notes(), dict[str, Component](), None
     for number in range(1, _PAGE_LIMIT + 1):
-        asked = url if number == 1 else f"{url}?page={number}"
-        root = replace(read_object((yield Request(url=asked)), asked), notes=notes)
-        rows, total = _read(root)
-        known = len(monitors)
+        rows, counted = yield from _read_page(url, number, notes)
+        total, known = total if counted is None else counted, len(monitors)
         monitors |= {monitor.id: monitor for monitor in map(_monitor, rows)}
-        if len(monitors) == known or len(monitors) >= total:
+        if len(monitors) == known or (total is not None and len(monitors) >= total):
             break
-    return _report(url, tuple(monitors.values()), total, notes)
+    else:
+        if total is None:
+            notes.cut.append(f"the first {_PAGE_LIMIT} pages of monitors")
+    return _report(url, tuple(monitors.values()), total or 0, notes)
 
 
 def _listed_at(page: Page) -> str:
@@ -79,15 +81,25 @@ def _learn_address(url: str) -> Generator[Request, Answer, str]:
     return f"{parts.scheme}://{parts.netloc}{_LIST}{token[1].decode()}"
 
 
-def _read(root: Node) -> tuple[list[Node], int]:
-    """The monitors on one page of the list, and how many there are on all of them."""
+def _read_page(url: str, number: int, notes: Notes) -> Generator[Request, Answer, tuple[list[Node], int | None]]:
+    """The monitors on one page of the list at *url*, and how many there are on all of them, where it says so.
+
+    A page that is not there has none.
+    """
+    asked = url if number == 1 else f"{url}?page={number}"
+    try:
+        root = replace(read_object((yield Request(url=asked)), asked), notes=notes)
+    except Unseen as unseen:
+        if number == 1 or unseen.failure.reason is not Reason.MOVED:
+            raise
+        return [], None
     status = root["status"].text()
     if status != "ok":
         raise Unseen(Reason.PARSE, f"{root.source} answered {quoted(status)} in place of its monitors")
     data, psp = root.get("data"), root.get("psp")
     rows = list((root["psp"]["monitors"] if data is None else data).items(_MONITOR_LIMIT))
-    if psp is None and rows:
-        return rows, len(rows)
+    if psp is None and (rows or number > 1):
+        return rows, None
     return rows, root["psp"]["totalMonitors"].require(int)
 
 
