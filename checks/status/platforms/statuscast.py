@@ -20,11 +20,10 @@ from checks.model import Claim, Reason, Unseen
 from checks.network import Answer, Request
 from checks.status.node import Node, Notes
 from checks.status.platform import Clues, Conversation, Page, Platform
-from checks.status.reading import read_array, read_object
+from checks.status.reading import looks_like_html, read_array, read_object
 from checks.status.report import Component, Impact, Incident, Maintenance, Progress, Report
 
 _MACHINE_PATH = re.compile(r"/(?:summary|status|components)\.json$")
-_NOT_THERE = frozenset({Reason.MOVED, Reason.PARSE})
 _COMPONENT_LIMIT = 2000
 _EVENT_LIMIT = 200
 _WORK = "maintenance"
@@ -59,16 +58,24 @@ def converse(page: Page) -> Conversation:
 
 def _whole(base: str) -> Conversation:
     """What the page says of itself as a whole, by the better of two documents that it has."""
+    root = yield from _ask_summary(f"{base}/summary.json")
+    if root is not None:
+        return _summary(root)
+    url = f"{base}/status.json"
+    return _status(read_object((yield Request(url=url)), url))
+
+
+def _ask_summary(url: str) -> Generator[Request, Answer, Node | None]:
+    """The summary; None where the page has none. One that cannot be read is there: it may hold an incident."""
+    answer = yield Request(url=url)
     try:
-        return _summary((yield from _ask(f"{base}/summary.json")))
+        root = read_object(answer, url)
     except Unseen as unseen:
-        if unseen.failure.reason not in _NOT_THERE:
-            raise
-    return _status((yield from _ask(f"{base}/status.json")))
-
-
-def _ask(url: str) -> Generator[Request, Answer, Node]:
-    return read_object((yield Request(url=url)), url)
+        reason = unseen.failure.reason
+        if reason is Reason.MOVED or (reason is Reason.PARSE and looks_like_html(answer.body)):
+            return None
+        raise
+    return root if root.get("PageName") or root.get("Domain") else None
 
 
 def _summary(root: Node) -> Report:
@@ -135,7 +142,8 @@ def _title(row: Node) -> str:
 def _components(root: Node) -> Iterator[Component]:
     for row in root.items(_COMPONENT_LIMIT):
         name, status = row["text"].text(), row["CurrentStatus"]
-        yield Component(id=row.id_of("id"), name=name, claim=status.word(_CLAIMS, Claim.UNKNOWN, name), word=status.text())
+        claim = status.word(_CLAIMS, Claim.UNKNOWN, name)
+        yield Component(id=row.id_of("id") or name, name=name, claim=claim, word=status.text())
 
 
 PLATFORM = Platform(
