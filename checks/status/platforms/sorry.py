@@ -3,7 +3,8 @@
 Source: status.sorryapp.com/api and docs.sorryapp.com/v1/notices (2026). The page's word knows no outage, and a notice does
 not say how bad it is: nothing here is worse than degraded. Notices come newest first, those of the past too: what counts
 is *timeline_state*, where in time one stands. Their list does not say which components they are about; a notice by itself
-does. Components come in pages of 25. A parent is as its children are, and no component here but their group.
+does. Components come in pages of 25, or all at once as a bare list that has no more than their names and states. A parent is
+as its children are, and no component here but their group. Of a page that has no notices its word stands alone.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from checks.model import Claim, Reason, Unseen
 from checks.network import Answer, Request
 from checks.status.node import Node, Notes
 from checks.status.platform import Clues, Conversation, Page, Platform
-from checks.status.reading import read_object
+from checks.status.reading import read_array, read_object
 from checks.status.report import Component, Impact, Incident, Maintenance, Progress, Report
 
 _MACHINE_PATH = "/api/v1"
@@ -48,7 +49,8 @@ def converse(page: Page) -> Conversation:
     home, _, _ = page.url.partition("?")[0].partition(_MACHINE_PATH)
     home = home.rstrip("/")
     base = home + _MACHINE_PATH
-    report = _report((yield from _ask(f"{base}/status")), (yield from _ask(f"{base}/notices")), home)
+    status = yield from _ask(f"{base}/status")
+    report = _report(status, (yield from _ask_notices(f"{base}/notices")), home)
     if not page.scope:
         return report
     report = yield from _with_components(report, base)
@@ -57,6 +59,16 @@ def converse(page: Page) -> Conversation:
 
 def _ask(url: str) -> Generator[Request, Answer, Node]:
     return read_object((yield Request(url=url)), url)
+
+
+def _ask_notices(url: str) -> Generator[Request, Answer, Node]:
+    """The list of notices; an empty one where the page has none."""
+    try:
+        return (yield from _ask(url))["notices"]
+    except Unseen as unseen:
+        if unseen.failure.reason is not Reason.MOVED:
+            raise
+        return Node([], url)
 
 
 def _report(status: Node, notices: Node, home: str) -> Report:
@@ -77,9 +89,9 @@ def _report(status: Node, notices: Node, home: str) -> Report:
     )
 
 
-def _notices(root: Node) -> Iterator[tuple[Node, Progress]]:
+def _notices(rows: Node) -> Iterator[tuple[Node, Progress]]:
     """The notices of trouble or work that are not over, and how far each has come."""
-    for row in root["notices"].items(_ROW_LIMIT):
+    for row in rows.items(_ROW_LIMIT):
         if row.text_of("type") != _NO_TROUBLE and row.text_of("state") != _CANCELLED:
             progress = row["timeline_state"].word(_PROGRESS, Progress.UNKNOWN)
             if progress is not Progress.DONE:
@@ -113,13 +125,11 @@ def _with_components(report: Report, base: str) -> Conversation:
     """*report* with the components of all pages of their list, as far as those are followed."""
     notes, rows, url = Notes(), list[Node](), f"{base}/components"
     for _ in range(_PAGE_LIMIT):
-        root = replace((yield from _ask(url)), notes=notes)
-        rows += root["components"].items(_ROW_LIMIT)
-        meta = root.get("meta")
-        following = _NEXT_PAGE.search(meta.text_of("next_page")) if meta else None
-        if following is None:
+        listed, following = _read_components((yield Request(url=url)), url)
+        rows += replace(listed, notes=notes).items(_ROW_LIMIT)
+        if not following:
             break
-        url = f"{base}/components?page={following[1]}"
+        url = f"{base}/components?page={following}"
     else:
         notes.cut.append(f"the first {_PAGE_LIMIT} pages of components")
     components = tuple(_components(rows))
@@ -132,11 +142,22 @@ def _with_components(report: Report, base: str) -> Conversation:
     )
 
 
+def _read_components(answer: Answer, url: str) -> tuple[Node, str]:
+    """The components on one page of their list, bare or in an object, and the number of the next page, ``""`` if none is."""
+    try:
+        root = read_object(answer, url)
+    except Unseen:
+        return read_array(answer, url), ""
+    meta = root.get("meta")
+    following = _NEXT_PAGE.search(meta.text_of("next_page")) if meta else None
+    return root["components"], following[1] if following else ""
+
+
 def _components(rows: list[Node]) -> Iterator[Component]:
-    names = {row.id_of("id"): row["name"].text() for row in rows}
+    names = {_id(row): row["name"].text() for row in rows}
     parents = {row.id_of("parent_id") for row in rows}
     for row in rows:
-        component_id, parent_id, state = row.id_of("id"), row.id_of("parent_id"), row["state"]
+        component_id, parent_id, state = _id(row), row.id_of("parent_id"), row["state"]
         if component_id not in parents:
             yield Component(
                 id=component_id,
@@ -147,6 +168,10 @@ def _components(rows: list[Node]) -> Iterator[Component]:
                 group_id=parent_id,
                 since=row.instant_of("updated_at"),
             )
+
+
+def _id(component: Node) -> str:
+    return component.id_of("id") or component["name"].text()
 
 
 def _with_touched(report: Report, base: str) -> Conversation:
@@ -166,7 +191,7 @@ def _touched(url: str) -> Generator[Request, Answer, tuple[str, ...]]:
         if unseen.failure.reason is Reason.MOVED:
             return ()
         raise
-    return tuple(row.id_of("id") for row in root["notice"].each("components", _ROW_LIMIT))
+    return tuple(_id(row) for row in root["notice"].each("components", _ROW_LIMIT))
 
 
 PLATFORM = Platform(
