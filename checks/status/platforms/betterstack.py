@@ -7,7 +7,8 @@ The page's word is that of its worst resource: ``downtime`` is a major outage of
 monitored is left, else a partial one; the same holds for a report. A page on which nothing is monitored calls itself
 operational too: that says nothing. A report is over when its state says so, since ``ends_at`` is often missing; past
 ``ends_at`` it is over whatever its state. Work is announced while its time is to come by the vendor's own clock
-(``Date``), or by when the page was last changed. Ids are text on one page and numbers on the next.
+(``Date``), or by when the page was last changed. Ids are text on one page and numbers on the next; those of sections and of
+resources are counted apart, so that a section's is ``section/<id>`` here.
 """
 
 from __future__ import annotations
@@ -111,12 +112,12 @@ def _component(row: Node, attributes: Node, sections: Mapping[str, str]) -> Comp
     name, status = attributes["public_name"].text(), attributes["status"]
     section = attributes.id_of("status_page_section_id")
     return Component(
-        id=row.id_of("id"),
+        id=row.id_of("id") or name,
         name=name,
         claim=status.word(_CLAIMS, Claim.UNKNOWN, name),
         word=status.text(),
         group=sections.get(section, ""),
-        group_id=section if section in sections else "",
+        group_id=f"section/{section}" if section in sections else "",
     )
 
 
