@@ -5,14 +5,14 @@ whole and no state of a component: a component is what the open incidents say of
 ``timestamps.resolved`` is open. A condition is the vendor's own name for a state, and ``conditions`` maps these names to
 ``OPERATIONAL``, ``DEGRADED`` and ``OFFLINE``: one named *Maintenance* is mostly ``DEGRADED``. How bad an incident is, its
 severity says; where that is none of the usual ones, since a vendor may name its own, its conditions do. Maintenance is an
-incident of the severity ``MAINTENANCE``, and is announced as long as its start is to come: by the vendor's own clock, the
+incident of the severity ``MAINTENANCE``, and is announced until it is known to have started: by the vendor's own clock, the
 ``Date`` of the answer (RFC 9110, section 6.6.1).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
@@ -49,13 +49,23 @@ _IMPACTS = {
 }
 
 
+class _Condition(NamedTuple):
+    """A state in the vendor's own *word*, and what it means."""
+
+    claim: Claim
+    word: str
+
+
+_WELL = _Condition(Claim.OPERATIONAL, "operational")
+
+
 class _Event(NamedTuple):
-    """An open incident or a maintenance, with what it says of each component it names."""
+    """An open incident or a maintenance, with the condition it gives each component it names, by the component's id."""
 
     row: Node
     is_work: bool
     progress: Progress
-    claims: Mapping[str, Claim]
+    touched: Mapping[str, _Condition]
 
 
 def converse(page: Page) -> Conversation:
@@ -97,31 +107,46 @@ def _events(root: Node, conditions: Mapping[str, Claim], now: datetime | None) -
         if times.get("resolved") is None:
             is_work = row.text_of("severitySlug").lower() == _MAINTENANCE
             starts = times.instant_of("started")
-            is_ahead = starts is None or (now is not None and now < starts)
-            progress = Progress.PLANNED if is_work and is_ahead else Progress.ACTIVE
+            has_started = starts is not None and now is not None and starts <= now
+            progress = Progress.PLANNED if is_work and not has_started else Progress.ACTIVE
             yield _Event(row, is_work, progress, _touched(row, conditions))
 
 
-def _touched(row: Node, conditions: Mapping[str, Claim]) -> Mapping[str, Claim]:
+def _touched(row: Node, conditions: Mapping[str, Claim]) -> Mapping[str, _Condition]:
     """What an event says of the components it names, by their ids."""
     named = row.get("componentConditions")
-    claims = {}
+    touched = {}
     for component in row.each("components", _TOUCHED_LIMIT):
-        place = component["id"].text()
         condition = component.get("condition") or (named.get(component.text_of("name")) if named else None)
-        claims[place] = Claim.DEGRADED if condition is None else condition.word(conditions, Claim.UNKNOWN)
-    return claims
+        touched[component["id"].text()] = (
+            _Condition(Claim.DEGRADED, "") if condition is None else _meant(condition, conditions)
+        )
+    return touched
+
+
+def _meant(condition: Node, conditions: Mapping[str, Claim]) -> _Condition:
+    """What a condition means. It is a name the vendor gave, cut where those of ``conditions`` are and not as a word is."""
+    name = condition.text()
+    if name.lower() not in conditions:
+        condition.note_unknown(name)
+    return _Condition(conditions.get(name.lower(), Claim.UNKNOWN), name)
+
+
+def _worst(conditions: Iterable[_Condition]) -> _Condition:
+    said = list(conditions)
+    worst = Claim.worst(condition.claim for condition in said)
+    return next((condition for condition in said if condition.claim is worst), _WELL)
 
 
 def _components(root: Node, events: Sequence[_Event]) -> Iterator[Component]:
-    said: dict[str, set[Claim]] = defaultdict(set)
+    said: dict[str, list[_Condition]] = defaultdict(list)
     for event in events:
-        for place, claim in event.claims.items():
-            said[place].add(_felt(event, claim))
+        for place, condition in event.touched.items():
+            said[place].append(condition._replace(claim=_felt(event, condition.claim)))
     for row in root["components"].items(_COMPONENT_LIMIT):
         place = row["id"].text()
-        claim = Claim.worst(said[place])
-        yield Component(id=place, name=row["name"].text(), claim=claim, word=claim.replace("_", " "))
+        claim, word = _worst(said[place])
+        yield Component(id=place, name=row["name"].text(), claim=claim, word=word or claim.replace("_", " "))
 
 
 def _felt(event: _Event, claim: Claim) -> Claim:
@@ -133,23 +158,26 @@ def _felt(event: _Event, claim: Claim) -> Claim:
 
 def _incident(event: _Event) -> Incident:
     row = event.row
+    impact, word = _impact(event)
     return Incident(
         id=row["id"].text(),
         name=row["title"].text(),
-        impact=_impact(event),
-        word=row.text_of("severitySlug"),
+        impact=impact,
+        word=word,
         started_at=row["timestamps"].instant_of("started") or row["timestamps"].instant_of("detected"),
-        component_ids=tuple(event.claims),
+        component_ids=tuple(event.touched),
     )
 
 
-def _impact(event: _Event) -> Impact:
-    severity = event.row.text_of("severitySlug").lower()
-    if severity in _SEVERITIES:
-        return _SEVERITIES[severity]
-    if not severity or severity == "unset" or event.claims:
-        return _IMPACTS[Claim.worst(event.claims.values())]
-    return event.row["severitySlug"].word(_SEVERITIES, Impact.UNKNOWN, event.row["title"].text())
+def _impact(event: _Event) -> tuple[Impact, str]:
+    """How bad an incident is, and the word that says so: its severity, or else the worst of its conditions."""
+    word = event.row.text_of("severitySlug")
+    if word.lower() in _SEVERITIES:
+        return _SEVERITIES[word.lower()], word
+    if word.lower() in {"", "unset"} or event.touched:
+        worst = _worst(event.touched.values())
+        return _IMPACTS[worst.claim], worst.word
+    return event.row["severitySlug"].word(_SEVERITIES, Impact.UNKNOWN, event.row["title"].text()), word
 
 
 def _maintenance(event: _Event) -> Maintenance:
@@ -159,7 +187,7 @@ def _maintenance(event: _Event) -> Maintenance:
         name=row["title"].text(),
         progress=event.progress,
         starts=row["timestamps"].instant_of("started"),
-        component_ids=tuple(event.claims),
+        component_ids=tuple(event.touched),
     )
 
 
