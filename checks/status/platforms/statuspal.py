@@ -1,45 +1,37 @@
 """StatusPal, by ``/api/v2/status_pages/<subdomain>/summary`` of statuspal.io or, for European customers, statuspal.eu.
 
 Source: StatusPal's API documentation (statuspal.io/api-docs, version 2) and pages of 2023 to 2025. A page on a domain of its
-own does not tell its subdomain: ``page_id`` has to, and both servers are asked for it. The word for a page or service is the
-type of the worst event on it, null when there is none; an ``info`` is no trouble. Services stand in services: a component
-here is one that holds no other, and its group is the one right around it. An incident names the service and those around it,
-so that a group means all of its services only where none of them is named beside it. Times have no offset; pages have been
-seen to mean their own ``time_zone``, against the documentation. ``maintenances`` are under way, upcoming ones have a list
-of their own.
+own does not tell its subdomain: ``page_id`` has to, and both servers are asked for it. Services stand in services
+(`checks.status.services`). The page's word is the type of the worst event on it; ``current_status_type`` is a second one in
+coarser terms: it is *minor* beside an ``info``, and else the worse of both counts. An incident names the service and those
+around it, so that a group means all of its services only where none of them is named beside it. Times have no offset; pages
+have been seen to mean their own ``time_zone``, against the documentation. An end may be set before it comes: over is what is
+over by the vendor's own clock (``Date``). ``maintenances`` are under way, upcoming ones have a list of their own.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
+from datetime import datetime
 from urllib.parse import quote, urlsplit
 
 from checks.model import Claim, Reason, Unseen
-from checks.network import Answer, Request
+from checks.network import Request
+from checks.status.entries import read_time
 from checks.status.node import Node, Notes
 from checks.status.platform import Clues, Conversation, Page, Platform
 from checks.status.reading import read_object
-from checks.status.report import Component, Impact, Incident, Maintenance, Progress, Report
+from checks.status.report import Impact, Incident, Maintenance, Progress, Report
+from checks.status.services import CLAIMS, Leaves, claim_of, components, id_of, leaves_of, read_services
 
 _SERVERS = ("statuspal.io", "statuspal.eu")
 _API_PATH = re.compile(r"/api/v\d/status_pages/([^/]+)")
-_DEPTH_LIMIT = 6
-_SERVICE_LIMIT = 1000
-_LEAF_LIMIT = 2000
 _EVENT_LIMIT = 100
 _TOUCHED_LIMIT = 500
+_COARSE_INFO = "minor"
 
-_CLAIMS = {
-    "info": Claim.OPERATIONAL,
-    "minor": Claim.DEGRADED,
-    "performance": Claim.DEGRADED,
-    "major": Claim.MAJOR_OUTAGE,
-    "emergency-maintenance": Claim.MAJOR_OUTAGE,
-    "scheduled": Claim.MAINTENANCE,
-}
 _IMPACTS = {
     "info": Impact.NONE,
     "minor": Impact.MINOR,
@@ -49,20 +41,17 @@ _IMPACTS = {
     "scheduled": Impact.MAINTENANCE,
 }
 
-Leaves = Mapping[str, list[str]]
-"""The ids of the components that each service holds, however deep, by the service's own id."""
-
 
 def converse(page: Page) -> Conversation:
     """Read the page's summary from the server that has it."""
     *others, last = _addresses(page)
     for address in others:
         try:
-            return _report((yield from _ask(address)))
+            return (yield from _read(address))
         except Unseen as unseen:
             if unseen.failure.reason is not Reason.MOVED:
                 raise
-    return _report((yield from _ask(last)))
+    return (yield from _read(last))
 
 
 def _addresses(page: Page) -> list[str]:
@@ -83,26 +72,25 @@ def _summary(origin: str, subdomain: str) -> str:
     return f"{origin}/api/v2/status_pages/{subdomain}/summary"
 
 
-def _ask(url: str) -> Generator[Request, Answer, Node]:
-    return read_object((yield Request(url=url)), url)
+def _read(url: str) -> Conversation:
+    answer = yield Request(url=url)
+    return _report(read_object(answer, url), read_time(answer.headers.get("date", "")))
 
 
-def _report(root: Node) -> Report:
+def _report(root: Node, now: datetime | None) -> Report:
     page = root["status_page"]
-    services = tuple(islice(_walk(_parts(root, "services")), _LEAF_LIMIT))
-    if len(services) == _LEAF_LIMIT:
-        root.notes.cut.append(f"no more than {_LEAF_LIMIT} services are read")
-    events, leaves = replace(root, notes=Notes()), _leaves(services)
-    zone = page.text_of("time_zone")
+    services = read_services(root)
+    events, leaves = replace(root, notes=Notes()), leaves_of(services)
+    zone, (indicator, word) = page.text_of("time_zone"), _indicator(root, page)
     return Report(
         page_id=page["subdomain"].text(),
         page_name=page["name"].text(),
         url=root.source,
-        indicator=_claim(page),
-        indicator_word=page.text_of("current_incident_type"),
-        components=tuple(_component(row, around) for row, around in services),
+        indicator=indicator,
+        indicator_word=word,
+        components=tuple(components(services)),
         component_count=len(services),
-        incidents=tuple(_incidents(events, leaves, zone)),
+        incidents=tuple(_incidents(events, leaves, zone, now)),
         maintenances=tuple(_maintenances(events, leaves, zone)),
         unknown_words=(*root.notes.unknown, *events.notes.unknown),
         cut=tuple(root.notes.cut),
@@ -110,63 +98,24 @@ def _report(root: Node) -> Report:
     )
 
 
-def _parts(node: Node, name: str, limit: int = _SERVICE_LIMIT) -> list[Node]:
-    """The services in the list *name*; an empty one, as the documentation has it in its example, is none."""
-    return [row for row in node[name].items(limit) if row.require(dict)]
+def _indicator(root: Node, page: Node) -> tuple[Claim, str]:
+    """What the page says of itself as a whole, by the worse of its two words."""
+    claim, word, coarse = claim_of(page), page.text_of("current_incident_type"), root.get("current_status_type")
+    is_info = bool(word) and claim is Claim.OPERATIONAL
+    if coarse is None or (is_info and coarse.text() == _COARSE_INFO):
+        return claim, word
+    other = coarse.word(CLAIMS, Claim.UNKNOWN)
+    is_told = "current_incident_type" in page.require(dict) and Claim.worst((claim, other)) is claim
+    return (claim, word) if is_told else (other, coarse.text())
 
 
-def _walk(rows: Iterable[Node], around: tuple[Node, ...] = ()) -> Iterator[tuple[Node, tuple[Node, ...]]]:
-    """Each service that holds no other, with those it stands in, the outermost first.
-
-    What stands deeper than anybody nests is noted as cut, and the service around it speaks for it.
-    """
-    for row in rows:
-        parts = _parts(row, "children", _SERVICE_LIMIT if len(around) < _DEPTH_LIMIT else 0) if row.get("children") else []
-        if parts:
-            yield from _walk(parts, (*around, row))
-        else:
-            yield row, around
-
-
-def _component(row: Node, around: tuple[Node, ...]) -> Component:
-    name = row["name"].text()
-    return Component(
-        id=_id(row),
-        name=name,
-        claim=_claim(row, name),
-        word=row.text_of("current_incident_type"),
-        group=around[-1]["name"].text() if around else "",
-        group_id=_id(around[-1]) if around else "",
-    )
-
-
-def _id(row: Node) -> str:
-    return str(row["id"].require(int))
-
-
-def _claim(node: Node, about: str = "") -> Claim:
-    """What a page or service says of itself: null is well, and without the member nobody knows."""
-    if "current_incident_type" not in node.require(dict):
-        return Claim.UNKNOWN
-    kind = node.get("current_incident_type")
-    return Claim.OPERATIONAL if kind is None else kind.word(_CLAIMS, Claim.UNKNOWN, about)
-
-
-def _leaves(services: Iterable[tuple[Node, tuple[Node, ...]]]) -> Leaves:
-    leaves: dict[str, list[str]] = {}
-    for row, around in services:
-        for holder in (*around, row):
-            leaves.setdefault(_id(holder), []).append(_id(row))
-    return leaves
-
-
-def _incidents(root: Node, leaves: Leaves, zone: str) -> Iterator[Incident]:
-    """The incidents that have no end; one without a type counts as minor, since it is open."""
+def _incidents(root: Node, leaves: Leaves, zone: str, now: datetime | None) -> Iterator[Incident]:
+    """The incidents that are not over; one without a type counts as minor, since it is open."""
     for row in root.each("incidents", _EVENT_LIMIT):
-        name, kind = row["title"].text(), row.get("type")
-        if row.get("ends_at") is None:
+        name, kind, ends = row["title"].text(), row.get("type"), row.instant_of("ends_at", zone)
+        if row.get("ends_at") is None or (ends and now and ends > now):
             yield Incident(
-                id=_id(row),
+                id=id_of(row),
                 name=name,
                 impact=Impact.MINOR if kind is None else kind.word(_IMPACTS, Impact.UNKNOWN, name),
                 word=row.text_of("type"),
@@ -187,7 +136,7 @@ def _maintenances(root: Node, leaves: Leaves, zone: str) -> Iterator[Maintenance
     for kind, progress in (("maintenances", Progress.ACTIVE), ("upcoming_maintenances", Progress.PLANNED)):
         for row in root.each(kind, _EVENT_LIMIT):
             yield Maintenance(
-                id=_id(row),
+                id=id_of(row),
                 name=row["title"].text(),
                 progress=progress,
                 word=row.text_of("type"),
