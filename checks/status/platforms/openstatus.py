@@ -41,8 +41,9 @@ _CLAIMS = {
     "partial_outage": Claim.PARTIAL_OUTAGE,
     "major_outage": Claim.MAJOR_OUTAGE,
     "under_maintenance": Claim.MAINTENANCE,
+    "incident": Claim.DEGRADED,
+    "unknown": Claim.UNKNOWN,
 }
-_WIDGET_CLAIMS = {**_CLAIMS, "incident": Claim.DEGRADED, "unknown": Claim.UNKNOWN}
 _IS_OPEN = {"investigating": True, "identified": True, "monitoring": True, "resolved": False}
 _PROGRESS = {"scheduled": Progress.PLANNED, "in_progress": Progress.ACTIVE, "completed": Progress.DONE}
 
@@ -71,7 +72,7 @@ def _read_widget(url: str) -> Conversation:
         page_id=f"https://{url.removeprefix(_WIDGET)}{_DOMAIN}",
         page_name="",
         url=root.source,
-        indicator=status.word(_WIDGET_CLAIMS, Claim.UNKNOWN),
+        indicator=status.word(_CLAIMS, Claim.UNKNOWN),
         indicator_word=status.text(),
         unknown_words=tuple(root.notes.unknown),
     )
