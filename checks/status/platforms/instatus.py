@@ -7,13 +7,14 @@ health is 80 bytes. ``/api/v2/summary.json`` sends the same document and not Sta
 The page's word says how many components have the worst status: of a page on which some or one is out, not all, the word
 means less than it would of the component. ``HASISSUES`` does not say how bad; the impact of the open incident does. The word
 may still be ``UP`` beside an open incident. The summary does not say which components an incident or a maintenance is about.
-A group is a parent with its children inside, or beside it with its name; a parent is no component.
+A group is a parent with its children inside, or beside it with its name; a parent is no component, and a child may stand in
+both places.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -65,8 +66,7 @@ def converse(page: Page) -> Conversation:
     if not page.scope:
         return report
     root = yield from _ask(f"{base}/v2/components.json")
-    components = tuple({component.id: component for component in _components(root)}.values())
-    notes = root.notes
+    components, notes = _once_each(_components(root)), root.notes
     return replace(
         report,
         components=components,
@@ -159,6 +159,15 @@ def _components(root: Node) -> Iterator[Component]:
                 yield _component(child, row)
         else:
             yield _component(row, row.get("group"))
+
+
+def _once_each(rows: Iterable[Component]) -> tuple[Component, ...]:
+    """Each component once: as it stands in its group, where it stands by itself too."""
+    found: dict[str, Component] = {}
+    for component in rows:
+        if not found.setdefault(component.id, component).group:
+            found[component.id] = component
+    return tuple(found.values())
 
 
 def _component(row: Node, group: Node | None) -> Component:
