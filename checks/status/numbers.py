@@ -18,7 +18,8 @@ COMPONENT_STATE = Metric(
 INCIDENTS_OPEN = Metric("vendor_incidents_open", "Open incidents in scope, by the impact the vendor gives.", ("impact",))
 MAINTENANCE_ACTIVE = Metric("vendor_maintenance_active", "1 while the vendor says that work in scope is under way.")
 PAGE_UPDATED = Metric(
-    "vendor_status_page_updated_timestamp_seconds", "When the status page says it was last changed, as Unix time."
+    "vendor_status_page_updated_timestamp_seconds",
+    "When the status page was last changed by its own word, else by its Last-Modified, as Unix time.",
 )
 UNKNOWN_WORDS = Metric(
     "vendor_status_page_unknown_words",
@@ -54,7 +55,7 @@ def _states(component: str, claim: Claim) -> Iterator[Sample]:
 
 
 def _claim(match: Match, report: Report) -> Claim:
-    """What the page says of what a reference means; unknown when that is nothing it lists, or not one thing."""
-    if match.is_ambiguous or (report.lists_all and not match.components):
+    """What the page says of what a reference means; unknown when that is nothing it lists or can have, or not one thing."""
+    if match.is_ambiguous or match.ref in report.strange or (report.lists_all and not match.components):
         return Claim.UNKNOWN
     return Claim.worst(component.claim for component in match.components)

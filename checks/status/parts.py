@@ -100,7 +100,9 @@ def hear_components(matches: Iterable[Match], facts: StatusFacts) -> Iterator[Sa
     """What the page says of the components in scope, each once, and which references mean none or several."""
     heard: set[str] = set()
     for match in matches:
-        if not match.components:
+        if match.ref in facts.report.strange:
+            yield _strange(match, facts.report)
+        elif not match.components:
             yield _missing(match, facts) if facts.report.lists_all else _unlisted(match)
         elif match.is_ambiguous:
             yield _ambiguous(match)
@@ -135,6 +137,14 @@ def _missing(match: Match, facts: StatusFacts) -> Said:
     hint = f"; near it are {listed(names)}" if names else ""
     cut = f"; not all of the page was read ({facts.report.cut[0]})" if facts.report.cut else ""
     return say("status.component_missing", Claim.UNKNOWN, f"{message}{hint}{cut}: check status.components")
+
+
+def _strange(match: Match, report: Report) -> Said:
+    """Unknown, because nothing that is open there could ever be seen by that name."""
+    close = report.strange[match.ref]
+    hint = f"; near it are {listed(close)}" if close else ""
+    message = f"no service or region of this vendor is known as {quoted(str(match.ref))}{hint}"
+    return say("status.component_missing", Claim.UNKNOWN, f"{message}: check status.components")
 
 
 def _unlisted(match: Match) -> Said:

@@ -7,14 +7,19 @@ may be lost by it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from checks.model import Claim
+from checks.vendor import ComponentRef
 
 EVERYWHERE = "global"
 """The region of what serves all regions: it is in scope with each of them."""
+
+ANYTHING = "*"
+"""The group's id of what stands for every service of its region: it is in scope with each of them."""
 
 
 class Impact(StrEnum):
@@ -125,6 +130,7 @@ class Report:
     *lists_all* is false where a page names only what is affected: a component it does not name is well then. *unknown_words*
     are words we do not know, with their places. *unclear* are the titles of recent entries, newest first, of which nobody
     can say whether they are open. *looks_like* is the platform whose page this seems to be, where that is not its reader's.
+    *strange* are references in scope that cannot be of this vendor, each with what it may have meant.
     """
 
     page_id: str
@@ -142,5 +148,6 @@ class Report:
     unknown_words: tuple[str, ...] = ()
     unclear: tuple[str, ...] = ()
     looks_like: str = ""
+    strange: Mapping[ComponentRef, tuple[str, ...]] = field(default_factory=dict)
     cut: tuple[str, ...] = ()
     cut_events: tuple[str, ...] = ()

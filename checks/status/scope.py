@@ -2,10 +2,12 @@
 
 A reference is matched by id, by the id of a group, or by all it says of name, group and region, since names repeat on large
 pages. A group stands for its members, a component that runs in several regions for all of them, and what runs everywhere
-is in every region. ``*`` and ``?`` stand for any text where nothing is spelt exactly so. Nothing is guessed: a reference
-that matches nothing, or a name that several things have (a group and a component beside it too), says so and names what
-it may have meant. Names are compared as the page's were read: on one line, without what does not print, cut where they
-were cut.
+is in every region. What stands for every service of a region (`ANYTHING`) is meant by each name and group that may be
+there, and by each id but those that end in another region. ``*`` and ``?`` stand for any text where nothing is spelt
+exactly so. Nothing is guessed: a reference that matches nothing, or a name that several things have (a group and a
+component beside it too), says so and names what it may have meant. Names are compared as the page's were read: on one
+line, without what does not print, cut where they were cut; in regions spaces do not count, since Azure writes both
+*West Europe* and *westeurope*.
 """
 
 from __future__ import annotations
@@ -15,9 +17,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import islice
 
 from checks.foreign import one_line
-from checks.status.report import EVERYWHERE, Component, Report
+from checks.status.report import ANYTHING, EVERYWHERE, Component, Report
 from checks.vendor import ComponentRef
 
 _CANDIDATES = 3
@@ -27,6 +30,7 @@ _COMPARED_NAMES = 600
 _COMPARED_LENGTH = 60
 _KEPT_TROUBLED = 50
 _WILD = re.compile(r"[*?]")
+_PLACED_ID = re.compile(r"/|-[a-z]+-\d{1,2}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +47,23 @@ class Match:
         What is asked for by a region, by a group alone or with ``*`` or ``?`` may be many.
         """
         name, group = self.ref.name, self.ref.group
-        if name is None or (group and any(_fold(group) != _fold(one.group) for one in self.components)):
+        if name is None or (group and any(fold(group) != fold(one.group) for one in self._named)):
             return False
-        if any(_fold(name) not in _names(one, within_group=group is not None) for one in self.components):
+        if any(fold(name) not in _names(one, within_group=group is not None) for one in self._named):
             return False
         return len(self.candidates) > 1
+
+    @property
+    def _named(self) -> Iterable[Component]:
+        """The components without those that are meant whatever the name is."""
+        return [component for component in self.components if component.group_id != ANYTHING]
 
     @property
     def candidates(self) -> Mapping[str, str]:
         """What has that name, by id: groups where it is a group's, else components."""
         found: dict[str, str] = {}
-        for component in self.components:
-            is_group = _fold(component.name) != _fold(self.ref.name or "") and not self.ref.group
+        for component in self._named:
+            is_group = fold(component.name) != fold(self.ref.name or "") and not self.ref.group
             place = component.group_id if is_group or component.region else component.id
             found.setdefault(place, f"the group {component.group}" if is_group else component.label)
         return found
@@ -84,29 +93,38 @@ def find_missing(components: Sequence[Component], scope: Iterable[ComponentRef])
 def _find_one(components: Sequence[Component], ref: ComponentRef) -> tuple[Component, ...]:
     if ref.id is not None:
         ids = {ref.id, one_line(ref.id)}
-        return tuple(component for component in components if not ids.isdisjoint((component.id, component.group_id)))
+        return tuple(one for one in components if not ids.isdisjoint((one.id, one.group_id)) or _covers(one, ref.id))
     found: Iterable[Component] = components
     if ref.region is not None:
-        is_meant = _meaning(_fold(ref.region), (one.region for one in components))
-        found = [one for one in found if is_meant(place := _fold(one.region)) or place == EVERYWHERE]
+        is_meant = meaning(fold_place(ref.region), (fold_place(one.region) for one in components))
+        found = [one for one in found if is_meant(place := fold_place(one.region)) or place == EVERYWHERE]
     if ref.group is not None:
-        is_meant = _meaning(_fold(ref.group), (one.group for one in components))
-        found = [one for one in found if is_meant(_fold(one.group))]
+        is_meant = meaning(fold(ref.group), (fold(one.group) for one in components))
+        found = [one for one in found if one.group_id == ANYTHING or is_meant(fold(one.group))]
     if ref.name is not None:
         within = ref.group is not None
-        is_meant = _meaning(_fold(ref.name), (one.name for one in components))
-        found = [one for one in found if any(map(is_meant, _names(one, within_group=within)))]
+        is_meant = meaning(fold(ref.name), (fold(one.name) for one in components))
+        found = [one for one in found if one.group_id == ANYTHING or any(map(is_meant, _names(one, within_group=within)))]
     return tuple(found)
+
+
+def _covers(component: Component, wanted: str) -> bool:
+    """Whether *component* is every service of a region in which what has the id *wanted* may be."""
+    if component.group_id != ANYTHING:
+        return False
+    place = fold_place(component.region)
+    is_there = place == EVERYWHERE or fold_place(wanted).endswith((f"/{place}", f"-{place}"))
+    return is_there or _PLACED_ID.search(wanted) is None
 
 
 def _names(component: Component, *, within_group: bool = False) -> tuple[str, str]:
     """What *component* is called by itself, and beside it: its region where the group is given, else its group."""
-    return _fold(component.name), _fold(component.region if within_group else component.group)
+    return fold(component.name), fold(component.region if within_group else component.group)
 
 
-def _meaning(wanted: str, names: Iterable[str]) -> Callable[[str], bool]:
+def meaning(wanted: str, names: Iterable[str]) -> Callable[[str], bool]:
     """Whether a name is what is *wanted*: equal to it, or like it where it has wildcards and none of *names* is spelt so."""
-    if not _WILD.search(wanted) or any(_fold(name) == wanted for name in names):
+    if not _WILD.search(wanted) or wanted in names:
         return wanted.__eq__
     pattern = _pattern(wanted)
     return lambda name: bool(name) and pattern.fullmatch(name) is not None
@@ -118,26 +136,40 @@ def _pattern(wanted: str) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=8192)
-def _fold(name: str) -> str:
+def fold(name: str) -> str:
+    """A *name* as it is compared."""
     return one_line(name).casefold()
+
+
+def fold_place(region: str) -> str:
+    """A *region* as it is compared."""
+    return fold(region).replace(" ", "")
 
 
 def nearest(components: Sequence[Component], refs: Iterable[ComponentRef]) -> Mapping[str, tuple[str, ...]]:
     """For the first few of *refs*, the names on the page that look most like it; bounded work, however alike they are."""
     names: dict[str, str] = {}
     for component in components[:_COMPARED_NAMES]:
-        names |= dict.fromkeys((_fold(component.label), _fold(component.name)), component.label)
-    pairs = {name: _pairs(name) for name in names}
-    sought = list(dict.fromkeys(map(str, refs)))[:_SOUGHT]
-    return {wanted: tuple(dict.fromkeys(names[name] for name in _closest(pairs, wanted))) for wanted in sought}
+        names |= dict.fromkeys((component.label, component.name), component.label)
+    pairs = _all_pairs(names)
+    return {wanted: _closest(pairs, wanted) for wanted in list(dict.fromkeys(map(str, refs)))[:_SOUGHT]}
 
 
-def _closest(pairs: Mapping[str, frozenset[str]], wanted: str) -> list[str]:
+def near(names: Mapping[str, str], wanted: str) -> tuple[str, ...]:
+    """Of the first few hundred *names*, what those stand for that look most like *wanted*."""
+    return _closest(_all_pairs(dict(islice(names.items(), _COMPARED_NAMES))), wanted)
+
+
+def _all_pairs(names: Mapping[str, str]) -> Mapping[str, tuple[str, frozenset[str]]]:
+    return {folded: (label, _pairs(folded)) for name, label in names.items() if (folded := fold(name))}
+
+
+def _closest(known: Mapping[str, tuple[str, frozenset[str]]], wanted: str) -> tuple[str, ...]:
     """The names that share most pairs of neighbouring letters with *wanted* (Dice, 1945), the closest first."""
-    own = _pairs(_fold(wanted))
-    likeness = {name: 2 * len(own & theirs) / (len(own) + len(theirs)) for name, theirs in pairs.items()}
-    close = sorted((name for name in pairs if likeness[name] >= _ALIKE), key=lambda name: -likeness[name])
-    return close[:_CANDIDATES]
+    own = _pairs(fold(wanted))
+    likeness = {name: 2 * len(own & pairs) / (len(own) + len(pairs)) for name, (_, pairs) in known.items()}
+    close = sorted((name for name in known if likeness[name] >= _ALIKE), key=lambda name: -likeness[name])
+    return tuple(dict.fromkeys(known[name][0] for name in close[:_CANDIDATES]))
 
 
 def _pairs(name: str) -> frozenset[str]:

@@ -6,7 +6,7 @@ import pytest
 
 from checks.foreign import one_line
 from checks.model import Claim
-from checks.status.report import Component, Report
+from checks.status.report import ANYTHING, Component, Report
 from checks.status.scope import find, find_missing, focus, labels, nearest
 from checks.vendor import ComponentRef
 
@@ -89,6 +89,53 @@ def test_a_reference_means_a_component_a_group_or_nothing(ref: ComponentRef, ids
     assert [found.id for found in match.components] == ids
     assert match.is_ambiguous is ambiguous
     assert bool(find_missing(COMPONENTS, [ref])) is not bool(ids)
+
+
+@pytest.mark.parametrize(
+    ("ref", "is_meant"),
+    [
+        (ComponentRef(name="Disks", region="westeurope"), True),
+        (ComponentRef(name="Disks"), True),
+        (ComponentRef(group="Storage"), True),
+        (ComponentRef(group="Storage", name="Disks", region="West *"), True),
+        (ComponentRef(name="Disks", region="East Asia"), False),
+        (ComponentRef(id="disks"), True),
+        (ComponentRef(id="disks/West Europe"), True),
+        (ComponentRef(id="disks/East Asia"), False),
+        (ComponentRef(id="disks-east-1"), False),
+    ],
+)
+def test_what_stands_for_every_service_of_a_region_is_meant_by_each_that_may_be_there(
+    ref: ComponentRef,
+    is_meant: bool,  # noqa: FBT001 - a column of the table
+) -> None:
+    everything = component("cloud/West Europe", "Cloud", "Cloud", ANYTHING, "West Europe")
+    (match,) = find((*COMPONENTS, everything), [ref])
+    assert (everything in match.components) is is_meant
+    assert not match.is_ambiguous
+
+
+def test_what_stands_for_every_service_everywhere_is_meant_by_each() -> None:
+    everything = component("cloud", "Cloud", "Cloud", ANYTHING, "global")
+    refs = [
+        ComponentRef(name="Disks", region="East Asia"),
+        ComponentRef(id="disks/East Asia"),
+        ComponentRef(id="ec2-us-east-1"),
+    ]
+    assert all(match.components == (everything,) for match in find([everything], refs))
+
+
+def test_an_id_that_ends_in_a_region_is_there_for_what_stands_for_every_service() -> None:
+    everything = component("all-us-east-1", "All", "All", ANYTHING, "us-east-1")
+    refs = [ComponentRef(id="ec2-us-east-1"), ComponentRef(id="ec2-us-east-2"), ComponentRef(id="ec2")]
+    assert [bool(match.components) for match in find([everything], refs)] == [True, False, True]
+
+
+def test_several_things_of_a_name_are_so_beside_what_stands_for_every_service() -> None:
+    everything = component("cloud", "Cloud", "Cloud", ANYTHING, "global")
+    (match,) = find((*COMPONENTS, everything), [ComponentRef(name="Global")])
+    assert match.is_ambiguous
+    assert set(match.candidates) == {"1", "3"}
 
 
 def test_what_is_near_a_name_is_named_with_its_group() -> None:
