@@ -20,6 +20,7 @@ from checks.plain import plain
 from checks.status import CHECK
 from checks.status.facts import StatusFacts
 from checks.status.platform import Page, all_platforms
+from checks.status.report import Report
 from checks.vendor import ComponentRef
 from tests.support.cases import STATES, Case, Loopback, cases, described, read, summary
 from tests.support.network import answer
@@ -33,6 +34,13 @@ SCOPE = (
     ComponentRef(group="E*", name="API"),
     ComponentRef(region="eu-*"),
 )
+AS_EVENTS_SAY = frozenset(
+    {"adobe", "apple", "auth0", "aws", "azure", "firehydrant", "flashduty", "google", "ibm", "okta", "salesforce", "slack"}
+    | {"zendesk"}
+)
+"""Platforms whose components are as what is open says."""
+WHOLE_ONLY = frozenset({"feed", "hund", "hyperping", "instatus", "microsoft365", "paypal", "rootly", "sorry", "statuscast"})
+"""Platforms without components, or without any as long as none is in scope."""
 REPEATABLE = settings(derandomize=True, database=None, deadline=None)
 
 
@@ -77,6 +85,21 @@ def test_an_unknown_word_is_counted_and_named(case: Case) -> None:
 def test_maintenance_is_told_as_active_or_announced(case: Case) -> None:
     codes = Heard(observe(case.page, case.network()), case.page).codes
     assert ("status.maintenance_planned" if case.name == "maintenance announced" else "status.maintenance") in codes
+
+
+@pytest.mark.parametrize("platform", sorted(set(PLATFORMS) - AS_EVENTS_SAY - WHOLE_ONLY))
+def test_a_component_that_is_out_without_an_incident_is_told(platform: str) -> None:
+    """Nobody may hear that all is well of a page on which a part is out, whether or not its vendor has written about it."""
+    whole = [replace(case, page=replace(case.page, scope=())) for case in cases(platform) if "fails" not in case.expects]
+    heard = [Heard(observe(case.page, case.network()), case.page) for case in whole if lists_an_outage(read(case))]
+    assert heard
+    assert all(one.codes != ["status.operational"] for one in heard)
+
+
+def lists_an_outage(report: Report) -> bool:
+    """Whether *report* has a component that is out, and no open incident."""
+    is_out = any(component.claim in {Claim.PARTIAL_OUTAGE, Claim.MAJOR_OUTAGE} for component in report.components)
+    return is_out and not report.incidents
 
 
 def first(platform: str) -> Case:

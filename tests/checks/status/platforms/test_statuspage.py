@@ -141,11 +141,8 @@ def test_without_a_full_list_of_the_same_page_the_component_is_missing(other: by
 
 def test_a_full_list_that_cannot_be_had_just_now_may_hold_an_outage() -> None:
     settings = page("statuspage", ComponentRef(id="01J8Z0M4Q7A2"))
-    pages = {
-        ASKED["statuspage"]: recording("statuspage/incidentio_truncated.json"),
-        COMPONENTS: Unseen(Reason.TIMEOUT, "slow"),
-    }
-    heard = hear(settings, {**pages})
+    summary = recording("statuspage/incidentio_truncated.json")
+    heard = hear(settings, {ASKED["statuspage"]: summary, COMPONENTS: Unseen(Reason.TIMEOUT, "slow")})
     assert (heard.claim, heard.codes) == (Claim.UNKNOWN, ["status.component_missing", "status.cut"])
     assert heard.facts.report.cut == ("components.json could not be had",)
 
