@@ -4,22 +4,22 @@ Source: public readers of that document (2026); the documented interface wants a
 events of the last weeks, open or not, and names only products that had one: a product that no open event names is well. The
 list of all products (``SnowServiceRegistry``) is larger than what is read of a page here, and has no state in it.
 
-- An event has a history for each of its products, by the second of each update; the newest entry says how it is there, and
-  how bad. A product whose event has an end is over once nothing was written after that end.
-- Titles stand apart, by token and language. A time of 0 is none.
+- How events are written is told in `checks.status.adobe`. A product's newest update says how it is there, and how bad. In a
+  state nobody knows it may be over; while it is ``Scheduled`` it is work to come, also among the incidents.
 - Adobe turns away what does not look like a browser: then the page is blocked, and we do not pretend to be one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from checks.foreign import one_line
 from checks.model import Claim
 from checks.network import Request
-from checks.status.node import Node, Notes, read_epoch
+from checks.status.adobe import Section, time_of
+from checks.status.node import Node, Notes
 from checks.status.platform import Clues, Conversation, Page, Platform
 from checks.status.reading import read_object
 from checks.status.report import Component, Impact, Incident, Maintenance, Progress, Report
@@ -27,15 +27,12 @@ from checks.status.report import Component, Impact, Incident, Maintenance, Progr
 _PATH = "/adobestatus/StatusEvents"
 _API = f"https://data.status.adobe.com{_PATH}"
 _EVENT_URL = "https://status.adobe.com/products/{product}/{event}"
-_EVENT_LIMIT = 2000
-_PRODUCT_LIMIT = 200
-_UPDATE_LIMIT = 200
-_CLOUD_LIMIT = 20
-_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
-_IS_OPEN = {
-    **dict.fromkeys(("discovery", "opened", "reopened", "started", "updated", "scheduled"), True),
-    **dict.fromkeys(("closed", "completed", "dismissed", "canceled", "cancelled"), False),
+_DONE = ("completed", "closed", "dismissed", "canceled", "cancelled")
+_STATES = {
+    **dict.fromkeys(("discovery", "opened", "reopened", "started", "updated"), Progress.ACTIVE),
+    **dict.fromkeys(_DONE, Progress.DONE),
+    "scheduled": Progress.PLANNED,
 }
 _IMPACTS = {
     "potential": Impact.MINOR,
@@ -48,7 +45,7 @@ _IMPACTS = {
 _PROGRESS = {
     "scheduled": Progress.PLANNED,
     "started": Progress.ACTIVE,
-    **dict.fromkeys(("completed", "closed", "dismissed", "canceled", "cancelled"), Progress.DONE),
+    **dict.fromkeys(_DONE, Progress.DONE),
 }
 _WORK_CLAIMS = {Progress.ACTIVE: Claim.MAINTENANCE, Progress.PLANNED: Claim.OPERATIONAL, Progress.UNKNOWN: Claim.UNKNOWN}
 _CLAIMS = list(Claim)
@@ -56,13 +53,14 @@ _CLAIMS = list(Claim)
 
 @dataclass(frozen=True, slots=True)
 class _Touched:
-    """A product that an event is open for: what that makes of it, and what its newest update says."""
+    """A product that an event is open or planned for: what that makes of it, and what its newest update says."""
 
     component: Component
     impact: Impact
     phase: str
     started_at: datetime | None
     title: str
+    is_planned: bool
 
 
 def converse(page: Page) -> Conversation:
@@ -74,8 +72,8 @@ def converse(page: Page) -> Conversation:
 
 def _report(root: Node) -> Report:
     events = replace(root, notes=Notes())
-    incidents, unwell = _incidents(events["incidentEvent"])
-    works, worked_on = _maintenances(events["maintenanceEvent"])
+    incidents, planned, unwell = _incidents(Section(events["incidentEvent"], "incidents"))
+    works, worked_on = _maintenances(Section(events["maintenanceEvent"], "maintenance"))
     components = _worst([*unwell, *worked_on])
     return Report(
         page_id="adobe",
@@ -85,8 +83,8 @@ def _report(root: Node) -> Report:
         components=components,
         component_count=len(components),
         lists_all=False,
-        incidents=incidents,
-        maintenances=works,
+        incidents=tuple(incidents),
+        maintenances=(*planned, *works),
         unknown_words=tuple(events.notes.unknown),
         cut_events=tuple(events.notes.cut),
     )
@@ -100,15 +98,22 @@ def _worst(components: Iterable[Component]) -> tuple[Component, ...]:
     return tuple(found.values())
 
 
-def _incidents(section: Node) -> tuple[tuple[Incident, ...], list[Component]]:
+def _incidents(section: Section) -> tuple[list[Incident], list[Maintenance], list[Component]]:
+    """What is open, the work to come that stands among it, and what both make of products."""
     incidents: list[Incident] = []
-    unwell: list[Component] = []
-    for name, row in section["incidents"].members(_EVENT_LIMIT):
+    works: list[Maintenance] = []
+    components: list[Component] = []
+    for event_id, row in section.events():
         touched = list(_touched(row, section))
-        if touched:
-            incidents.append(_incident(row.text_of("id") or name, touched))
-            unwell += [product.component for product in touched]
-    return tuple(incidents), unwell
+        planned = [product for product in touched if product.is_planned]
+        unwell = [product for product in touched if not product.is_planned]
+        if unwell:
+            incidents.append(_incident(event_id, unwell))
+        if planned:
+            parts = [product.component for product in planned]
+            works.append(_maintenance(event_id, row, Progress.PLANNED, planned[0].title, parts))
+        components += [product.component for product in touched]
+    return incidents, works, components
 
 
 def _incident(event_id: str, touched: list[_Touched]) -> Incident:
@@ -129,91 +134,56 @@ def _names(components: Iterable[Component]) -> str:
     return one_line(", ".join(component.name for component in components))
 
 
-def _touched(event: Node, section: Node) -> Iterator[_Touched]:
-    """The products for which *event* is open; one without a severity is minor, since it is open."""
-    for product, component in _products(event):
-        newest, written = _newest_update(product)
-        status, severity = newest.get("status"), newest.get("severity")
-        is_open = True if status is None else status.word(_IS_OPEN, unknown=True, about=component.name)
-        ended = _time(product, "endedOn")
-        if is_open and (ended is None or ended < written):
-            impact = Impact.MINOR if severity is None else severity.word(_IMPACTS, Impact.UNKNOWN, component.name)
+def _touched(event: Node, section: Section) -> Iterator[_Touched]:
+    """The products for which *event* is not over."""
+    for product in section.products(event):
+        status, name = product.newest.get("status"), product.component.name
+        progress = Progress.ACTIVE if status is None else status.word(_STATES, Progress.UNKNOWN, name)
+        if progress is not Progress.DONE and not product.is_over:
+            impact, word = _impact(product.newest, progress, name)
             yield _Touched(
-                component=replace(component, claim=impact.claim, word=newest.text_of("severity")),
+                component=replace(product.component, claim=impact.claim, word=word),
                 impact=impact,
-                phase=newest.text_of("status"),
-                started_at=_time(product, "startedOn"),
-                title=_title(section, newest),
+                phase=product.newest.text_of("status"),
+                started_at=time_of(product.row, "startedOn"),
+                title=section.title(product),
+                is_planned=progress is Progress.PLANNED,
             )
 
 
-def _time(row: Node, name: str) -> datetime | None:
-    at = row.epoch_of(name)
-    return at if at and at.timestamp() > 0 else None
+def _impact(newest: Node, progress: Progress, about: str) -> tuple[Impact, str]:
+    """How bad it is for a product, and the word for that; minor where no severity is said, since it is open."""
+    if progress is Progress.UNKNOWN:
+        return Impact.UNKNOWN, newest.text_of("status")
+    severity, word = newest.get("severity"), newest.text_of("severity")
+    impact = Impact.MINOR if severity is None else severity.word(_IMPACTS, Impact.UNKNOWN, about)
+    return Impact.NONE if progress is Progress.PLANNED else impact, word
 
 
-def _products(event: Node) -> Iterator[tuple[Node, Component]]:
-    """The products of *event*, each with the cloud that it stands in."""
-    clouds = _clouds(event)
-    for name, product in event["products"].members(_PRODUCT_LIMIT):
-        product_id = product.text_of("id") or name
-        group_id, group = clouds.get(product_id, ("", ""))
-        title = product["name"].text()
-        yield product, Component(id=product_id, name=title, claim=Claim.OPERATIONAL, group=group, group_id=group_id)
-
-
-def _clouds(event: Node) -> Mapping[str, tuple[str, str]]:
-    """The id and the name of each product's cloud, by the product's id."""
-    found: dict[str, tuple[str, str]] = {}
-    clouds = event.get("clouds")
-    for name, cloud in clouds.members(_CLOUD_LIMIT) if clouds else ():
-        for product in cloud.each("cloudProducts", _PRODUCT_LIMIT):
-            found.setdefault(product.text(), (cloud.text_of("id") or name, cloud.text_of("name")))
-    return found
-
-
-def _newest_update(product: Node) -> tuple[Node, datetime]:
-    """The newest entry of the history of *product*, and when it was written; of one without history the product itself."""
-    history = product.get("history")
-    updates = history.members(_UPDATE_LIMIT) if history else ()
-    dated = [(update, read_epoch(second) or _LONG_AGO) for second, update in updates]
-    return max(dated, key=lambda update: update[1], default=(product, _LONG_AGO))
-
-
-def _title(section: Node, update: Node) -> str:
-    """What the event is called in English."""
-    found: Node | None = section
-    for name in ("messages", "en", update.text_of("titleToken")):
-        found = found.get(name) if found else None
-    return found.text_of("textMessage") if found else ""
-
-
-def _maintenances(section: Node) -> tuple[tuple[Maintenance, ...], list[Component]]:
+def _maintenances(section: Section) -> tuple[list[Maintenance], list[Component]]:
     works: list[Maintenance] = []
     worked_on: list[Component] = []
-    for name, row in section["maintenance"].members(_EVENT_LIMIT):
-        progress = row.word_of("status", _PROGRESS, Progress.UNKNOWN)
+    for event_id, row in section.events():
+        word, progress = row.text_of("status"), row.word_of("status", _PROGRESS, Progress.UNKNOWN)
         if progress is not Progress.DONE:
-            work, touched = _maintenance(row.text_of("id") or name, row, section, progress)
-            works.append(work)
-            worked_on += touched
-    return tuple(works), worked_on
+            products = list(section.products(row))
+            title = next(filter(None, map(section.title, products)), "")
+            parts = [replace(product.component, claim=_WORK_CLAIMS[progress], word=word) for product in products]
+            works.append(_maintenance(event_id, row, progress, title, parts))
+            worked_on += parts
+    return works, worked_on
 
 
-def _maintenance(event_id: str, row: Node, section: Node, progress: Progress) -> tuple[Maintenance, list[Component]]:
-    word, products = row.text_of("status"), list(_products(row))
-    touched = [replace(component, claim=_WORK_CLAIMS[progress], word=word) for _, component in products]
-    titles = (_title(section, _newest_update(product)[0]) for product, _ in products)
-    work = Maintenance(
+def _maintenance(event_id: str, row: Node, progress: Progress, title: str, parts: list[Component]) -> Maintenance:
+    return Maintenance(
         id=event_id,
-        name=next(filter(None, titles), _names(touched)),
+        name=title or _names(parts),
         progress=progress,
-        word=word,
-        starts=_time(row, "startedOn") or _time(row, "scheduledDate"),
-        ends=_time(row, "completedOn"),
-        component_ids=tuple(component.id for component in touched),
+        word=row.text_of("status"),
+        starts=time_of(row, "startedOn") or time_of(row, "scheduledDate"),
+        ends=time_of(row, "completedOn"),
+        component_ids=tuple(component.id for component in parts),
     )
-    return work, touched
 
 
 PLATFORM = Platform(
