@@ -143,10 +143,13 @@ class Daemon:
         self._look_again(seen.key, entry)
 
     def _look_again(self, key: str, entry: Entry) -> None:
-        """Look soon at what is not confirmed yet; there is never more than one such look to come."""
+        """Look soon at what is not confirmed yet; there is never more than one such look to come.
+
+        Not at what only tells its vendor's word: the page is somebody else's, and unknown is the worst that failing makes it.
+        """
         if timer := self._confirmations.pop(key, None):
             timer.cancel()
-        if entry.held.is_pending:
+        if entry.held.is_pending and not entry.check.reads_claim:
             soon = min(self._confirm_after, entry.target.every)
             self._confirmations[key] = asyncio.get_running_loop().call_later(soon, self._confirm, key)
 

@@ -220,6 +220,8 @@ class Watch:
         said = verdict(observation, reads_claim=entry.check.reads_claim, sight=sight)
         remembering = _remembering(entry, observation)
         held, transition = step(remembering, said, observation.key, observation.at, self._confirm)
+        if observation.failure and not entry.runs:
+            _log.warning("the first look failed", extra={"target": observation.key, "cause": str(observation.failure)})
         if said.unsure and entry.held.is_pending:
             self._call_witnesses(entry.target.host)
         entry = entry.after(observation, held, sight)

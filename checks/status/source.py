@@ -55,5 +55,5 @@ def _vocabulary(words: tuple[str, ...]) -> str:
 def _frozen(updated_at: datetime, at: datetime) -> str:
     days = (at - updated_at).days
     return (
-        f"the page has not changed since {instant(updated_at.replace(microsecond=0))}, {days} days ago: it may be abandoned"
+        f"the page has not changed since {instant(updated_at.replace(microsecond=0))}, {days} days ago: it has nothing to tell, or is abandoned"
     )
