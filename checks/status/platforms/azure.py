@@ -5,50 +5,46 @@ seen in 2026. It has what is open and nothing else, so that an empty channel is 
 one host that the page itself names: the others are answered by the region next to us, and an ailing region sends an
 empty channel. What makes an empty feed Azure's is its title.
 
-- How bad an entry is it does not say: it counts as minor. Entries whose words say that they are over linger for a while.
+- How bad an entry is it does not say: it counts as minor. It is over only where its title says so by itself, first or last
+  (*[Resolved] …*, *… - Mitigated*); its text is about what has come back and what has not, and is not read for that.
 - The ``guid`` is a name that later incidents get again: an incident is its guid and its ``pubDate`` together.
-- ``category`` holds services and regions alike. A region is what has the name of one (below, after
-  https://learn.microsoft.com/azure/reliability/regions-list, 2026); everything else is a service: a rule by the shape of
-  the name would take *IoT Central* for a region. A region that is newer than the list is taken for a service, and its
-  entry for one that is everywhere: too much, never too little.
-- An entry without categories may be about anything. One that names regions only is about ``Azure`` there.
+- ``category`` holds services and regions alike. A region is what has the name of one (`checks.status.regions`) or is one
+  by a reference of the vendor's file; everything else is a service: a rule by the shape of the name would take *IoT
+  Central* for a region. So a region newer than the list is missing to whoever names it, until an entry is about it.
+- Services are named as on Azure's status page (*Virtual Machines*); of those there is no list to hold a name against. An
+  outage of a region's network is about *Network Infrastructure*, which is worth naming beside the services in use.
+- An entry without categories may be about anything. One that names regions only is about every service there.
 - ``lastBuildDate`` is the time of the answer and plays no part.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice, product
 
 from checks.foreign import one_line
 from checks.model import Claim, Reason, Unseen
 from checks.network import Request
 from checks.status.entries import CATEGORY_LIMIT, Entry, Feed, read_feed
-from checks.status.labels import Phase
+from checks.status.labels import plain_text
 from checks.status.platform import Clues, Conversation, Page, Platform
-from checks.status.prose import read_phase
 from checks.status.reading import read_body
-from checks.status.report import EVERYWHERE, Component, Impact, Incident, Report
+from checks.status.regions import AZURE
+from checks.status.report import ANYTHING, EVERYWHERE, Component, Impact, Incident, Report
+from checks.status.scope import fold_place
+from checks.status.strange import Catalogue, mark_strange
 
 _FEED = "https://rssfeed.azure.status.microsoft/en-us/status/feed/"
 _PATH = "/status/feed"
 _CLUES = Clues(hosts=("azure.status.microsoft", "status.azure.com", "azurestatuscdn.azureedge.net"))
 _OPEN_LIMIT = 100
 _COMPONENT_LIMIT = 5000
-_OVER = frozenset({Phase.DONE, Phase.INFORMATIONAL})
-_REGION_NAMES = """
-    Australia Central, Australia Central 2, Australia East, Australia Southeast, Austria East, Belgium Central, Brazil
-    South, Brazil Southeast, Canada Central, Canada East, Central India, Central US, Chile Central, China East, China East
-    2, China East 3, China North, China North 2, China North 3, Denmark East, East Asia, East US, East US 2, East US 3,
-    Finland Central, France Central, France South, Germany North, Germany West Central, India South Central, Indonesia
-    Central, Israel Central, Italy North, Japan East, Japan West, Jio India Central, Jio India West, Korea Central, Korea
-    South, Malaysia West, Mexico Central, New Zealand North, North Central US, North Europe, Norway East, Norway West,
-    Poland Central, Qatar Central, Saudi Arabia East, South Africa North, South Africa West, South Central US, South
-    India, Southeast Asia, Spain Central, Sweden Central, Sweden South, Switzerland North, Switzerland West, Taiwan North,
-    UAE Central, UAE North, UK South, UK West, US DoD Central, US DoD East, US Gov Arizona, US Gov Texas, US Gov Virginia,
-    West Central US, West Europe, West India, West US, West US 2, West US 3
-"""
-_REGIONS = frozenset(" ".join(name.split()).casefold() for name in _REGION_NAMES.split(","))
+_TITLE_LIMIT = 300
+_DONE = "(?:resolved|mitigated)"
+_OVER = re.compile(rf"\[{_DONE}\]|{_DONE}\s*:|.*(?:\s[-\u2013\u2014|]|[:.])\s*{_DONE}\W*$")
+_GOES_ON = re.compile(r"\b(?:continu|still|remain)")
+_REGIONS = frozenset(map(fold_place, AZURE))
 _EVERYWHERE_WORDS = frozenset({"global", "worldwide", "non-regional", "all regions", "multiple regions"})
 
 
@@ -62,12 +58,13 @@ def converse(page: Page) -> Conversation:
     feed = read_feed(read_body(answer, url), place)
     if "azure" not in feed.head.first("title").lower():
         raise Unseen(Reason.PARSE, f"{place} is a feed, but its title is not that of Azure's status")
-    return _report(feed, place)
+    regions = _REGIONS | {fold_place(ref.region) for ref in page.scope if ref.region}
+    return mark_strange(_report(feed, place, regions), page.scope, Catalogue(regions=AZURE))
 
 
-def _report(feed: Feed, url: str) -> Report:
+def _report(feed: Feed, url: str, regions: Collection[str]) -> Report:
     opened = {_key(entry): entry for entry in feed.entries if not _is_over(entry)}
-    incidents, components = _read_open(dict(islice(opened.items(), _OPEN_LIMIT)))
+    incidents, components, is_cut = _read_open(dict(islice(opened.items(), _OPEN_LIMIT)), regions)
     return Report(
         page_id="azure.status.microsoft",
         page_name=one_line(feed.head.first("title")),
@@ -78,7 +75,7 @@ def _report(feed: Feed, url: str) -> Report:
         lists_all=False,
         incidents=tuple(incidents),
         updated_at=max((entry.at for entry in feed.entries if entry.at), default=None),
-        cut_events=tuple(_cuts(feed, opened, components)),
+        cut_events=tuple(_cuts(feed, opened, is_cut=is_cut)),
     )
 
 
@@ -87,19 +84,22 @@ def _key(entry: Entry) -> str:
 
 
 def _is_over(entry: Entry) -> bool:
-    """Whether an entry says that it is over, or that it is no trouble."""
-    return read_phase(entry.first("title"), entry.first("description")) in _OVER
+    """Whether the title of an entry says that it is over, and nothing more."""
+    title = plain_text(entry.first("title")[:_TITLE_LIMIT])
+    return _OVER.match(title) is not None and not _GOES_ON.search(title)
 
 
-def _read_open(opened: Mapping[str, Entry]) -> tuple[list[Incident], dict[str, Component]]:
-    """The open incidents, and what they touch, together no more than there is room for."""
+def _read_open(opened: Mapping[str, Entry], regions: Collection[str]) -> tuple[list[Incident], dict[str, Component], bool]:
+    """The open incidents, what they touch, together no more than there is room for, and whether that was too little."""
     incidents: list[Incident] = []
     components: dict[str, Component] = {}
+    room = _COMPONENT_LIMIT
     for key, entry in opened.items():
-        touched = list(islice(_components(entry), _COMPONENT_LIMIT - len(components)))
+        touched = list(islice(_components(entry, regions), room))
+        room -= len(touched)
         components |= {component.id: component for component in touched}
         incidents.append(_incident(key, entry, touched))
-    return incidents, components
+    return incidents, components, room == 0
 
 
 def _incident(key: str, entry: Entry, touched: Iterable[Component]) -> Incident:
@@ -113,33 +113,39 @@ def _incident(key: str, entry: Entry, touched: Iterable[Component]) -> Incident:
     )
 
 
-def _components(entry: Entry) -> Iterator[Component]:
+def _components(entry: Entry, regions: Collection[str]) -> Iterator[Component]:
     """The services of an entry in each of its regions; nothing where it names neither."""
-    if not entry.categories:
-        return
-    regions = [name for name in entry.categories if name.casefold() in _REGIONS]
-    services = [name for name in entry.categories if name.casefold() not in _REGIONS | _EVERYWHERE_WORDS]
-    for service, region in product(services or ["Azure"], regions or [EVERYWHERE]):
-        yield _component(service, region)
+    places: list[str] = []
+    services: list[str] = []
+    for name in dict.fromkeys(entry.categories):
+        if fold_place(name) in regions:
+            places.append(name)
+        elif name.casefold() not in _EVERYWHERE_WORDS:
+            services.append(name)
+    if entry.categories:
+        for service, region in product(services or [""], places or [EVERYWHERE]):
+            yield _component(service, region)
 
 
 def _component(service: str, region: str) -> Component:
+    """A *service* in a *region*; all of Azure there where no service is named."""
+    name = service or "Azure"
     return Component(
-        id=f"{service}/{region}",
-        name=service,
+        id=f"{name}/{region}",
+        name=name,
         claim=Claim.DEGRADED,
         word="open incident",
-        group=service,
-        group_id=service,
+        group=name,
+        group_id=service or ANYTHING,
         region=region,
     )
 
 
-def _cuts(feed: Feed, opened: Mapping[str, Entry], components: Mapping[str, Component]) -> Iterator[str]:
+def _cuts(feed: Feed, opened: Mapping[str, Entry], *, is_cut: bool) -> Iterator[str]:
     """Where something open may have been left unread."""
     if feed.count > len(feed.entries) or len(opened) > _OPEN_LIMIT:
         yield f"the first {_OPEN_LIMIT} open entries"
-    if len(components) == _COMPONENT_LIMIT:
+    if is_cut:
         yield f"no more than {_COMPONENT_LIMIT} places of services are read"
     if any(len(entry.categories) == CATEGORY_LIMIT for entry in opened.values()):
         yield f"the first {CATEGORY_LIMIT} categories of an entry"
