@@ -6,11 +6,13 @@ it. Maintenance is not published. The page's address says which dashboard is mea
 
 The products of an open incident are components in each place it affects now. The product is their group, so that its id
 or name means all its places; a zone counts as its region. An incident that names no place is everywhere, and one that
-names none any more is where it was. ``service_name`` is often "Multiple Products" and read only where no products are
-listed. ``status_impact`` says how bad an incident is; ``severity`` does not. ``uri`` is relative to the dashboard.
+names none any more is where it was. ``service_name`` is read only where no products are listed; "Multiple Products" is
+then every product. ``status_impact`` says how bad an incident is; ``severity`` does not. ``uri`` is relative to the
+dashboard.
 
 Only what is affected is listed. Where a configured product is not, the catalogue beside it, ``products.json``, tells a
-healthy product from a misspelt one; it changes rarely and may be an hour old.
+healthy product from a misspelt one; it changes rarely and may be an hour old. A region is known by the list of Google's
+regions (`checks.status.regions`) or by an incident of the archive; any other is missing: a zone too, and a place by name.
 """
 
 from __future__ import annotations
@@ -22,11 +24,13 @@ from itertools import islice
 
 from checks.model import Claim, Reason, Unseen
 from checks.network import Request
-from checks.status.node import Node
+from checks.status.node import Node, Notes
 from checks.status.platform import Clues, Conversation, Page, Platform
 from checks.status.reading import read_array, read_object
-from checks.status.report import EVERYWHERE, Component, Impact, Incident, Report
+from checks.status.regions import GOOGLE
+from checks.status.report import ANYTHING, EVERYWHERE, Component, Impact, Incident, Report
 from checks.status.scope import find_missing
+from checks.status.strange import Catalogue, mark_strange
 
 _DASHBOARDS = {
     "status.cloud.google.com/maps-platform": ("https://status.cloud.google.com/maps-platform", "Google Maps Platform"),
@@ -52,7 +56,9 @@ _IMPACTS = {
     "service_disruption": Impact.MAJOR,
     "service_outage": Impact.CRITICAL,
 }
-_MILDEST_FIRST = (*(claim for claim in Claim if claim is not Claim.MAJOR_OUTAGE), Claim.MAJOR_OUTAGE)
+_MILDEST_FIRST = tuple(Claim)
+_ALL_PRODUCTS = "Multiple Products"
+_AFFECTED = ("currently_affected_locations", "previously_affected_locations")
 
 
 def converse(page: Page) -> Conversation:
@@ -65,7 +71,16 @@ def converse(page: Page) -> Conversation:
     report = _report(root, dashboard, title)
     if any(ref.id or ref.name or ref.group for ref in find_missing(report.components, page.scope)):
         report = yield from _with_catalogue(report, dashboard)
-    return report
+    marked = mark_strange(report, page.scope, Catalogue(regions=GOOGLE))
+    return (
+        mark_strange(report, page.scope, Catalogue(regions={**_past_places(root), **GOOGLE})) if marked.strange else marked
+    )
+
+
+def _past_places(root: Node) -> Mapping[str, str]:
+    """The regions that the incidents of the archive name."""
+    rows = replace(root, notes=Notes()).items(_INCIDENT_LIMIT)
+    return {_region(place["id"].text()): "" for row in rows for name in _AFFECTED for place in row.each(name, _PLACE_LIMIT)}
 
 
 def _dashboard(url: str) -> tuple[str, str]:
@@ -163,16 +178,21 @@ def _components(row: Node) -> Iterator[Component]:
 
 def _component(product: tuple[str, str], place: str, impact: Impact, word: str = "") -> Component:
     product_id, name = product
-    zone = _ZONE.fullmatch(place)
     return Component(
         id=f"{product_id}/{place}",
         name=name,
         claim=impact.claim,
         word=word,
         group=name,
-        group_id=product_id,
-        region=zone[1] if zone else place,
+        group_id=ANYTHING if name == _ALL_PRODUCTS else product_id,
+        region=_region(place),
     )
+
+
+def _region(place: str) -> str:
+    """The region of a *place*, which may be a zone."""
+    zone = _ZONE.fullmatch(place)
+    return zone[1] if zone else place
 
 
 def _product(row: Node) -> tuple[str, str]:
@@ -188,7 +208,7 @@ def _service(row: Node) -> tuple[str, str]:
 
 def _places(row: Node) -> list[str]:
     """The ids of the places an incident affects, or of those it did."""
-    for name in ("currently_affected_locations", "previously_affected_locations"):
+    for name in _AFFECTED:
         places = [place["id"].text() for place in row.each(name, _PLACE_LIMIT)]
         if places:
             return places
