@@ -11,7 +11,7 @@ from checks.model import Claim, Severity, State
 from checks.status.facts import StatusFacts
 from checks.status.report import Component, Impact, Incident, Maintenance, Progress, Report
 from checks.vendor import ComponentRef
-from tests.support.status import NOW, Heard, hear, page, recording
+from tests.support.status import ASKED, NOW, STATUSPAGE, Heard, hear, page, recording
 
 CALM = Report(
     page_id="p1", page_name="Vendor", url="https://v.test/", indicator=Claim.OPERATIONAL, indicator_word="All good"
@@ -230,9 +230,9 @@ def test_announced_work_is_told_the_nearest_first_and_not_all_of_it() -> None:
 
 
 def test_a_component_that_is_not_there_is_unknown_and_names_what_is_near() -> None:
-    said = hear(
-        page("statuspage", ComponentRef(name="Portall"), ComponentRef(name="Labels")), recording("statuspage/mixed.json")
-    )
+    everything = recording("statuspage/mixed.json")
+    settings = page("statuspage", ComponentRef(name="Portall"), ComponentRef(name="Labels"))
+    said = hear(settings, {ASKED["statuspage"]: everything, f"{STATUSPAGE}/api/v2/components.json": everything})
     assert (said.claim, said.state) == (Claim.UNKNOWN, State.UNKNOWN)
     assert said.message("status.component_missing") == (
         'the page has no component "Portall" among its 6; near it are "Portal": check status.components'
