@@ -3,17 +3,21 @@
 On such a page a misspelt region looks like a region that is well, and would look so for ever. What the vendor is known to
 have tells the two apart, and where that is known, what is not known is not taken as well: a region of next year that no
 list has yet is told as missing until an event names it or the list is renewed. That is loud and soon over; the other
-mistake is silent until the day it matters. Where nobody knows what there is, nothing is strange.
+mistake is silent until the day it matters. Where nobody knows what there is, nothing is strange but a name that something
+open has by another spelling: by its id (*EC2*), or with or without the vendor before it (*Azure Virtual Machines*).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from checks.status.report import EVERYWHERE, Report
+from checks.status.report import EVERYWHERE, Component, Report
 from checks.status.scope import fold, fold_place, meaning, near
 from checks.vendor import ComponentRef
+
+_VENDOR = re.compile(r"(?:amazon|aws|google(?: cloud)?|ibm(?: cloud)?|(?:microsoft )?azure|microsoft)\s+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,22 +40,34 @@ def mark_strange(report: Report, scope: Iterable[ComponentRef], known: Catalogue
         names=known.names and {**{name: "" for one in found for name in (one.name, one.group)}, **known.names},
         ids=known.ids and {*known.ids, *(name for one in found for name in (one.id, one.group_id))},
     )
-    doubts = {ref: next(_doubts(ref, known), None) for ref in scope}
+    doubts = {ref: next(_doubts(ref, known, found), None) for ref in scope}
     return replace(report, strange={ref: close for ref, close in doubts.items() if close is not None})
 
 
-def _doubts(ref: ComponentRef, known: Catalogue) -> Iterator[tuple[str, ...]]:
+def _doubts(ref: ComponentRef, known: Catalogue, found: Sequence[Component]) -> Iterator[tuple[str, ...]]:
     """For each part of *ref* that is not *known*, what it may have meant."""
     if ref.region is not None and known.regions and not _is_among(fold_place(ref.region), map(fold_place, known.regions)):
         yield _near(ref.region, known.regions)
-    for name in (ref.name, ref.group):
-        if name is not None and known.names and not _is_among(fold(name), map(fold, known.names)):
+    for name in filter(None, (ref.name, ref.group)):
+        if known.names and not _is_among(fold(name), map(fold, known.names)):
             yield _near(name, known.names)
+        elif not known.names and (alike := _spelt_otherwise(fold(name), found)):
+            yield alike
     if ref.id is not None and known.ids and ref.id not in known.ids:
         yield _near(ref.id, known.names)
     place = fold_place(ref.id.rpartition("/")[2]) if ref.id and "/" in ref.id else ""
     if place and known.regions and not any(f"{place}-".startswith(f"{fold_place(name)}-") for name in known.regions):
         yield _near(place, known.regions)
+
+
+def _spelt_otherwise(wanted: str, found: Iterable[Component]) -> tuple[str, ...]:
+    """The names of what is *found* that are *wanted* in another spelling; none where one is spelt so."""
+    names = {fold(one.name): one for one in found}
+    if wanted in names:
+        return ()
+    bare = _VENDOR.sub("", wanted, count=1)
+    alike = (one.name for name, one in names.items() if bare in {_VENDOR.sub("", name, count=1), fold(one.group_id)})
+    return tuple(alike)[:3]
 
 
 def _is_among(wanted: str, names: Iterable[str]) -> bool:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from checks.model import Claim
@@ -66,6 +68,25 @@ def test_an_id_with_a_slash_ends_in_a_region(written: str, is_strange: bool) -> 
 def test_where_nobody_knows_what_there_is_nothing_is_strange() -> None:
     refs = [ComponentRef(region="nowhere"), ComponentRef(name="Nothing"), ComponentRef(id="none")]
     assert mark_strange(REPORT, refs, Catalogue()).strange == {}
+
+
+@pytest.mark.parametrize(
+    ("ref", "near"),
+    [
+        (ComponentRef(name="queue"), None),
+        (ComponentRef(name="Azure Queue"), ("Queue",)),
+        (ComponentRef(group="Google Cloud Queue", region="nowhere"), ("Queue",)),
+        (ComponentRef(name="LGN"), ("Login",)),
+        (ComponentRef(name="Amazon LGN"), ("Login",)),
+        (ComponentRef(name="Queues"), None),
+        (ComponentRef(name="Q*"), None),
+    ],
+)
+def test_what_is_open_under_another_spelling_is_strange_though_nobody_knows_what_there_is(
+    ref: ComponentRef, near: tuple[str, ...] | None
+) -> None:
+    report = replace(REPORT, components=(OPEN[0], replace(OPEN[1], group_id="lgn")))
+    assert mark_strange(report, [ref], Catalogue()).strange == ({} if near is None else {ref: near})
 
 
 def test_a_strange_reference_is_unknown_to_people_and_in_numbers() -> None:
