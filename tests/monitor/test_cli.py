@@ -88,7 +88,7 @@ def test_all_well_exits_with_0_and_keeps_the_promised_shape(tmp_path: Path) -> N
             ("bolt", "up", "operational"),
         ]
         targets = [target for vendor in document["vendors"] for target in vendor["targets"]]
-        assert {target["check"] for target in targets} == {"status"}
+        assert {target["check"] for target in targets} == {"status", "endpoint", "certificate"}
         assert all(target.keys() >= PROMISED for target in targets)
         assert all(target["failure"] is None and target["findings"] and target["facts"] for target in targets)
 
