@@ -1,24 +1,32 @@
 """What an entry of a feed says of its state. A feed is a log for people: its entries say how things are in words, if at all.
 
 Labels count first (`checks.status.labels`); of several the one of resolution wins, but a bare word at the end of a title
-yields to the label at the head of the body. Where there is none, what the title and the first sentence plainly say counts,
-trouble before resolution: *we are investigating reports that the fixed issue is back* is open. A word of resolution does not
-count where it is negated, yet to come, about something else or taken back in the same sentence (*unresolved*, *will be
-resolved*, *orders marked completed*, *fixed, but*). A state is never guessed: an entry that says none of this is unclear.
+yields to the label at the head of the body. Prose outdoes a label only towards trouble: *information*, *scheduled* and *in
+progress* do not count where the entry says that something is out now; what is in progress is work only where it is called
+so; and a resolution that is no marked label does not count where the same breath takes it back (*Restored: 3 of 5*).
+
+Where there is no label, what the title and the first sentence plainly say counts, trouble before resolution: *we are
+investigating reports that the fixed issue is back* is open. A word of resolution does not count where it is negated, yet to
+come, about something else or taken back in the same sentence (*unresolved*, *will be resolved*, *orders marked completed*,
+*fixed, but*, *fixed for most*). A state is never guessed: an entry that says none of this is unclear.
 """
 
 from __future__ import annotations
 
 import html
 import re
+from collections.abc import Collection
+from typing import NamedTuple
 
 from checks.status.labels import (
     MEANING,
     VAGUE,
+    Label,
     Phase,
     any_of,
     body_label,
     is_severe,
+    names_trouble,
     plain_text,
     title_labels,
     trailing_label,
@@ -35,62 +43,140 @@ _SPOKEN_OF = "as already marked reported shown listed incorrectly wrongly falsel
 _REACH = 45
 _NEGATED = re.compile(rf"\b{any_of(_NOT_YET.split())}\b[^.!?:;]{{0,30}}$|\b{any_of(_SPOKEN_OF.split())}\s(?:\w{{1,20}}\s)?$")
 _RESOLVED = r"(?:resolved|completed|fixed|restored|recovered|gelöst|behoben|beendet|abgeschlossen|résolue?|resuelt[oa])"
-_RESOLVING = re.compile(rf"(?<![\w-])(?:{_RESOLVED}|operating normally|back to normal)(?!\w)")
+_RESOLVING = re.compile(rf"(?<![\w-])(?:{_RESOLVED}|operating normally|back to normal)(?![\w?])")
 _BACK = r"(?:(?:has|have) (?:returned(?! to)|recurred)|(?:is|are) (?:back(?! (?:to|up|on))|recurring))"
-_TAKEN_BACK = re.compile(
-    rf"(?<!\w)(?:but|however|although|still|ongoing|aber|jedoch|weiterhin|{_BACK}"
-    rf"|{_RESOLVED} (?:yesterday|last|gestern)|{_RESOLVED} (?:one|some|two|half|part) of)(?!\w)"
+_PARTLY = "|".join(
+    (
+        rf"{_RESOLVED} (?:one|some|two|half|part|most) of",
+        rf"{_RESOLVED} (?:for|in|on) (?:most|some|many|almost|nearly|\d{{1,3}} ?%)",
+        rf"{_RESOLVED} in (?!(?:all|our|the|a|about|under|less)\b)[a-z][\w -]{{0,28}},",
+        r"\d{1,6} (?:out )?of \d{1,6}",
+        r"(?!100)\d{1,3} ?% of",
+        r"(?:and|while) investigating",
+        r"remains? (?:affected|impacted|open)",
+    )
 )
-_TROUBLED = re.compile(
-    r"(?<!\w)(?:we(?: are|'re) (?:currently |still |continuing to |now )?(?:investigat|experienc|aware"
-    r"|working (?:on|to|with)"
-    r"|see(?:ing)? (?!(?:\w{1,12} ){0,3}(?:recover|improv|normal)))"
-    r"|we (?:still|continue to) (?:see|experience|have)|still (?:broken|down|failing|investigat|not|un)"
-    rf"|(?:is|are|remains?) (?:currently )?(?:ongoing|down|unavailable|unreachable|offline|failing|degraded)(?!\w)|{_BACK}"
-    rf"|unresolved|ungelöst|(?:not|nicht|no longer) (?:yet |fully |been |being |completely |vollständig ){{0,3}}{_RESOLVED}"
+_TAKEN_BACK = re.compile(
+    rf"(?<!\w)(?:but|however|although|still|ongoing|aber|jedoch|weiterhin|re-?opened|{_BACK}"
+    rf"|{_RESOLVED} (?:yesterday|last|gestern)|{_PARTLY}"
+    r"|^completed (?!(?:the|all|at|in|on|as|our|work|maintenance|scheduled)\b)\w+)(?!\w)"
+    r"|[,;] (?:\w{1,12} )?investigating"
+)
+_REOPENED = re.compile(r"(?<!\w)re-?opened(?!\w)")
+_WE_ARE = r"we(?: are|'re) (?:currently |still |continuing to |now )?"
+_ACUTE_WORDS = (
+    rf"(?:{_WE_ARE}(?:investigat|experienc|aware|see(?:ing)? (?!(?:\w{{1,12}} ){{0,3}}(?:recover|improv|normal)))"
     r"|wir untersuchen)"
 )
-_WORKING = re.compile(r"(?<!\w)we(?: are|'re) (?:currently |now )?(?:performing|carrying out|undertaking|conducting)(?!\w)")
-_WORK = re.compile(
-    r"(?<!\w)(?:maintenance|(?:scheduled|planned|upcoming) \w{0,20} ?work|wartung\w*|entretien|mantenimiento)(?!\w)"
+_ACUTE = re.compile(rf"(?<!\w){_ACUTE_WORDS}")
+"""What nobody says of work or of news."""
+_TROUBLED = re.compile(
+    rf"(?<!\w)(?:{_ACUTE_WORDS}|{_WE_ARE}working (?:on|to|with)"
+    r"|we (?:still|continue to) (?:see|experience|have)|still (?:broken|down|failing|investigat|not|un)"
+    rf"|(?:is|are|remains?) (?:currently )?(?:ongoing|down|unavailable|unreachable|offline|failing|degraded)(?!\w)|{_BACK}"
+    rf"|unresolved|ungelöst|(?:not|nicht|no longer) (?:yet |fully |been |being |completely |vollständig ){{0,3}}{_RESOLVED})"
 )
-_ALARM = re.compile(r"(?<!\w)(?:emergency|urgent|unplanned|notfall\w*|error|issue|problem|outage|fail|investigat|störung)")
+_WATCHED = re.compile(r"(?<!\w)we(?: are|'re) (?:now |currently |closely |actively )?monitoring(?!\w)")
+_WORKING = re.compile(
+    r"(?<!\w)we(?: are|'re) (?:currently |now )?(?:performing|carrying out|undertaking|conducting)(?!\w)"
+    r"|(?<!\w)we have (?:started|begun)(?!\w)"
+)
+_WORK = re.compile(
+    r"(?<!\w)(?:maintenance|(?:scheduled|planned|upcoming) \w{0,20} ?work|\w{0,20}wartung\w*|entretien|mantenimiento)(?!\w)"
+)
+_HURRIED = re.compile(r"(?<!\w)(?:emergency|urgent|unplanned|notfall)")
+_ALARM = re.compile(
+    r"(?<!\w)(?:error|issue|problem|outage|fail(?!over|back)|investigat|incident|degraded|disruption|(?:is|are|went) down"
+    r"|\w{0,20}störung|\w{0,20}ausfall|panne|incidencia)"
+)
+_CALM = frozenset({Phase.UNDERWAY, Phase.PLANNED, Phase.INFORMATIONAL})
+
+
+class _Words(NamedTuple):
+    """What of an entry is read as prose, plain: its title, and the first sentence of its body."""
+
+    title: str
+    sentence: str
 
 
 def read_phase(title: str, body: str) -> Phase:
     """What an entry with *title* and *body*, HTML or text, says."""
-    title, markup = plain_text(title[:_TITLE_LIMIT]), html.unescape(body[:_HEAD_LIMIT]).lower()
+    words, markup = _words(title, body), _head(body)
     label = body_label(markup)
-    labels = {*title_labels(title), *([label] if label else [])}
-    if _WORK.search(title):
-        labels -= VAGUE.keys()
-    phases = {MEANING[label] for label in labels}
+    labels = {*title_labels(words.title), *([label] if label else [])}
+    if _WORK.search(words.title):
+        labels = {label for label in labels if label.word not in VAGUE}
+    phases = {MEANING[label.word] for label in labels}
+    if Phase.DONE in phases and _is_taken_back(labels, words):
+        return Phase.OPEN if Phase.OPEN in phases else Phase.UNCLEAR
     if phases:
-        return next(phase for phase in Phase if phase in phases)
-    return _said(title, _SENTENCE_END.split(undated(markup), maxsplit=1)[0])
+        return _weigh(next(phase for phase in Phase if phase in phases), words)
+    return _said(words)
 
 
-def _said(title: str, sentence: str) -> Phase:
+def weigh(phase: Phase, title: str, body: str) -> Phase:
+    """What *phase*, which a label says, comes to beside the words of its entry: what is calm may be trouble by them."""
+    return _weigh(phase, _words(title, body))
+
+
+def is_alarming(title: str) -> bool:
+    """Whether a *title* sounds like more than work that goes as planned."""
+    title = plain_text(title[:_TITLE_LIMIT])
+    return bool(_ALARM.search(title) or _HURRIED.search(title))
+
+
+def _words(title: str, body: str) -> _Words:
+    return _Words(plain_text(title[:_TITLE_LIMIT]), _SENTENCE_END.split(undated(_head(body)), maxsplit=1)[0])
+
+
+def _head(body: str) -> str:
+    return html.unescape(body[:_HEAD_LIMIT]).lower()
+
+
+def _is_taken_back(labels: Collection[Label], words: _Words) -> bool:
+    """Whether the words of an entry doubt the label of resolution among *labels*."""
+    if any(label.is_marked for label in labels if MEANING[label.word] is Phase.DONE):
+        return _REOPENED.search(words.title) is not None
+    return any(_TAKEN_BACK.search(text) for text in words) or _ACUTE.search(words.sentence) is not None
+
+
+def _weigh(phase: Phase, words: _Words) -> Phase:
+    """*phase*, or what is worse by the *words* beside a label that is calm by itself."""
+    title, sentence = words
+    if phase in _CALM and any(_ACUTE.search(text) for text in words):
+        return Phase.OPEN
+    if phase is Phase.INFORMATIONAL and (_ALARM.search(title) or any(_TROUBLED.search(text) for text in words)):
+        return Phase.UNCLEAR
+    if phase is Phase.UNDERWAY and (_ALARM.search(title) or not (_WORK.search(title) or _WORK.search(sentence))):
+        return Phase.OPEN
+    return phase
+
+
+def _said(words: _Words) -> Phase:
     """The phase where there is no clear label."""
-    if _TROUBLED.search(title) or _TROUBLED.search(sentence):
+    title = words.title
+    if any(_TROUBLED.search(text) for text in words):
         return Phase.OPEN
     trailing = trailing_label(title)
     if trailing and _counts(title, trailing.start(1)):
-        return MEANING[trailing[1]]
+        return _weigh(MEANING[trailing[1]], words)
     if is_severe(title):
         return Phase.OPEN
-    if any(_counts(text, found.start()) for text in (title, sentence) for found in _RESOLVING.finditer(text)):
-        return Phase.DONE
-    return _work(title, sentence)
+    is_watched = any(_WATCHED.search(text) for text in words)
+    if any(_counts(text, found.start()) for text in words for found in _RESOLVING.finditer(text)):
+        return Phase.UNCLEAR if is_watched else Phase.DONE
+    if is_watched or names_trouble(title):
+        return Phase.OPEN
+    return _work(words)
 
 
-def _work(title: str, sentence: str) -> Phase:
+def _work(words: _Words) -> Phase:
     """The phase of what may be work: announced unless it says that it is being done, or sounds like more than work."""
-    if not _WORK.search(title):
+    if not _WORK.search(words.title):
         return Phase.UNCLEAR
-    if _WORKING.search(sentence):
+    if _WORKING.search(words.sentence):
         return Phase.UNDERWAY
-    return Phase.UNCLEAR if _ALARM.search(title) else Phase.PLANNED
+    return Phase.UNCLEAR if is_alarming(words.title) else Phase.PLANNED
 
 
 def _counts(text: str, start: int) -> bool:

@@ -2,7 +2,8 @@
 
 Source: feeds of 2026, and Hund's knowledge base, "Issues" and "Notifications" (hund.io/help), for the labels. An entry is an
 issue, and its title begins with the label of it in brackets, in the page's language: ``[Resolved]``, ``[Gelöst]``. That
-label counts and nothing else; *Information* is a bulletin and no trouble. A label that nobody knows leaves a recent issue
+label counts; *Information* is a bulletin and no trouble, *Started* is said of scheduled issues only. Beside an alarming
+title these and other labels of what is in progress are trouble, or unclear. A label that nobody knows leaves a recent issue
 unclear; so does a title without one, unless its words say how things are. How bad an issue is and what it is about is not
 told: what is open counts as minor, never as more. Recent is what was changed in the week before the vendor's own clock
 (``Date``, RFC 9110, section 6.6.1), or before the newest entry where there is none.
@@ -21,7 +22,7 @@ from checks.status.entries import ENTRY_LIMIT, Entry, Feed, read_feed, read_time
 from checks.status.labels import MEANING, Phase
 from checks.status.node import Node, Notes
 from checks.status.platform import Clues, Conversation, Page, Platform
-from checks.status.prose import read_phase
+from checks.status.prose import is_alarming, read_phase, weigh
 from checks.status.reading import read_body
 from checks.status.report import Impact, Incident, Maintenance, Progress, Report
 
@@ -29,11 +30,11 @@ _DOCUMENT = "/state_feed/feed"
 _FEED_ID = re.compile(r"tag:([^,]{1,253}),\d{4}:/state_feed/feed")
 _LABEL = re.compile(r"\s*\[([^\[\]]{1,60})\]\s*")
 _PHASES = MEANING | {
-    "reopened": Phase.OPEN,
     "assessed": Phase.OPEN,
     "maintenance": Phase.UNDERWAY,
     "wartung": Phase.UNDERWAY,
 }
+_OF_WORK = frozenset({"maintenance", "wartung", "started", "begonnen"})
 _PROGRESS = {Phase.UNDERWAY: Progress.ACTIVE, Phase.PLANNED: Progress.PLANNED}
 _EVENT_LIMIT = 100
 _RECENT = timedelta(days=7)
@@ -93,7 +94,12 @@ def _phase(entry: Entry, place: str, notes: Notes) -> Phase:
     label = _LABEL.match(title)
     if not label:
         return read_phase(title, entry.first("content", "summary"))
-    return Node(label[1], place, notes=notes).word(_PHASES, Phase.UNCLEAR, title[label.end() :])
+    about = title[label.end() :]
+    phase = Node(label[1], place, notes=notes).word(_PHASES, Phase.UNCLEAR, about)
+    if label[1].strip().lower() in _OF_WORK:
+        return Phase.OPEN if is_alarming(about) else phase
+    weighed = weigh(phase, about, entry.first("content", "summary"))
+    return Phase.UNCLEAR if phase is Phase.INFORMATIONAL is not weighed else weighed
 
 
 def _is_unclear(entry: Entry, phase: Phase, now: datetime) -> bool:
