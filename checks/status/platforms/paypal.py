@@ -3,13 +3,13 @@
 An entry is an incident or a piece of work, rewritten as it goes on: what stands before the first colon of its title says how
 far it has come. Nobody documents these words; ``Resolved``, ``Initial Notification``, ``Postponed`` and ``Rescheduled`` were
 met in 2026. Where there is none that is known, title and text are read as in any feed (`checks.status.prose`), and a recent
-entry that says nothing leaves it unknown how things are. How bad something is the feed does not say: nothing here is worse
-than degraded. It always holds the last few incidents, so that one without entries is not it.
+entry that says nothing leaves it unknown how things are; so does an open one that nobody has touched for longer. How bad
+something is the feed does not say: nothing here is worse than degraded. It always holds the last few incidents, so that one
+without entries is not it.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
@@ -19,7 +19,7 @@ from checks.network import Answer, Request
 from checks.status.entries import Entry, Feed, read_feed, read_time
 from checks.status.labels import Phase
 from checks.status.platform import Clues, Conversation, Page, Platform
-from checks.status.prose import read_phase
+from checks.status.prose import is_alarming, read_phase
 from checks.status.reading import read_body
 from checks.status.report import Impact, Incident, Maintenance, Progress, Report
 
@@ -28,8 +28,9 @@ _FEED_PATHS = ("/feed/atom", "/feed/rss")
 _STORY_LIMIT = 100
 _RECENT = timedelta(days=7)
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
-_WORK = re.compile(r"\bmaintenance\b", re.IGNORECASE)
 
+_OF_WORK = frozenset({Phase.PLANNED, Phase.UNDERWAY})
+_GOES_ON = frozenset({Phase.OPEN, Phase.UNDERWAY})
 _PHASES = {
     "resolved": Phase.DONE,
     "completed": Phase.DONE,
@@ -55,18 +56,17 @@ def converse(page: Page) -> Conversation:
 
 def _report(feed: Feed, answer: Answer) -> Report:
     stories = _newest(feed.entries)
-    phases = [(entry, _phase(entry)) for entry in stories[:_STORY_LIMIT]]
     now = read_time(answer.headers.get("date", "")) or stories[0].at
-    unclear = [entry for entry, phase in phases if phase is Phase.UNCLEAR and _is_recent(entry, now)]
+    phases = [(entry, _phase_by(entry, now)) for entry in stories[:_STORY_LIMIT]]
     return Report(
         page_id=one_line(feed.head.first("id") or feed.head.link or answer.url),
         page_name=one_line(feed.head.first("title")),
         url=one_line(answer.url),
         indicator=None,
         incidents=tuple(_incident(entry) for entry, phase in phases if phase is Phase.OPEN),
-        maintenances=tuple(_work(entry, phase) for entry, phase in phases if phase in {Phase.PLANNED, Phase.UNDERWAY}),
+        maintenances=tuple(_work(entry, phase) for entry, phase in phases if phase in _OF_WORK),
         updated_at=stories[0].at,
-        unclear=tuple(one_line(entry.first("title")) for entry in unclear),
+        unclear=tuple(one_line(entry.first("title")) for entry, phase in phases if phase is Phase.UNCLEAR),
         cut=(f"the newest {_STORY_LIMIT} of {feed.count} entries",) if feed.count > _STORY_LIMIT else (),
     )
 
@@ -84,12 +84,24 @@ def _id(entry: Entry) -> str:
 
 
 def _phase(entry: Entry) -> Phase:
-    """How far a story has come; maintenance that is notified of is announced, until it says more."""
-    title = entry.first("title")
-    phase = _PHASES.get(title.partition(":")[0].strip().lower())
+    """How far a story has come by its words; work that is notified of is announced, until it says more."""
+    title, body = entry.first("title"), entry.first("content", "description", "summary")
+    label, _, about = title.partition(":")
+    phase = _PHASES.get(label.strip().lower())
     if phase is None:
-        return read_phase(title, entry.first("content", "description", "summary"))
-    return Phase.PLANNED if phase is Phase.OPEN and _WORK.search(title) else phase
+        return read_phase(title, body)
+    if is_alarming(about):
+        return Phase.UNCLEAR if phase is Phase.PLANNED else phase
+    said = read_phase(about, body)
+    return said if phase is Phase.OPEN and said in _OF_WORK else phase
+
+
+def _phase_by(entry: Entry, now: datetime | None) -> Phase:
+    """The phase of a story by *now*: what has long been left open is unclear, what has long been unclear is over."""
+    phase = _phase(entry)
+    if _is_recent(entry, now) or phase not in _GOES_ON | {Phase.UNCLEAR}:
+        return phase
+    return Phase.UNCLEAR if phase in _GOES_ON else Phase.DONE
 
 
 def _is_recent(entry: Entry, now: datetime | None) -> bool:
