@@ -1,7 +1,8 @@
 """The feed that a web page advertises, by ``<link rel="alternate" type="application/atom+xml" href="…">`` in its text. Pure.
 
-Source: HTML Living Standard, section 4.6.7.1, and RSS Autodiscovery (RSS Advisory Board, 2006). What another site has is
-another's word: only the page's own host counts, with the hosts above and below it, and nothing less private than the page.
+Source: HTML Living Standard, section 4.6.7.1, and RSS Autodiscovery (RSS Advisory Board, 2006). What another host has is
+another's word, and often a company's blog: only the page's own host counts, and nothing less private than the page. What
+stands in a comment is not advertised.
 """
 
 from __future__ import annotations
@@ -14,20 +15,21 @@ from urllib.parse import urldefrag, urljoin
 from checks.values import Url
 
 _SEARCHED_BYTES = 262_144
+_COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
 _LINK = re.compile(rb"<link\b([^<>]{1,2000})>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""(?<![\w-])([a-z-]{1,20})\s{0,9}=\s{0,9}(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""", re.IGNORECASE)
 _KINDS = ("application/atom+xml", "application/rss+xml")
 """The types of feeds, the better first: an Atom entry says when it was last changed."""
 
 
-def find_feed(page: bytes, url: str) -> Url | None:
-    """The first feed that the web *page* at *url* advertises on its own site, Atom before RSS; None without one."""
+def find_feeds(page: bytes, url: str) -> list[Url]:
+    """The feeds that the web *page* at *url* advertises on its own host: the first of each type, Atom before RSS."""
     found: dict[str, Url] = {}
-    for kind, href in _alternates(page[:_SEARCHED_BYTES]):
+    for kind, href in _alternates(_COMMENT.sub(b"", page[:_SEARCHED_BYTES])):
         feed = _address(href, url)
-        if feed and _is_same_site(feed, Url(url)):
+        if feed and _is_own(feed, Url(url)):
             found.setdefault(kind, feed)
-    return next((found[kind] for kind in _KINDS if kind in found), None)
+    return [found[kind] for kind in _KINDS if kind in found]
 
 
 def _alternates(page: bytes) -> Iterator[tuple[str, str]]:
@@ -55,9 +57,5 @@ def _address(href: str, url: str) -> Url | None:
         return None
 
 
-def _is_same_site(feed: Url, page: Url) -> bool:
-    """Whether *feed* is on the host of *page*, or on one below or above it that is no mere top-level domain."""
-    if page.is_tls and not feed.is_tls:
-        return False
-    is_above = "." in feed.host and page.host.endswith(f".{feed.host}")
-    return feed.host == page.host or feed.host.endswith(f".{page.host}") or is_above
+def _is_own(feed: Url, page: Url) -> bool:
+    return feed.host == page.host and (feed.is_tls or not page.is_tls)

@@ -9,6 +9,8 @@ one, nobody knows how things are. What is older is taken as over. *Now* is when 
 (``Date``, RFC 9110, section 6.6.1); without one it is the time of the newest entry, which then is always recent.
 
 At the address may be the feed, or the web page that advertises it (`checks.status.advertised`): that link is followed once.
+A feed none of whose stories says a state is no log of incidents, and nothing can be read from it, nor that all is well. What
+a page advertises may be its blog or empty for other reasons: of such a feed most stories must say one.
 """
 
 from __future__ import annotations
@@ -18,15 +20,17 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-from checks.foreign import one_line
+from checks.foreign import one_line, quoted
+from checks.model import Reason, Unseen
 from checks.network import Answer, Request
-from checks.status.advertised import find_feed
+from checks.status.advertised import find_feeds
 from checks.status.entries import ENTRY_LIMIT, Entry, Feed, read_feed, read_time
 from checks.status.labels import Phase, subject
 from checks.status.platform import Clues, Conversation, Page, Platform
 from checks.status.prose import read_phase
 from checks.status.reading import looks_like_html, read_body
 from checks.status.report import Impact, Incident, Maintenance, Progress, Report
+from checks.values import Url
 
 _STORY_LIMIT = 200
 _TITLE_LIMIT = 300
@@ -35,25 +39,44 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _UPDATE_SUFFIX = re.compile(r"#(?:update|comment|post)[^#]*$", re.IGNORECASE)
 _SCHEME = re.compile(r"^https?://", re.IGNORECASE)
 _RECENT = timedelta(days=7)
+_SILENT = frozenset({Phase.UNCLEAR, Phase.INFORMATIONAL})
 
 
 def converse(page: Page) -> Conversation:
     """Read the feed at the page's address, or the one that the web page there advertises."""
-    url: str = page.url
-    answer = yield Request(url=url)
-    body = read_body(answer, url, html=True)
-    feed = find_feed(body, answer.url) if looks_like_html(body) else None
-    if feed:
-        url = feed
+    answer = yield Request(url=page.url)
+    body = read_body(answer, page.url, html=True)
+    feeds = find_feeds(body, answer.url) if looks_like_html(body) else []
+    if feeds:
+        return (yield from _follow(feeds))
+    return _report(_feed(answer, page.url), answer)
+
+
+def _follow(feeds: Iterable[Url]) -> Conversation:
+    """Read the first of the advertised *feeds* that can be read as one of incidents."""
+    failures = []
+    for url in feeds:
         answer = yield Request(url=url)
-    place = answer.url.partition("?")[0]
-    return _report(read_feed(read_body(answer, url), one_line(place, 160)), answer)
+        try:
+            return _report(_feed(answer, url), answer, is_advertised=True)
+        except Unseen as unseen:
+            failures.append(unseen)
+    raise failures[0]
 
 
-def _report(feed: Feed, answer: Answer) -> Report:
+def _feed(answer: Answer, asked: str) -> Feed:
+    return read_feed(read_body(answer, asked), _place(answer))
+
+
+def _place(answer: Answer) -> str:
+    return one_line(answer.url.partition("?")[0], 160)
+
+
+def _report(feed: Feed, answer: Answer, *, is_advertised: bool = False) -> Report:
     newest = fold(feed)
     updated_at = max((entry.at for entry in feed.entries if entry.at), default=None)
     phases = [(entry, read_phase(entry.first("title"), _body(entry))) for entry in newest[:_STORY_LIMIT]]
+    _demand_states(phases, _place(answer), is_advertised=is_advertised)
     unclear = [entry for entry, phase in phases if phase is Phase.UNCLEAR]
     now = read_time(answer.headers.get("date", "")) or updated_at
     incidents = [_incident(entry, phase) for entry, phase in phases if phase is Phase.OPEN]
@@ -70,6 +93,16 @@ def _report(feed: Feed, answer: Answer) -> Report:
         cut=tuple(_cuts(feed, len(newest))),
         cut_events=tuple(_cut_events(max(len(incidents), len(works)))),
     )
+
+
+def _demand_states(phases: list[tuple[Entry, Phase]], place: str, *, is_advertised: bool) -> None:
+    """Raise `Unseen` when too few of the stories say how things are for the feed to be a log of incidents."""
+    telling = sum(phase not in _SILENT for _, phase in phases)
+    if telling >= (len(phases) // 2 + 1 if is_advertised else min(len(phases), 1)):
+        return
+    newest = f", the newest is {quoted(phases[0][0].first('title'), 80)}" if phases else ""
+    advice = "if it is the feed of incidents, write its address as url:" if is_advertised else "is it a feed of incidents?"
+    raise Unseen(Reason.PARSE, f"{telling} of {len(phases)} entries in {place} say how things are{newest}: {advice}")
 
 
 def _cuts(feed: Feed, stories: int) -> Iterable[str]:

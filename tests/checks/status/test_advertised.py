@@ -4,7 +4,7 @@ from time import process_time
 
 import pytest
 
-from checks.status.advertised import find_feed
+from checks.status.advertised import find_feeds
 
 PAGE = "https://status.acme.test/en/"
 ATOM = "application/atom+xml"
@@ -15,13 +15,20 @@ def link(href: str, kind: str = ATOM, rel: str = "alternate") -> str:
     return f'<link rel="{rel}" type="{kind}" href="{href}">'
 
 
-def found(*links: str, url: str = PAGE) -> str | None:
-    return find_feed(f"<!doctype html><html><head>{''.join(links)}</head></html>".encode(), url)
+def found(*links: str, url: str = PAGE) -> list[str]:
+    return [str(feed) for feed in find_feeds(f"<!doctype html><html><head>{''.join(links)}</head></html>".encode(), url)]
 
 
 def test_atom_is_preferred_and_of_two_the_first_is_taken() -> None:
-    assert found(link("/a.rss", RSS), link("/b.atom"), link("/c.atom")) == "https://status.acme.test/b.atom"
-    assert found(link("/a.rss", RSS), link("/b.rss", RSS)) == "https://status.acme.test/a.rss"
+    atom, rss = "https://status.acme.test/b.atom", "https://status.acme.test/a.rss"
+    assert found(link("/a.rss", RSS), link("/b.atom"), link("/c.atom")) == [atom, rss]
+    assert found(link("/a.rss", RSS), link("/b.rss", RSS)) == [rss]
+
+
+@pytest.mark.parametrize("end", ["-->", " --><!-- -->", "--\n-->"])
+def test_what_stands_in_a_comment_is_not_advertised(end: str) -> None:
+    assert found(f"<!--\n{link('/old.atom')}{end}", link("/live.rss", RSS)) == ["https://status.acme.test/live.rss"]
+    assert found(link("/a.rss", RSS), f"<!-- {link('/b.atom')}") == ["https://status.acme.test/a.rss"]
 
 
 @pytest.mark.parametrize(
@@ -42,7 +49,7 @@ def test_atom_is_preferred_and_of_two_the_first_is_taken() -> None:
     ],
 )
 def test_a_link_is_read_however_it_is_written(written: str, feed: str) -> None:
-    assert found(written) == feed
+    assert found(written) == [feed]
 
 
 @pytest.mark.parametrize(
@@ -63,7 +70,7 @@ def test_a_link_is_read_however_it_is_written(written: str, feed: str) -> None:
     ],
 )
 def test_what_is_no_link_to_a_feed_is_none(written: str) -> None:
-    assert found(written) is None
+    assert found(written) == []
 
 
 @pytest.mark.parametrize(
@@ -71,8 +78,8 @@ def test_what_is_no_link_to_a_feed_is_none(written: str) -> None:
     [
         ("https://status.acme.test/a", True),
         ("https://STATUS.acme.test/a", True),
-        ("https://feeds.status.acme.test/a", True),
-        ("https://acme.test/a", True),
+        ("https://feeds.status.acme.test/a", False),
+        ("https://acme.test/a", False),
         ("https://blog.acme.test/a", False),
         ("https://notstatus.acme.test/a", False),
         ("https://acme.test.evil.test/a", False),
@@ -81,21 +88,23 @@ def test_what_is_no_link_to_a_feed_is_none(written: str) -> None:
         ("http://status.acme.test/a", False),
     ],
 )
-def test_only_the_own_site_counts(href: str, is_own: bool) -> None:  # noqa: FBT001 - a column of the table
-    assert (found(link(href)) is not None) is is_own
+def test_only_the_own_host_counts(href: str, is_own: bool) -> None:  # noqa: FBT001 - a column of the table
+    assert bool(found(link(href))) is is_own
 
 
 def test_a_page_without_tls_may_lead_to_a_feed_with_it() -> None:
-    assert found(link("https://status.acme.test/a"), url="http://status.acme.test/") == "https://status.acme.test/a"
+    assert found(link("https://status.acme.test/a"), url="http://status.acme.test/") == ["https://status.acme.test/a"]
 
 
 def test_only_the_beginning_of_a_page_is_searched() -> None:
-    assert found("<p>" + "x" * 300_000 + "</p>", link("/a")) is None
+    assert found("<p>" + "x" * 300_000 + "</p>", link("/a")) == []
 
 
-@pytest.mark.parametrize("piece", ["<link ", "<link a=", "<link rel='", "<link a" + " " * 1990 + ">", "a=" * 900, "<"])
+@pytest.mark.parametrize(
+    "piece", ["<link ", "<link a=", "<link rel='", "<link a" + " " * 1990 + ">", "a=" * 900, "<", "<!--", "<!-- --"]
+)
 def test_a_hostile_page_is_searched_in_time(piece: str) -> None:
     page = (piece * (2 * 1024 * 1024 // len(piece))).encode()
     began = process_time()
-    assert find_feed(page, PAGE) is None
+    assert find_feeds(page, PAGE) == []
     assert process_time() - began < 0.25

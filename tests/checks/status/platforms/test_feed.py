@@ -131,6 +131,9 @@ def rss(*stories: str, home: str = "https://status.v.test") -> bytes:
     return f"<rss><channel><title>V</title><link>{home}</link>{''.join(stories)}</channel></rss>".encode()
 
 
+OVER = story("Mail", "Resolved - ok", "05:00", "https://status.v.test/over", "over")
+
+
 def at(date: str, body: bytes) -> Heard:
     return hear(page("feed"), {FEED: answer(body, url=FEED, headers={"date": date} if date else {})})
 
@@ -176,20 +179,20 @@ def test_titles_with_different_prefixes_are_different_stories() -> None:
     "title", ["API outage", "API: outage", "API errors", "Names fail to resolve", "Emergency maintenance"]
 )
 def test_a_recent_story_that_cannot_be_read_makes_the_feed_unknown(title: str) -> None:
-    heard = at("Mon, 11 May 2026 06:59:00 GMT", rss(story(title, "", "07:00", "https://status.v.test/1", "1")))
+    heard = at("Mon, 11 May 2026 06:59:00 GMT", rss(story(title, "", "07:00", "https://status.v.test/1", "1"), OVER))
     assert (heard.claim, heard.state, heard.codes) == (Claim.UNKNOWN, State.UNKNOWN, ["status.unclear"])
     assert heard.message("status.unclear") == f'the recent entry "{title}" does not say whether it is over'
 
 
 def test_how_many_cannot_be_read_is_told_with_the_newest() -> None:
     both = [story(f"Odd {hour}", "", f"0{hour}:00", f"https://status.v.test/{hour}", "") for hour in (7, 8)]
-    assert at("Mon, 04 May 2026 09:00:00 GMT", rss(*both)).message("status.unclear") == (
+    assert at("Mon, 04 May 2026 09:00:00 GMT", rss(*both, OVER)).message("status.unclear") == (
         '2 recent entries do not say whether they are over, the newest is "Odd 8"'
     )
 
 
 def test_an_old_story_that_cannot_be_read_is_over() -> None:
-    body = rss(story("API outage", "", "07:00", "https://status.v.test/1", "1"))
+    body = rss(story("API outage", "", "07:00", "https://status.v.test/1", "1"), OVER)
     assert at("Mon, 11 May 2026 07:00:00 GMT", body).claim is Claim.OPERATIONAL
     assert at("Mon, 04 May 2026 06:00:00 GMT", body).claim is Claim.UNKNOWN
 
@@ -197,14 +200,32 @@ def test_an_old_story_that_cannot_be_read_is_over() -> None:
 @pytest.mark.parametrize("date", ["", "some day"])
 def test_without_a_clock_the_newest_entry_tells_the_time(date: str) -> None:
     odd, later = entry("API outage"), entry("[Resolved] y", at="2026-05-20T08:00:00Z", link="https://v.test/2")
-    assert at(date, ATOM % odd).claim is Claim.UNKNOWN
+    earlier, timeless = (entry("[Resolved] z", at=at, link="https://v.test/3") for at in ("2026-05-01T08:00:00Z", "?"))
+    assert at(date, ATOM % (odd + earlier)).claim is Claim.UNKNOWN
     assert at(date, ATOM % (odd + later)).claim is Claim.OPERATIONAL
     assert at(date, ATOM % (entry("API outage", at="?") + later)).claim is Claim.OPERATIONAL
-    assert at(date, ATOM % entry("API outage", at="?")).claim is Claim.UNKNOWN
+    assert at(date, ATOM % (entry("API outage", at="?") + timeless)).claim is Claim.UNKNOWN
 
 
 def test_a_story_that_calls_itself_a_notice_is_no_trouble() -> None:
-    assert hear(page("feed"), ATOM % entry("[Information] A new office")).claim is Claim.OPERATIONAL
+    over = entry("[Resolved] x", link="https://v.test/2")
+    assert hear(page("feed"), ATOM % (entry("[Information] A new office") + over)).claim is Claim.OPERATIONAL
+
+
+@pytest.mark.parametrize("title", ["How we scale", "[Information] A new office"])
+def test_a_feed_that_never_says_how_things_are_is_no_feed_of_incidents(title: str) -> None:
+    with pytest.raises(Unseen) as caught:
+        look(page("feed"), ATOM % entry(title, at="2020-05-04T08:00:00Z"))
+    assert caught.value.failure.reason is Reason.PARSE
+    assert f'0 of 1 entries in {FEED} say how things are, the newest is "{title}": is it' in caught.value.failure.detail
+
+
+def test_a_monitor_that_went_down_is_open_until_it_recovered() -> None:
+    home = "https://status.v.test/"
+    down = story("API went down", "monitor down", "07:00", home, "https://status.v.test/#a1")
+    up = story("API recovered", "monitor recovered", "07:30", home, "https://status.v.test/#a1")
+    assert at("Mon, 25 May 2026 08:00:00 GMT", rss(down)).claim is Claim.DEGRADED
+    assert at("Mon, 04 May 2026 08:00:00 GMT", rss(up, down)).claim is Claim.OPERATIONAL
 
 
 def test_a_feed_may_begin_with_a_comment() -> None:
