@@ -154,6 +154,7 @@ def _unlisted(match: Match) -> Said:
 
 
 def _ambiguous(match: Match) -> Said:
-    places = listed(f"{name} (id {place})" for place, name in match.candidates.items())
-    message = f"{quoted(str(match.ref))} is {len(match.candidates)} things on the page: {places}: write group: or id:"
+    places = listed(f"{name} (id {place})" if place else name for place, name in match.candidates.items())
+    cure = "write id:" if match.ref.group else "write group: or id:"
+    message = f"{quoted(str(match.ref))} is {len(match.candidates)} things on the page: {places}: {cure}"
     return say("status.component_ambiguous", Claim.UNKNOWN, message)
