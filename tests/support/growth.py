@@ -1,15 +1,23 @@
-"""Documents of a platform grown to two megabytes, each by one of its lists: what a hostile or broken page may send."""
+"""Documents of a platform grown to two megabytes, each by one of its repetitions: what a hostile or broken page may send.
+
+What repeats is a list, an object that is a table (all its values are of one kind: its keys are names, not members), and an
+element of XML. Each is grown alone, and in each repetition of what it stands in: a hundred there, that as often as it fits.
+JSON is found where it stands by itself, as the argument of a call, or within a web page.
+"""
 
 from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from itertools import count, islice
 from time import process_time
-from typing import Any
+from typing import Any, TypeAlias
+from urllib.parse import urlsplit
 
 from checks.model import Unseen
 from checks.network import Answer
@@ -17,6 +25,16 @@ from tests.support.cases import Case, Loopback, cases, read
 
 MEGABYTES = 2 * 1024 * 1024
 _LOOKS = 3
+_QUICK = 0.05
+_WITHIN = 100
+_KEY_BYTES = 8
+_EMBEDDED = re.compile(rb"[>(]\s*(?=[\[{])")
+_ENTRY = re.compile(rb"<(item|entry)\b.*</\1>", re.DOTALL)
+_INNER = re.compile(rb"<(\w+)\b[^<>]*>[^<]*</\1>")
+
+Path: TypeAlias = tuple[Any, ...]
+Grown: TypeAlias = Iterator[tuple[str, Callable[[], bytes]]]
+"""What was grown, and what makes the document."""
 
 
 def slowest(platform: str) -> tuple[float, str]:
@@ -32,54 +50,108 @@ def _seconds(network: Loopback, case: Case) -> float:
             read(case, network)
         return process_time() - began
 
-    return min(once() for _ in range(_LOOKS))
+    best = once()
+    for _ in range(_LOOKS - 1):
+        best = best if best < _QUICK else min(best, once())
+    return best
 
 
 def _networks(platform: str) -> Iterator[tuple[Case, str, Loopback]]:
-    """A network for each kind of list in each kind of document."""
+    """A network for each kind of repetition in each kind of document."""
     seen: set[tuple[str, str]] = set()
     for case in cases(platform):
         for url, found in case.answers.items():
             if isinstance(found, Answer) and found.status == 200:
-                for place, grow in _growing(found.body):
-                    if (url, place) not in seen:
-                        seen.add((url, place))
+                for place, grow in growing(found.body):
+                    if (kind := (urlsplit(url).path, place)) not in seen:
+                        seen.add(kind)
                         answers = {**case.answers, url: replace(found, body=grow())}
                         yield case, f"{case.name}, {place} of {url}", Loopback(answers=answers)
 
 
-def _growing(body: bytes) -> Iterator[tuple[str, Callable[[], bytes]]]:
-    """The lists of a document, each with its place, whatever its index, and what makes the document grow by it."""
-    try:
-        document = json.loads(body)
-    except ValueError:
-        for tag in (b"item", b"entry"):
-            if b"<" + tag in body:
-                yield tag.decode(), partial(_with_entries, body, tag)
-        return
-    for path in _lists(document, ()):
-        place = "/".join(step if isinstance(step, str) else "*" for step in path)
-        yield place, partial(_with_elements, document, path)
+def growing(body: bytes) -> Grown:
+    """The repetitions of a document, each with its place, whatever its index, and what makes the document grow by it."""
+    for start, end, document in _documents(body):
+        for path in _repetitions(document, ()):
+            place = "/".join("*" if str(step).isdecimal() else step for step in path) or "$"
+            yield place, partial(_grown, body, start, end, document, [path])
+            above = _repetition_above(document, path)
+            if above is not None:
+                yield f"{place} in each", partial(_grown, body, start, end, document, [path, above])
+    entries = _ENTRY.search(body)
+    if entries:
+        yield from _growing_entries(body, entries[0])
 
 
-def _with_entries(body: bytes, tag: bytes) -> bytes:
-    start, end = body.find(b"<" + tag), body.rfind(b"</" + tag + b">") + len(tag) + 3
-    entries = body[start:end]
-    return body[:start] + entries * (MEGABYTES // max(len(entries), 1)) + body[end:]
+def _documents(body: bytes) -> Iterator[tuple[int, int, Any]]:
+    """What of *body* is JSON, with where it starts and ends: all of it, or parts."""
+    starts = [0, *(found.end() for found in _EMBEDDED.finditer(body))]
+    for start in starts:
+        with suppress(ValueError):
+            text = body[start:].decode(json.detect_encoding(body[start:]))
+            document, end = json.JSONDecoder().raw_decode(text)
+            yield start, start + len(text[:end].encode(json.detect_encoding(body[start:]))), document
+            if start == 0:
+                return
 
 
-def _lists(value: Any, path: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
-    if isinstance(value, list) and value:
+def _repetitions(value: Any, path: Path) -> Iterator[Path]:
+    """The ways to all that repeats in *value*; of the elements of a list, to what is in the first few."""
+    if _repeats(value):
         yield path
     if isinstance(value, list | dict):
-        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from _lists(item, (*path, key))
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value[:3]):
+            yield from _repetitions(item, (*path, key))
 
 
-def _with_elements(document: Any, path: tuple[Any, ...]) -> bytes:
-    grown = copy.deepcopy(document)
-    found = grown
+def _repeats(value: Any) -> bool:
+    if isinstance(value, dict):
+        kinds = {type(item) for item in value.values()}
+        return (len(kinds) == 1 and kinds <= {dict, list}) or (len(value) > 2 and kinds == {str})
+    return isinstance(value, list) and bool(value)
+
+
+def _repetition_above(document: Any, path: Path) -> Path | None:
+    """The way to the nearest repetition that *path* leads through."""
+    return next((path[:end] for end in range(len(path) - 1, -1, -1) if _repeats(_at(document, path[:end]))), None)
+
+
+def _at(document: Any, path: Path) -> Any:
     for step in path:
-        found = found[step]
-    found *= MEGABYTES // len(json.dumps(found))
-    return json.dumps(grown).encode()
+        document = document[step]
+    return document
+
+
+def _grown(body: bytes, start: int, end: int, document: Any, paths: Sequence[Path]) -> bytes:
+    """*body* with the repetitions at *paths* grown, the innermost first: the last as far as two megabytes reach."""
+    grown = copy.deepcopy(document)
+    for number, path in enumerate(paths, 1):
+        found = _at(grown, path)
+        times = MEGABYTES // (len(json.dumps(found)) + _KEY_BYTES * len(found) * isinstance(found, dict))
+        _repeat(found, times if number == len(paths) else min(times, _WITHIN))
+    return body[:start] + json.dumps(grown).encode() + body[end:]
+
+
+def _repeat(found: Any, times: int) -> None:
+    """Repeat what *found* holds; a table gets fresh keys, numbers where its own are."""
+    if isinstance(found, list):
+        found *= max(times, 1)
+        return
+    numbers = count(max((int(key) for key in found if key.isdecimal()), default=0) + 1)
+    for key, item in list(found.items()):
+        for number in islice(numbers, max(times - 1, 0)):
+            found[str(number) if key.isdecimal() else f"{key}-{number}"] = item
+
+
+def _growing_entries(body: bytes, entries: bytes) -> Grown:
+    """The entries of a feed, all of them, and each kind of element in them: in one entry, or a hundred in each."""
+    yield "entries", lambda: body.replace(entries, entries * (MEGABYTES // len(entries)))
+    inner = {found[1]: found[0] for found in _INNER.finditer(entries)}
+    for tag, element in inner.items():
+        for times, name in ((MEGABYTES // len(element), "in one entry"), (_WITHIN, "in each entry")):
+            yield f"{tag.decode()} {name}", partial(_with_elements, body, entries, element, times)
+
+
+def _with_elements(body: bytes, entries: bytes, element: bytes, times: int) -> bytes:
+    entry = entries.replace(element, element * times, 1)
+    return body.replace(entries, entry * max(MEGABYTES // len(entry), 1))

@@ -12,7 +12,7 @@ import pytest
 from checks.model import Failure, Unseen
 from checks.status.facts import StatusFacts
 from checks.status.platform import Page, all_platforms
-from tests.support.growth import slowest
+from tests.support.growth import growing, slowest
 from tests.support.status import look, page
 
 MEGABYTES = 2 * 1024 * 1024
@@ -74,6 +74,28 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
         lambda: b"<feed>" + b"<entry><title>%s</title></entry>" % (b"not resolved " * 150) * 1000 + b"</feed>",
     ),
 }
+
+
+@pytest.mark.parametrize(
+    ("body", "places"),
+    [
+        (b'{"id": "x", "a": [{"b": [1]}]}', ["a", "a/*", "a/* in each", "a/*/b", "a/*/b in each"]),
+        (
+            b'{"id": "x", "beats": {"7": [1], "9": [2]}}',
+            ["beats", "beats/*", "beats/* in each"],
+        ),
+        (b"<p>(1)</p><span>[1]</span>", ["$"]),
+        (
+            b"<rss><item><title>t</title><category>c</category></item></rss>",
+            ["entries", "title in one entry", "title in each entry", "category in one entry", "category in each entry"],
+        ),
+        (b"nothing", []),
+    ],
+)
+def test_every_repetition_of_a_document_grows(body: bytes, places: list[str]) -> None:
+    grown = {place: grow() for place, grow in growing(body)}
+    assert list(grown) == places
+    assert all(MEGABYTES * 0.7 < len(each) < MEGABYTES * 1.3 for each in grown.values())
 
 
 @pytest.mark.slow
