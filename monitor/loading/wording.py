@@ -51,11 +51,16 @@ class _Mistake:
         """What kind of value was wanted, where another came."""
         return _WANTED.get(self.error["type"])
 
+    @property
+    def is_key(self) -> bool:
+        """Whether the key itself is what nobody knows."""
+        return bool(self.error["type"] == "unexpected_keyword_argument")
+
 
 def mistakes(errors: Iterable[Any], document: Document, shape: Any) -> list[tuple[tuple[Part, ...], str]]:
     """The places and sentences behind *errors* of validating a one-tuple of *document* against *shape*."""
     placed = [_placed(error, document) for error in errors]
-    return [told for group in _folded(placed) for told in _told(group, shape)]
+    return [told for group in _folded(placed, shape) for told in _told(group, shape)]
 
 
 def _placed(error: ErrorDetails, document: Document) -> _Mistake:
@@ -73,14 +78,22 @@ def _placed(error: ErrorDetails, document: Document) -> _Mistake:
     return _Mistake((*path, *missing), union, error)
 
 
-def _folded(placed: Iterable[_Mistake]) -> Iterator[list[_Mistake]]:
-    """*placed* in groups that are one mistake each: what all branches of a union say, or the branch that came closest."""
+def _folded(placed: Iterable[_Mistake], shape: Any) -> Iterator[list[_Mistake]]:
+    """*placed* in groups that are one mistake each.
+
+    What all branches of a union say is one, or the branch that came closest; so are all keys that nobody knows and that
+    cannot be named, because a secret may be among them: nothing else would tell one from the other.
+    """
     unions: dict[tuple[Part, ...], list[_Mistake]] = {}
+    unnamed: dict[tuple[Part, ...], list[_Mistake]] = {}
     for mistake in placed:
-        if mistake.union is None:
-            yield [mistake]
-        else:
+        if mistake.union is not None:
             unions.setdefault(mistake.union, []).append(mistake)
+        elif mistake.is_key and holds_secret(shape, mistake.path[:-1]):
+            unnamed.setdefault(mistake.path[:-1], []).append(mistake)
+        else:
+            yield [mistake]
+    yield from unnamed.values()
     for union, group in unions.items():
         closer = [mistake for mistake in group if mistake.wanted is None or mistake.path != union]
         by_place = {(mistake.path, mistake.error["type"]): mistake for mistake in closer}
@@ -100,8 +113,8 @@ def _in_plain_words(group: list[_Mistake], shape: Any) -> tuple[tuple[Part, ...]
     """Where the mistake of *group* is, and what to say instead of the validator's own sentence."""
     path, error = group[0].path, group[0].error
     kind, value = error["type"], error["input"]
-    if kind == "unexpected_keyword_argument":
-        return _unknown_key(path, shape)
+    if group[0].is_key:
+        return _unknown_keys(group, shape)
     if kind == "missing":
         return path, "is missing"
     if value is None:
@@ -134,11 +147,14 @@ def near_words(word: str, known: Iterable[str], command: str, *, most: int = 1) 
     return f"({f'did you mean {near}? ' if near else ''}`vendorwatch {command}` lists them)"
 
 
-def _unknown_key(path: tuple[Part, ...], shape: Any) -> tuple[tuple[Part, ...], str]:
+def _unknown_keys(group: list[_Mistake], shape: Any) -> tuple[tuple[Part, ...], str]:
+    """What to say of a key that nobody knows, or of all of a mapping where they may be secrets: those are only counted."""
+    path = group[0].path
     *parents, key = path
     known = known_keys(shape, parents)
     if holds_secret(shape, parents):
-        return tuple(parents), f"has an unknown key {known_words(None, known)}"
+        counted = "an unknown key" if len(group) == 1 else f"{len(group)} unknown keys"
+        return tuple(parents), f"has {counted} {known_words(None, known)}"
     if ":" in str(key):
         return path, f"unknown key: a space is missing after a colon {known_words(None, known)}"
     return path, f"unknown key {known_words(key, known)}"

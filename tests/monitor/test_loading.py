@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from checks.values import Address, Seconds, Secret, Url
@@ -189,11 +189,18 @@ _trees = st.recursive(_odd, lambda inner: st.lists(inner, max_size=3) | st.dicti
 @pytest.mark.parametrize("shape", [VendorFile, Settings])
 @settings(max_examples=150, deadline=None)
 @given(tree=st.dictionaries(_keys, _trees, max_size=6))
+@example(tree={"name": "x", "endpoints": [{"url": "https://a.test/", "auth": {"nam": 1, "endpoint": 2}}]})
 def test_whatever_is_wrong_the_rest_is_read(tmp_path_factory: pytest.TempPathFactory, shape: Any, tree: object) -> None:
     loaded = load(tmp_path_factory.mktemp("odd"), json.dumps(tree), shape)
     assert isinstance(loaded.value, shape)
     assert len(set(loaded.problems)) == len(loaded.problems)
     assert bool(loaded.problems) == loaded.gaps.touch()
+
+
+def test_keys_under_auth_that_nobody_knows_are_counted_and_not_named(tmp_path: Path) -> None:
+    file = {"name": "x", "endpoints": [{"url": "https://a.test/", "auth": {"nam": 1, "endpoint": 2}}]}
+    loaded = load(tmp_path, json.dumps(file))
+    assert told(loaded) == ["1: endpoints[0].auth: has 2 unknown keys (known: bearer, basic)"]
 
 
 SECRET = "hunter2"
