@@ -118,10 +118,10 @@ def _detect_flags(parser: argparse.ArgumentParser) -> None:
 def _presets_flags(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         "List the vendors that are known by name, for `vendorwatch add` and for preset: in a vendor's file. "
-        "The exit code is 1 when nothing matches."
+        "Of several words all must match. The exit code is 1 when nothing does."
     )
     parser.add_argument(
-        "search", metavar="SEARCH", nargs="?", default="", help="part of a slug, name, category, platform or host"
+        "search", metavar="WORD", nargs="*", help="part of a slug, name, category, platform or host, or a page's address"
     )
     _format_flag(parser)
 

@@ -52,7 +52,7 @@ def detect_page(flags: Namespace) -> int:
 
 def add(flags: Namespace) -> int:
     """Write a vendor's file for each name and address; the code is that of the worst end."""
-    words = list(dict.fromkeys(word if "://" in word else word.lower() for word in flags.names))
+    words = list(dict.fromkeys(word if "://" in word else presets.named(word) or word for word in flags.names))
     urls = {word: _read_url(word) for word in words if "://" in word}
     _refuse_unknown([word for word in words if word not in urls])
     directory = flags.config or DEFAULT

@@ -10,27 +10,21 @@ from collections.abc import Mapping
 from checks.status.platform import Platform, all_platforms
 from monitor import presets, show
 from monitor.commands.ends import NO, OK, complain
-from monitor.loading.wording import near_words
 from monitor.presets import Preset
 
 
 def list_presets(flags: Namespace) -> int:
-    """Show the presets that the search finds, or all."""
-    found = {slug: one for slug, one in presets.all_presets().items() if _matches(flags.search.casefold(), slug, one)}
-    if not found:
-        complain(f"no preset matches {flags.search!r} {near_words(flags.search, presets.slugs(), 'presets', most=3)}")
-        return NO
+    """Show the presets that have every word of the search in them; without any, all."""
+    found = presets.search(flags.search)
     if flags.format == "json":
         print(json.dumps({"version": 1, "presets": [_preset(slug, one) for slug, one in found.items()]}))
-        return OK
-    rows = [[text.removeprefix("https://") for text in _preset(slug, one).values()] for slug, one in found.items()]
-    show.show_table(("SLUG", "NAME", "CATEGORY", "PLATFORM", "PAGE", "VERIFIED"), rows, show.console())
-    return OK
-
-
-def _matches(word: str, slug: str, preset: Preset) -> bool:
-    texts = (slug, preset.name, preset.category, preset.status.platform, preset.status.url.host)
-    return any(word in text.casefold() for text in texts)
+    elif found:
+        rows = [[text.removeprefix("https://") for text in _preset(slug, one).values()] for slug, one in found.items()]
+        show.show_table(("SLUG", "NAME", "CATEGORY", "PLATFORM", "PAGE", "VERIFIED"), rows, show.console())
+    if not found:
+        words = " ".join(flags.search)
+        complain(f"no preset matches {words!r} {presets.near(words)}")
+    return OK if found else NO
 
 
 def _preset(slug: str, preset: Preset) -> dict[str, str]:

@@ -141,10 +141,15 @@ def known_words(word: object, known: Iterable[str]) -> str:
     return f"({f'did you mean {near[0]}? ' if near else ''}known: {', '.join(words)})"
 
 
-def near_words(word: str, known: Iterable[str], command: str, *, most: int = 1) -> str:
+def near_words(word: str, known: Iterable[str], command: str) -> str:
     """What to add to a sentence about the unknown *word*, of whose kind there are too many to name: *command* lists them."""
-    near = " or ".join(get_close_matches(word.lower(), list(known), n=most, cutoff=0.7))
-    return f"({f'did you mean {near}? ' if near else ''}`vendorwatch {command}` lists them)"
+    return pointed_words(get_close_matches(word.lower(), list(known), n=1, cutoff=0.7), command)
+
+
+def pointed_words(meant: Iterable[str], command: str) -> str:
+    """The same where it is known which words may be *meant*."""
+    near = list(meant)
+    return f"({f'did you mean {_either(near)}? ' if near else ''}`vendorwatch {command}` lists them)"
 
 
 def _unknown_keys(group: list[_Mistake], shape: Any) -> tuple[tuple[Part, ...], str]:
@@ -191,9 +196,9 @@ def _wrong_kind(value: object, wanted: list[str], known: list[str]) -> str:
     return f"{sentence}, in plain digits and without quotes"
 
 
-def _either(wanted: list[str]) -> str:
-    """*wanted* as a list in a sentence; a whole number is a number."""
-    *first, last = [kind for kind in wanted if kind != "a whole number" or "a number" not in wanted]
+def _either(words: list[str]) -> str:
+    """*words* as a list in a sentence; a whole number is a number."""
+    *first, last = [word for word in words if word != "a whole number" or "a number" not in words]
     return f"{', '.join(first)} or {last}" if first else last
 
 

@@ -8,16 +8,19 @@ endpoints and their credentials, who is told. The rules:
   should be, ``certain`` that several independent lists agree on it; a vendor of which less is known has no preset.
 - A preset is read only when a vendor's file, or a person, asks for it. It fills gaps and never changes what a file says.
 - A preset with a mistake is a mistake of ours: the tests load every one.
+- A word that is no slug is searched for before the slug nearest to it is thought of: people know names and hosts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from checks.values import Address
 from checks.vendor import StatusPage
@@ -26,11 +29,14 @@ from monitor.loading.composing import read
 from monitor.loading.gaps import Place
 from monitor.loading.problem import ConfigError
 from monitor.loading.tree import Document
-from monitor.loading.wording import near_words
+from monitor.loading.wording import pointed_words
 
 _FOLDER = Path(__file__).parent
 _FILLS = ("name", "status", "tls")
 _NEAR = 3
+_FEW = 6
+_SHORTEST = 3
+"""The fewest characters of which it is worth to name the presets that have them somewhere."""
 
 
 class Verified(StrEnum):
@@ -72,6 +78,7 @@ def preset(slug: str) -> Preset:
     return loaded.value
 
 
+@cache
 def all_presets() -> Mapping[str, Preset]:
     """Every preset by its slug, in order."""
     return {slug: preset(slug) for slug in slugs()}
@@ -84,9 +91,37 @@ def notes(slug: str) -> tuple[str, ...]:
     return tuple(line.removeprefix("#").removeprefix(" ") for line in lines[:first])
 
 
+def named(word: str) -> str | None:
+    """The slug that *word* is, or that of the one preset whose whole name it is, in whatever letters."""
+    wanted = word.casefold()
+    if wanted in slugs():
+        return wanted
+    found = [slug for slug, one in all_presets().items() if one.name.casefold() == wanted]
+    return found[0] if len(found) == 1 else None
+
+
+def search(words: Iterable[str]) -> Mapping[str, Preset]:
+    """The presets by slug in which each of *words* is a part of the slug, name, category, platform or host.
+
+    An address is searched for by its host.
+    """
+    parts = [_searched(word) for word in words]
+
+    def matches(texts: tuple[str, ...]) -> bool:
+        return all(any(part in text for text in texts) for part in parts)
+
+    return {slug: one for slug, one in all_presets().items() if matches(_texts(slug, one))}
+
+
+def near(word: str) -> str:
+    """What to add to a sentence about *word*, which is no preset: those it may mean, and where all are listed."""
+    part = _searched(word)
+    return pointed_words(_found(part) or _nearest(part), "presets")
+
+
 def unknown(word: str) -> str:
     """What to say of *word*, which is no preset, without repeating it."""
-    return f"there is no preset of that name {near_words(word, slugs(), 'presets', most=_NEAR)}"
+    return f"there is no preset of that name {near(word)}"
 
 
 def complete(values: dict[str, Any]) -> Mapping[Place, str]:
@@ -108,6 +143,39 @@ def complete(values: dict[str, Any]) -> Mapping[Place, str]:
         if key in known:
             values.setdefault(key, known[key])
     return {}
+
+
+def _searched(word: str) -> str:
+    return (_host(word) if "://" in word else word).casefold()
+
+
+def _host(address: str) -> str:
+    """The host of *address*, or all of it where that has none."""
+    try:
+        return urlsplit(address).hostname or address
+    except ValueError:
+        return address
+
+
+def _texts(slug: str, preset: Preset) -> tuple[str, ...]:
+    """What a preset is found by, what tells it from others first."""
+    own = (slug, preset.name, preset.status.url.host)
+    return (*(text.casefold() for text in own), preset.category, preset.status.platform)
+
+
+def _found(part: str) -> list[str]:
+    """The slugs of the few presets that have *part* in their slug, name or host, in that order."""
+    places = range(3) if len(part) >= _SHORTEST else ()
+    known = all_presets().items()
+    found = list(dict.fromkeys(slug for place in places for slug, one in known if part in _texts(slug, one)[place]))
+    return found if len(found) <= _FEW else []
+
+
+def _nearest(part: str) -> list[str]:
+    """The slugs of the presets whose slug or name is written like *part*."""
+    written = {one.name.casefold(): slug for slug, one in all_presets().items()} | {slug: slug for slug in slugs()}
+    close = get_close_matches(part, list(written), n=_NEAR, cutoff=0.7)
+    return list(dict.fromkeys(written[text] for text in close))
 
 
 def _unfilled(values: Mapping[str, Any], slug: object) -> Mapping[Place, str]:

@@ -241,10 +241,33 @@ def test_presets_are_listed_and_found_by_any_part(tmp_path: Path) -> None:
         assert len(found) < len(slugs())
 
 
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        (["google", "cloud"], ["gcp", "google-maps"]),
+        (["google cloud"], ["gcp"]),
+        (["https://www.githubstatus.com/history"], ["github"]),
+        (["HTTPS://WWW.GitHubStatus.com"], ["github"]),
+    ],
+)
+def test_presets_are_found_by_several_words_and_by_an_address(tmp_path: Path, words: list[str], found: list[str]) -> None:
+    ended = commanded("presets", *words, folder=tmp_path)
+    assert (ended.code, [row.split()[0] for row in ended.rows()[1:]]) == (0, found)
+
+
 def test_a_search_without_a_match_exits_with_1_and_names_the_nearest(tmp_path: Path) -> None:
     ended = commanded("presets", "githb", folder=tmp_path)
     assert (ended.code, ended.out) == (1, "")
     assert "no preset matches 'githb' (did you mean github or gitlab?" in ended.err
+    ended = commanded("presets", "githb", "--format", "json", folder=tmp_path)
+    assert (ended.code, ended.document) == (1, {"version": 1, "presets": []})
+    assert "did you mean github" in ended.err
+
+
+def test_add_takes_a_name_for_its_slug(tmp_path: Path) -> None:
+    ended = commanded("add", "Google Cloud", "gcp", "GITHUB", folder=tmp_path)
+    assert ended.code == 0
+    assert ended.out == "wrote config/vendors/gcp.yaml\nwrote config/vendors/github.yaml\n"
 
 
 def test_platforms_are_listed_with_what_they_read(tmp_path: Path) -> None:

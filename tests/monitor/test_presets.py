@@ -103,6 +103,43 @@ def test_a_word_that_is_no_preset_names_the_nearest(word: str, near: str) -> Non
     assert f"did you mean {near}" in presets.unknown(word)
 
 
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("amazon", ["aws"]),
+        ("whatsapp", ["meta-business"]),
+        ("google", ["google-ads", "google-maps", "google-workspace", "gcp"]),
+        ("https://www.githubstatus.com/history", ["github"]),
+        ("Amazon Web Servces", ["aws"]),
+    ],
+)
+def test_a_word_is_searched_for_before_the_nearest_slug_is_named(word: str, meant: list[str]) -> None:
+    *first, last = meant
+    named = f"{', '.join(first)} or {last}" if first else last
+    assert f"(did you mean {named}? " in presets.unknown(word)
+
+
+@pytest.mark.parametrize("word", ["status", "a", "https://[", ""])
+def test_what_half_of_the_presets_have_in_them_points_to_none(word: str) -> None:
+    assert "did you mean" not in presets.unknown(word)
+
+
+def test_a_preset_is_known_by_its_slug_and_by_its_whole_name() -> None:
+    assert [presets.named(word) for word in ("gcp", "GCP", "google cloud", "Google Cloud", "amazon web services")] == [
+        "gcp",
+        "gcp",
+        "gcp",
+        "gcp",
+        "aws",
+    ]
+    assert presets.named("google") is None
+
+
+def test_every_name_is_one_presets_alone() -> None:
+    for slug, found in all_presets().items():
+        assert presets.named(found.name) == slug
+
+
 def test_a_word_that_is_near_nothing_says_where_presets_are_listed() -> None:
     assert presets.unknown("qqqq") == "there is no preset of that name (`vendorwatch presets` lists them)"
 
