@@ -96,8 +96,9 @@ def _explain_flags(parser: argparse.ArgumentParser) -> None:
 
 def _add_flags(parser: argparse.ArgumentParser) -> None:
     parser.description = (
-        "Write a commented file vendors/<slug>.yaml for each vendor. What is there already stays as it is, and the exit "
-        "code is 1 then; it is 3 when an address is not recognised."
+        "Write a commented file vendors/<slug>.yaml for each vendor. A page that says nothing before its user has said "
+        "something (which regions of a cloud, which instance) is written as a comment, and is not watched yet. What is "
+        "there already stays as it is, and the exit code is 1 then; it is 3 when an address is not recognised."
     )
     parser.add_argument("names", metavar="NAME", nargs="+", help="a preset, like github, or a status page's https://address")
     parser.add_argument("--owner", metavar="TEAM", default="", help="who is told")

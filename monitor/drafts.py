@@ -30,7 +30,8 @@ _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off"})
 _GENERIC_LABELS = frozenset({"www", "status", "statuspage", "stats", "trust", "health"})
 _STATUS_AFFIX = re.compile(r"^status-|[-.]?status$")
 _EXPERIMENTAL = "The reader is experimental: it was never held against a recorded page."
-_UNSCOPED = "The page covers every region and product: take this in, and name those that you use."
+_TAKE_IN = "remove the # from these lines"
+_UNSCOPED = f"The page covers every region and product: {_TAKE_IN}, and name those that you use."
 _WIDTH = 116
 _MEASURED = """
 # What you call yourself, and certificates beside those of what you call:
@@ -66,13 +67,14 @@ def of_preset(slug: str, preset: Preset, use: Use, schema: str = "") -> Draft:
     """The file of a vendor that is known: its preset, and in comments what that says. *schema* is where editors find it."""
     platform = all_platforms()[preset.status.platform]
     name = f"name: {scalar(preset.name)}"
-    status = ["status:", *_status_lines(preset.status)]
     tls = [f"tls: [{', '.join(scalar(str(address)) for address in preset.tls)}]"] if preset.tls else []
     head = [*_head(schema), *(f"# {line}" for line in notes(slug))]
     if lacking := _lacking(platform, preset.status):
-        waiting = _commented([*lacking, *status, *_scope(platform, preset.status.url)])
+        # The preset cannot be named yet: a file that does so without what only its user knows is a mistake.
+        own = _scope(platform, preset.status.url) or [f"  url: {scalar(preset.status.url)}"]
+        waiting = _commented([*lacking, f"preset: {slug}", "status:", *own])
         return _draft(slug, [*head, name, *use.lines(), *waiting, *tls], lacking)
-    known = _commented([name, *status, _EXAMPLE_COMPONENTS, *tls])
+    known = _commented([name, "status:", *_status_lines(preset.status), _EXAMPLE_COMPONENTS, *tls])
     listed = f"# `vendorwatch detect {preset.status.url}` shows what the page lists."
     said = "# What the preset says; say it here to change it."
     return _draft(slug, [*head, f"preset: {slug}", *use.lines(), said, *known, listed])
@@ -100,7 +102,8 @@ def _lacking(platform: Platform, status: StatusPage) -> list[str]:
     """What only the vendor's user can say before the page tells anything; nothing for most."""
     if platform.example_for(status.url):
         return [_UNSCOPED]
-    return wrap(lacking(platform, Page(url=status.url, platform=platform.name, page_id=status.page_id)), _WIDTH)
+    missing = lacking(platform, Page(url=status.url, platform=platform.name, page_id=status.page_id))
+    return wrap(f"{missing}; and {_TAKE_IN}", _WIDTH, break_on_hyphens=False) if missing else []
 
 
 def _scope(platform: Platform, url: Url) -> list[str]:
@@ -132,7 +135,8 @@ def _facts(found: Found) -> Iterator[str]:
     if report.looks_like:
         yield f"It seems to be a page of {report.looks_like}."
     count = report.component_count or len(report.components)
-    yield f"Components that it lists: {count}" if report.lists_all else "It lists only what is affected."
+    listed = f"Components that it lists: {count}" if count else "It lists no components."
+    yield listed if report.lists_all else "It lists only what is affected."
 
 
 def _component_lines(report: Report) -> Iterator[str]:

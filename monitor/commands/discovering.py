@@ -35,6 +35,7 @@ _EVERYTHING = (ComponentRef(name="*"),)
 _SCHEMA = "schemas/vendor.schema.json"
 _LISTED_COMPONENTS = 1000
 _READABLE = 0o644
+_CURE = "rename that file and add again to have both, or merge into it what is new"
 
 
 def detect_page(flags: Namespace) -> int:
@@ -75,11 +76,11 @@ def add(flags: Namespace) -> int:
 def _put(file: Path, draft: drafts.Draft) -> int:
     """Write *draft* and say so, unless there is such a file."""
     if not write_new(file, draft.text):
-        complain(f"{file} is there already and stays as it is")
+        complain(f"{file} is there already and stays as it is: {_CURE}")
         return NO
     print(f"wrote {file}")
     if draft.lacking:
-        say(f"{file} does not watch the status page yet: {draft.lacking}")
+        say(f"{file} does not watch the status page yet, and says why: {draft.lacking}")
     return OK
 
 

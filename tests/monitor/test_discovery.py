@@ -79,7 +79,7 @@ def test_add_writes_all_presets_and_validate_accepts_them(tmp_path: Path) -> Non
     ended = commanded("add", *slugs(), "--config", "new/folder", folder=tmp_path)
     assert ended.code == 0
     assert len(ended.out.splitlines()) == len(slugs())
-    lacking = [line.partition(" does not watch the status page yet: ")[0] for line in ended.err.splitlines()]
+    lacking = [line.partition(" does not watch the status page yet, and says why: ")[0] for line in ended.err.splitlines()]
     assert "new/folder/vendors/aws.yaml" in lacking
     validated = commanded("validate", "--config", "new/folder", folder=tmp_path)
     assert validated.code == 0, validated.err
@@ -94,9 +94,10 @@ def test_add_never_overwrites_and_does_the_others(tmp_path: Path) -> None:
     ended = commanded("add", "github", "gitlab", "stripe", folder=tmp_path)
     assert ended.code == 1
     assert ended.out == "wrote config/vendors/stripe.yaml\n"
+    cure = "rename that file and add again to have both, or merge into it what is new"
     assert ended.err.splitlines() == [
-        "vendorwatch: config/vendors/github.yaml is there already and stays as it is",
-        "vendorwatch: config/vendors/gitlab.yaml is there already and stays as it is",
+        f"vendorwatch: config/vendors/{slug}.yaml is there already and stays as it is: {cure}"
+        for slug in ("github", "gitlab")
     ]
     assert (vendors / "github.yaml").read_text() == "name: Mine\n"
     assert (vendors / "gitlab.yaml").is_symlink()

@@ -20,6 +20,7 @@ from checks.values import Url
 from checks.vendor import Vendor
 from monitor.catalogue import load
 from monitor.drafts import Draft, Use, of_page, of_preset, slug_of
+from monitor.loading.problem import ConfigError
 from monitor.presets import all_presets, preset, slugs
 from tests.support.cases import cases, read
 
@@ -41,11 +42,12 @@ def loaded(tmp_path: Path, draft: Draft) -> Vendor:
 
 
 def taken_in(text: str) -> str:
-    """*text* with its commented status section and components taken in, as its reader would."""
+    """*text* with its commented preset, status section and components taken in, as its reader would."""
     lines, inside = [], False
     for line in text.splitlines():
         bare = line.replace("# ", "", 1)
-        inside = bare in {"status:", "  components:", "components:"} or (inside and _ENTRY.match(bare) is not None)
+        begins = bare in {"status:", "  components:", "components:"} or re.fullmatch(r"preset: [a-z0-9-]+", bare)
+        inside = bool(begins) or (inside and _ENTRY.match(bare) is not None)
         lines.append(bare if inside else line)
     return "\n".join(lines)
 
@@ -63,20 +65,35 @@ def test_a_draft_of_every_preset_is_valid_as_it_is(tmp_path: Path) -> None:
         assert vendor.status == (None if drafts[slug].lacking else known.status)
 
 
-def test_a_page_that_covers_a_cloud_is_not_watched_before_its_components_are_named(tmp_path: Path) -> None:
-    draft = of_preset("aws", preset("aws"), NOBODY)
-    assert "every region" in draft.lacking
+@pytest.mark.parametrize("slug", ["aws", "azure", "gcp"])
+def test_a_page_that_covers_a_cloud_is_not_watched_before_its_components_are_named(tmp_path: Path, slug: str) -> None:
+    draft, known = of_preset(slug, preset(slug), NOBODY), preset(slug)
+    assert "every region and product: remove the # from these lines, and name those" in draft.lacking
     assert loaded(tmp_path, draft).status is None
-    status = loaded(tmp_path, replace(draft, text=taken_in(draft.text))).status
-    assert status
-    assert status.url == preset("aws").status.url
-    assert status.scope
+    assert known.status.url not in draft.text, "the preset says it"
+    vendor = loaded(tmp_path, replace(draft, text=taken_in(draft.text)))
+    assert (vendor.name, vendor.preset, vendor.tls) == (known.name, slug, known.tls)
+    assert vendor.status
+    assert (vendor.status.url, vendor.status.platform) == (known.status.url, known.status.platform)
+    assert vendor.status.scope
 
 
 def test_what_a_reader_must_be_told_stands_in_the_draft(tmp_path: Path) -> None:
-    draft = of_preset("salesforce", preset("salesforce"), NOBODY)
+    draft, known = of_preset("salesforce", preset("salesforce"), NOBODY), preset("salesforce")
     assert "instances/<KEY>" in draft.lacking
+    assert draft.lacking.endswith("remove the # from these lines")
     assert loaded(tmp_path, draft).status is None
+    text = taken_in(draft.text)
+    with pytest.raises(ConfigError, match=r"status\.url: the page is one of all instances"):
+        loaded(tmp_path, replace(draft, text=text))
+    own = text.replace(f"url: {known.status.url}", f"url: {known.status.url}/instances/NA224")
+    vendor = loaded(tmp_path, replace(draft, text=own))
+    assert (vendor.name, vendor.preset, vendor.tls) == (known.name, "salesforce", known.tls)
+    assert vendor.status
+
+
+def test_a_page_without_components_says_so() -> None:
+    assert "# It lists no components.\n" in of_page(reporting(), NOBODY).text
 
 
 @pytest.mark.parametrize("platform", sorted(all_platforms()))
