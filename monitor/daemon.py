@@ -145,7 +145,7 @@ class Daemon:
     def _look_again(self, key: str, entry: Entry) -> None:
         """Look soon at what is not confirmed yet; there is never more than one such look to come.
 
-        Not at what only tells its vendor's word: the page is somebody else's, and unknown is the worst that failing makes it.
+        Not at what only tells its vendor's word: the page is somebody else's, and failing makes it unknown at worst.
         """
         if timer := self._confirmations.pop(key, None):
             timer.cancel()

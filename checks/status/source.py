@@ -53,7 +53,5 @@ def _vocabulary(words: tuple[str, ...]) -> str:
 
 
 def _frozen(updated_at: datetime, at: datetime) -> str:
-    days = (at - updated_at).days
-    return (
-        f"the page has not changed since {instant(updated_at.replace(microsecond=0))}, {days} days ago: it has nothing to tell, or is abandoned"
-    )
+    since, days = instant(updated_at.replace(microsecond=0)), (at - updated_at).days
+    return f"the page has not changed since {since}, {days} days ago: it has nothing to tell, or is abandoned"
