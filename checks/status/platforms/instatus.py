@@ -17,6 +17,7 @@ import re
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import islice
 
 from checks.model import Claim
 from checks.network import Answer, Request
@@ -66,7 +67,9 @@ def converse(page: Page) -> Conversation:
     if not page.scope:
         return report
     root = yield from _ask(f"{base}/v2/components.json")
-    components, notes = _once_each(_components(root)), root.notes
+    components, notes = _once_each(islice(_components(root), _COMPONENT_LIMIT)), root.notes
+    if len(components) == _COMPONENT_LIMIT:
+        notes.cut.append(f"no more than {_COMPONENT_LIMIT} components are read")
     return replace(
         report,
         components=components,

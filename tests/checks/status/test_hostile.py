@@ -12,10 +12,8 @@ import pytest
 from checks.model import Failure, Unseen
 from checks.status.facts import StatusFacts
 from checks.status.platform import Page, all_platforms
-from tests.support.growth import growing, slowest
+from tests.support.growth import MEGABYTES, costs, growing
 from tests.support.status import look, page
-
-MEGABYTES = 2 * 1024 * 1024
 
 
 def look_or_failure(target: Page, body: bytes) -> StatusFacts | Failure:
@@ -101,8 +99,10 @@ def test_every_repetition_of_a_document_grows(body: bytes, places: list[str]) ->
 @pytest.mark.slow
 @pytest.mark.parametrize("platform", all_platforms())
 def test_two_megabytes_of_a_platforms_own_lists_are_read_in_time(platform: str) -> None:
-    seconds, document = slowest(platform)
-    assert seconds < 0.25, f"{document}: measured at 50 ms at most; the rest is for a busy machine"
+    """In time is some fifty milliseconds beside those that decoding takes, on a machine that has nothing else to do."""
+    worst = max(costs(platform, every=5), default=None)
+    if worst:
+        assert worst.read < 0.15 + 8 * worst.decode, worst
 
 
 @pytest.mark.parametrize("name", HOSTILE)
