@@ -24,6 +24,7 @@ class Request:
     *max_age* is how many seconds old an answer may be that serves as well, whatever its status (RFC 9111, section 5.2.1.1);
     with 0 nothing that an earlier look brought will do, not even its connection. Without it a whole page read moments ago
     serves, and nothing else does. Where *fresh* is for what is measured, *max_age* is for what is read.
+    *within* is how many seconds this one request may take, for a document that may be missing without harm.
     *max_redirects* of 0 returns a redirect as the answer. Secrets stay references until the bytes are sent. The network
     makes the Authorization header of *auth*; it and the secret headers are left out once a redirect leads to another origin.
     """
@@ -35,6 +36,7 @@ class Request:
     auth: Auth | None = None
     fresh: bool = False
     max_age: float | None = None
+    within: float | None = None
     max_redirects: int = 5
 
 

@@ -56,7 +56,7 @@ class Listener(Protocol):
 
 @dataclass(slots=True)
 class Overheard:
-    """The network of one look, which notes whether anything of it came *from_memory*: such a look witnesses nothing.
+    """The network of one look, which notes whether an answer came *now*, and whether one came *from_memory*.
 
     A *fresh* one takes no page read before and no kept connection, but where the check itself will have an old answer: it is
     for second looks, and for witnesses. They read pages as any look does, so that they do not press who asked for a rest.
@@ -64,12 +64,22 @@ class Overheard:
 
     network: Network
     fresh: bool
+    now: bool = False
     from_memory: bool = False
+
+    @property
+    def is_witness(self) -> bool:
+        """Whether the look says anything of the world: one that had nothing but memory does not."""
+        return self.now or not self.from_memory
+
+    def _note(self, *, cached: bool) -> None:
+        self.now |= not cached
+        self.from_memory |= cached
 
     async def send(self, request: Request) -> Answer:
         """Send and listen."""
         answer = await self.network.send(replace(request, max_age=0.0) if self._must_renew(request) else request)
-        self.from_memory |= answer.cached
+        self._note(cached=answer.cached)
         return answer
 
     def _must_renew(self, request: Request) -> bool:
@@ -78,7 +88,7 @@ class Overheard:
     async def handshake(self, address: Address) -> Connection:
         """Shake hands and listen."""
         connection = await self.network.handshake(address)
-        self.from_memory |= connection.cached
+        self._note(cached=connection.cached)
         return connection
 
 
@@ -208,7 +218,7 @@ class Watch:
     def _witness(self, entry: Entry, observation: Observation[Any], network: Overheard) -> None:
         """Remember what was seen of the world, and since when this target fails in a way that may be its vendor's."""
         end = self._clock.monotonic()
-        if not network.from_memory:
+        if network.is_witness:
             self._horizon.note(entry.target.host, observation, end)
         if observation.failure and observation.failure.reason.blames_vendor:
             self._failing_since.setdefault(observation.key, end)

@@ -44,7 +44,7 @@ async def observe(page: Page, network: Network) -> StatusFacts:
     if page.platform:
         return _facts(page, page.platform, await _read(page, network))
     known = page.found
-    if known is None or known.platform not in all_platforms() or all_platforms()[known.platform].is_last_resort:
+    if known is None or known.platform not in all_platforms() or _is_last_resort(known.platform):
         return await _recognise(page, network)
     try:
         report = await _read(_as_known(page, known), network)
@@ -54,7 +54,8 @@ async def observe(page: Page, network: Network) -> StatusFacts:
         return await _recognise(page, network, unseen)
     if report.looks_like:
         return await _recognise(page, network)
-    _refuse_another(report, known)
+    if not page.page_id:
+        _refuse_another(report, known)
     return _facts(page, known.platform, report, known)
 
 
@@ -71,25 +72,34 @@ async def _recognise(page: Page, network: Network, unreadable: Unseen | None = N
     if unreadable and found.platform.is_last_resort:
         raise unreadable
     report = await _read(found.page, network)
-    before = page.found.before if page.found else ""
-    if page.found and page.found.platform != found.platform.name:
-        before = page.found.platform
     known = Known(
         platform=found.platform.name,
         url=page.url,
         address=found.page.url,
         host=_host(report.url),
         page_id=report.page_id,
-        before=before,
+        before=_before(page.found, found.platform.name),
     )
     return _facts(page, known.platform, report, known)
+
+
+def _before(known: Known | None, platform: str) -> str:
+    """The platform a page was of before it is of *platform*; what a reader of last resort made of it does not count."""
+    if known is None or known.platform == platform or _is_last_resort(known.platform):
+        return known.before if known else ""
+    return known.platform
+
+
+def _is_last_resort(name: str) -> bool:
+    platform = all_platforms().get(name)
+    return platform is not None and platform.is_last_resort
 
 
 async def _find(page: Page, network: Network, without: str) -> Found:
     """The platform of the page, which is still where the vendor's file says: another host's page may be another vendor's."""
     found = await hold(detect(page.url, page.scope, page.page_id, without=without), network)
-    if _host(found.page.url) != _host(page.url):
-        detail = f"{page.url} leads to {found.page.url}, which may be somebody else's: check status.url"
+    if _host(found.page.url) != _host(page.url) and not page.page_id:
+        detail = f"{page.url} leads to {found.page.url}, which may be somebody else's: check status.url, or set page_id:"
         raise Unseen(Reason.MOVED, detail)
     return found
 
@@ -118,7 +128,8 @@ class _Dated:
         """Send, and note the newest time of change."""
         answer = await self.network.send(request)
         at = read_time(answer.headers.get("last-modified", ""))
-        self.newest = max(filter(None, (self.newest, at)), default=None)
+        if request.max_age is None:  # what may be old is no part of the page: a catalogue
+            self.newest = max(filter(None, (self.newest, at)), default=None)
         return answer
 
     async def handshake(self, address: Address) -> Connection:

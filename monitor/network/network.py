@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
+from checks.model import Reason, Unseen
 from checks.network import Answer, Connection, Request
 from checks.values import Address
 from monitor.clock import SYSTEM_CLOCK, Clock
@@ -51,7 +53,12 @@ class LiveNetwork:
 
     async def send(self, request: Request) -> Answer:
         """Send a request, or share the answer to an equal one; see `checks.network.Network.send`."""
-        return await (self._pages.get(request) if is_page(request) else self._client.send(request))
+        asked = self._pages.get(request) if is_page(request) else self._client.send(request)
+        try:
+            async with asyncio.timeout(request.within):
+                return await asked
+        except TimeoutError:
+            raise Unseen(Reason.TIMEOUT, f"no complete answer within {request.within:g} s") from None
 
     async def handshake(self, address: Address) -> Connection:
         """Complete a handshake and hang up, or show one that a request completed a moment ago."""

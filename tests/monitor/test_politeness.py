@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from checks.model import Reason, State, Target, Unseen
+from checks.network import Request
 from checks.status import CHECK
 from checks.status.platform import Page
 from checks.values import Url
@@ -24,7 +25,7 @@ from monitor.schedule import Rhythm, Schedule
 from monitor.settings import Concurrency, Confirmation
 from monitor.watch import Learned, Watch
 from tests.support.build import targets, vendor
-from tests.support.servers import Asked, Reply, Site, settings, site
+from tests.support.servers import Asked, Reply, Site, serving, settings, silent, site, trusted
 from tests.support.vendors import SimulatedVendor
 
 WELL = SimulatedVendor("acme", "127.0.0.1").answer
@@ -222,5 +223,16 @@ def test_a_page_that_nobody_recognises_is_asked_for_little_and_not_again_soon(
                 with pytest.raises(Unseen):
                     await CHECK.observe(page, network)
                 assert len(running.asked) <= limit
+
+    asyncio.run(story())
+
+
+def test_a_document_that_may_be_missing_does_not_end_the_look_that_wants_it(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with serving(silent, tls=trusted()) as mute, LiveNetwork(settings(tmp_path)) as network:
+            with pytest.raises(Unseen) as caught:
+                await network.send(Request(url=f"https://{mute.authority}/catalogue.json", max_age=3600, within=0.1))
+            assert caught.value.failure.reason is Reason.TIMEOUT
+            assert "within 0.1 s" in caught.value.failure.detail
 
     asyncio.run(story())

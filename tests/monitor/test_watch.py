@@ -20,7 +20,7 @@ from monitor.correlate import Sight
 from monitor.limits import Limits
 from monitor.settings import Concurrency, Confirmation
 from monitor.state import Held
-from monitor.watch import Learned, Watch
+from monitor.watch import Learned, Overheard, Watch
 from tests.support.build import T0, targets, vendor
 from tests.support.cases import Loopback
 from tests.support.network import FakeNetwork, answer
@@ -481,5 +481,21 @@ def test_a_failure_keeps_the_word_and_another_page_forgets_it() -> None:
         moved = replace(unknown_page(), status=StatusPage(url=Url("https://status.other.test")))
         watch.adopt([moved], targets(moved, check="status"), Concurrency(), Confirmation(), {})
         assert watch.snapshot().entries["acme/status/page"].held.memo == ""
+
+    run(story)
+
+
+@pytest.mark.parametrize(
+    ("cached", "is_witness"), [((), True), ((False,), True), ((True,), False), ((True, False), True), ((False, True), True)]
+)
+def test_a_look_witnesses_what_it_saw_now_whatever_it_remembered_beside(
+    cached: tuple[bool, ...], *, is_witness: bool
+) -> None:
+    async def story() -> None:
+        network = FakeNetwork({f"https://a.test/{n}": replace(GOOD, cached=is_old) for n, is_old in enumerate(cached)})
+        overheard = Overheard(network, fresh=False)
+        for number in range(len(cached)):
+            await overheard.send(Request(url=f"https://a.test/{number}"))
+        assert overheard.is_witness is is_witness
 
     run(story)

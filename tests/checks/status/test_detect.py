@@ -213,7 +213,7 @@ def test_a_feed_never_succeeds_the_reader_that_was_known() -> None:
 def test_a_page_that_was_read_by_its_feed_is_looked_at_anew_each_time() -> None:
     assert observe(page("feed", "f"), advertising({})).platform == "feed"
     better = observe(page("feed", "f"), advertising({SUMMARY: CALM}))
-    assert (better.platform, better.known and better.known.before) == ("statuspage", "feed")
+    assert (better.platform, better.known and better.known.before) == ("statuspage", "")
 
 
 def test_what_the_search_remembers_of_the_last_reader_does_not_bring_it_back() -> None:
@@ -240,6 +240,19 @@ def test_a_page_that_was_taken_over_by_another_is_not_read_as_ours() -> None:
     assert "may be somebody else's" in caught.value.failure.detail
     same = observe(page("statuspage"), site({SUMMARY: answer(CALM, url=parent, hops=(SUMMARY,))}))
     assert same.report.page_name == "Lumen Freight"
+
+
+def test_a_page_whose_id_is_pinned_may_lead_where_it_wants() -> None:
+    parent = "https://status.parent.test/api/v2/summary.json"
+    other = CALM.replace(b"k3v9q0zx1m2n", b"zzzzzzzzzzzz")
+    pinned = replace(page("statuspage"), page_id="zzzzzzzzzzzz")
+    network = site({SUMMARY: answer(other, url=parent, hops=(SUMMARY,))})
+    assert Heard(observe(pinned, network), pinned).claim is Claim.OPERATIONAL
+    front = answer(FRONT, url="https://status.parent.test/", hops=(str(SITE),))
+    anew = replace(page(), page_id="zzzzzzzzzzzz")
+    assert Heard(observe(anew, site({parent: other}, front=front)), anew).claim is Claim.OPERATIONAL
+    wrong = replace(page("statuspage"), page_id="somethingelse")
+    assert Heard(observe(wrong, network), wrong).codes == ["status.other_page"]
 
 
 def test_a_page_below_the_address_it_was_named_by_is_read_where_it_is() -> None:

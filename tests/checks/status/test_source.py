@@ -126,3 +126,11 @@ def test_a_page_that_does_not_say_when_it_changed_is_as_old_as_its_document() ->
     assert facts.report.updated_at == datetime(2024, 2, 9, 10, tzinfo=UTC)
     assert "status.frozen" in Heard(facts, page).codes
     assert observe(page, network({address: replace(document, headers={})})).report.updated_at is None
+
+
+def test_a_catalogue_that_may_be_old_does_not_make_the_page_old() -> None:
+    document = "https://status.cloud.google.com/incidents.json"
+    catalogue = answer(b'{"products": []}', headers={"last-modified": "Fri, 09 Feb 2024 10:00:00 GMT"})
+    page = Page(url=Url("https://status.cloud.google.com"), platform="google", scope=(ComponentRef(name="Gmail"),))
+    facts = observe(page, network({document: b"[]", "https://status.cloud.google.com/products.json": catalogue}))
+    assert facts.report.updated_at is None
