@@ -234,7 +234,6 @@ class _Attempt:
         if front.status in _ABSENT:
             _read_front(front)
         what = "a web page" if looks_like_html(front.body) else "something"
-        detail = (
-            f"{self.page.url} is {what} that none of {len(self.tried)} readers understands: name its feed, if it has one"
-        )
-        return Unseen(Reason.PARSE, detail)
+        nobody = "none of the readers that may be tried anywhere understands"
+        cure = "if it has an Atom or RSS feed, give that address instead"
+        return Unseen(Reason.PARSE, f"{self.page.url} is {what} that {nobody}: {cure}")

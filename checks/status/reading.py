@@ -21,6 +21,10 @@ _JSONP = re.compile(rb"\s*(?:/\*.{0,50}?\*/\s*)?[A-Za-z_$][\w$.]{0,80}\s*\((.*)\
 _LOGIN_FIELD = re.compile(rb"""type\s*=\s*["']?password""", re.IGNORECASE)
 LOGIN_PATH = re.compile(r"/(?:log-?in|sign-?in|sso|saml2?|oauth2?|authenticate|authorize|access)(?:[/.]|$)", re.IGNORECASE)
 """The path of an address where somebody is asked who they are."""
+ASK_DETECT = " (vendorwatch detect finds out)"
+"""What a sentence ends with that doubts the reader of a page. It is of no use to whoever has just asked that."""
+_CHECK_READER = f"check platform:{ASK_DETECT}"
+_CHECK_PAGE = f"check url: and platform:{ASK_DETECT}"
 
 
 def read_object(answer: Answer, asked: str, *, jsonp: bool = False) -> Node:
@@ -42,7 +46,7 @@ def read_embedded(answer: Answer, asked: str, start: re.Pattern[bytes]) -> Node:
     body, place = read_body(answer, asked, html=True), _place(answer.url)
     found = start.search(body)
     if not found:
-        raise Unseen(Reason.PARSE, f"{place} does not hold the document it had in it: check platform:")
+        raise Unseen(Reason.PARSE, f"{place} does not hold the document it had in it: {_CHECK_READER}")
     try:
         value = read_json_prefix(body[found.end() :])
     except ValueError as error:
@@ -94,7 +98,7 @@ def _refuse_detour(answer: Answer, asked: str) -> None:
     path = wanted.path.rstrip("/")
     is_kept = final.path.rstrip("/").endswith(path) if path else _host(final) == _host(wanted)
     if not is_kept or (wanted.query != final.query and wanted.query):
-        detail = f"{_place(asked)} leads to {_place(answer.url)}, which is another page: check url: and platform:"
+        detail = f"{_place(asked)} leads to {_place(answer.url)}, which is another page: {_CHECK_PAGE}"
         raise Unseen(Reason.MOVED, detail)
 
 
@@ -114,9 +118,7 @@ def _refuse_status(answer: Answer) -> None:
         case 403 | 429:
             raise Unseen(Reason.BLOCKED, f"{place} answered {answer.status}: we are refused, or asked too often")
         case 404 | 410:
-            detail = (
-                f"{place} answered {answer.status}: the page has moved or is of another platform: check url: and platform:"
-            )
+            detail = f"{place} answered {answer.status}: the page has moved or is of another platform: {_CHECK_PAGE}"
             raise Unseen(Reason.MOVED, detail)
     raise Unseen(Reason.HTTP, f"{place} answered {answer.status}")
 
@@ -127,7 +129,7 @@ def _web_page(answer: Answer) -> Unseen:
         return Unseen(Reason.PRIVATE, f"{place} is a web page that asks for a password")
     title = re.search(rb"<title[^>]{0,200}>([^<]{0,400})", answer.body[:_SNIFFED_BYTES], re.IGNORECASE)
     named = f", titled {quoted(title[1].decode(errors='replace'), 80)}," if title else " and"
-    return Unseen(Reason.PARSE, f"{place} is a web page{named} not what a status page's interface sends: check platform:")
+    return Unseen(Reason.PARSE, f"{place} is a web page{named} not what a status page's interface sends: {_CHECK_READER}")
 
 
 def _place(url: str) -> str:

@@ -37,7 +37,7 @@ def test_an_object_from_the_address_asked_is_read(page: Answer) -> None:
         (answer(b"{}", status=429, url=ASKED), Reason.BLOCKED, "answered 429"),
         (answer(b"<title>Just a moment...</title>", status=503, url=ASKED), Reason.BLOCKED, "challenge page"),
         (answer(b"{}", headers={"cf-mitigated": "challenge"}, url=ASKED), Reason.BLOCKED, "challenge page"),
-        (answer(b"{}", status=404, url=ASKED), Reason.MOVED, "check url: and platform:"),
+        (answer(b"{}", status=404, url=ASKED), Reason.MOVED, "check url: and platform: (vendorwatch detect finds out)"),
         (answer(b"{}", status=410, url=ASKED), Reason.MOVED, "answered 410"),
         (answer(b"{}", status=500, url=ASKED), Reason.HTTP, "answered 500"),
         (answer(b"", status=204, url=ASKED), Reason.HTTP, "answered 204"),
@@ -56,9 +56,13 @@ def test_an_object_from_the_address_asked_is_read(page: Answer) -> None:
         (
             answer(b"<!DOCTYPE html><title>Our \n status</title>", url=ASKED),
             Reason.PARSE,
-            'a web page, titled "Our status", not',
+            'a web page, titled "Our status", not what',
         ),
-        (answer(b"\xef\xbb\xbf  <HTML>", url=ASKED), Reason.PARSE, "a web page and not"),
+        (
+            answer(b"\xef\xbb\xbf  <HTML>", url=ASKED),
+            Reason.PARSE,
+            "interface sends: check platform: (vendorwatch detect finds out)",
+        ),
         (answer(b"<html><input type='password'>", url=ASKED), Reason.PRIVATE, "asks for a password"),
     ],
 )
