@@ -34,6 +34,15 @@ class _Version(argparse.Action):
         parser.exit()
 
 
+def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """The flags in *arguments*. Exits on wrong usage, with that of the command it is about."""
+    parser = _parser()
+    flags, rest = parser.parse_known_args(arguments)
+    if rest:
+        flags.parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    return flags
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="vendorwatch",
@@ -50,6 +59,8 @@ def _parser() -> argparse.ArgumentParser:
     _platforms_flags(commands.add_parser("platforms", help="list the kinds of status pages that can be read"))
     _validate_flags(commands.add_parser("validate", help="read the configuration and tell all its mistakes"))
     _schema_flags(commands.add_parser("schema", help="print the JSON Schema of a configuration file"))
+    for each in commands.choices.values():
+        each.set_defaults(parser=each)
     return parser
 
 
@@ -144,7 +155,7 @@ def _schema_flags(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run a command and exit with its code."""
-    flags = _parser().parse_args(arguments)
+    flags = parse(arguments)
     # What a vendor wrote may hold what this terminal's encoding cannot say.
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -157,8 +168,13 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         sys.stderr.close()
         sys.exit(OK)
     except OSError as error:
-        complain(error)
+        complain(_in_words(error))
         sys.exit(UNAVAILABLE)
+
+
+def _in_words(error: OSError) -> str:
+    """*error* as people say it: what it is about and what is wrong with it, without its number."""
+    return ": ".join(str(part) for part in (error.filename, error.strerror) if part) or str(error)
 
 
 def _act(flags: argparse.Namespace) -> int:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
@@ -44,6 +45,8 @@ _DISAGREEMENT = {
 _BLIND = "\nNothing that was looked at could be seen: our own network is the suspect, so nobody is called down."
 _ALONE = "\nNothing else was looked at: it may be them, and it may be our own network."
 _PIPED_WIDTH = 240
+_GAP = 2
+"""The blanks between two columns."""
 
 
 def console(*, to_stderr: bool = False) -> Console:
@@ -91,11 +94,18 @@ def show_reports(reports: Sequence[VendorReport], out: Console) -> None:
         out.print(_unreadable(each))
 
 
-def show_table(header: Sequence[str], rows: Iterable[Sequence[str]], out: Console) -> None:
-    """A plain table; its cells are text, whatever is in them."""
-    table = Table(*header, box=None, pad_edge=False, header_style="dim", show_edge=False)
-    for row in rows:
-        table.add_row(*(Text(escaped(cell), overflow="fold") for cell in row))
+def show_table(header: Sequence[str], rows: Iterable[Sequence[str]], out: Console, spare: Sequence[str] = ()) -> None:
+    """A plain table; its cells are text, whatever is in them. Words stay whole, or end in an ellipsis.
+
+    On a terminal that is too narrow for all of it the *spare* columns are left out, the first of them first.
+    """
+    columns = [[name, *(escaped(cell) for cell in cells)] for name, *cells in zip(header, *rows, strict=True)]
+    for name in spare:
+        if sum(max(map(cell_len, column)) + _GAP for column in columns) - _GAP > out.width:
+            columns = [column for column in columns if column[0] != name]
+    table = Table(*(column[0] for column in columns), box=None, pad_edge=False, header_style="dim", show_edge=False)
+    for row in zip(*(column[1:] for column in columns), strict=True):
+        table.add_row(*(Text(cell, overflow="ellipsis") for cell in row))
     _print(table, out)
 
 

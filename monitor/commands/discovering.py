@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import sys
 import tempfile
 from argparse import Namespace
@@ -20,12 +21,13 @@ from checks.network import Network
 from checks.plain import Plain
 from checks.status.detect import Found, detect
 from checks.status.platform import hold
+from checks.status.reading import ASK_DETECT
 from checks.values import Url
 from checks.vendor import ComponentRef
 from monitor import drafts, presets, show
 from monitor.catalogue import Catalogue
 from monitor.commands.configuring import DEFAULT, catalogue_of
-from monitor.commands.ends import CONFIG, NO, OK, UNKNOWN, USAGE, complain, say
+from monitor.commands.ends import CONFIG, NO, OK, UNAVAILABLE, UNKNOWN, USAGE, complain, say
 from monitor.network.network import LiveNetwork
 from monitor.network.trust import RootsUnavailable
 
@@ -35,6 +37,7 @@ _EVERYTHING = (ComponentRef(name="*"),)
 _SCHEMA = "schemas/vendor.schema.json"
 _LISTED_COMPONENTS = 1000
 _READABLE = 0o644
+_BARE_ADDRESS = re.compile(r"[\w-]+(\.[\w-]+)+(:\d{1,5})?(/[\w./~-]*)?")
 _CURE = "rename that file and add again to have both, or merge into it what is new"
 
 
@@ -57,7 +60,7 @@ def add(flags: Namespace) -> int:
     urls = {word: _read_url(word) for word in words if "://" in word}
     _refuse_unknown([word for word in words if word not in urls])
     directory = flags.config or DEFAULT
-    (directory / "vendors").mkdir(parents=True, exist_ok=True)
+    folder = _folder_in(directory)
     found = dict(zip(urls, _find(list(urls.values()), catalogue_of(flags)), strict=True)) if urls else {}
     use = drafts.Use(owner=flags.owner, tier=flags.tier)
     schema = f"../{_SCHEMA}" if (directory / _SCHEMA).exists() else ""
@@ -69,13 +72,31 @@ def add(flags: Namespace) -> int:
             codes.append(UNKNOWN)
         else:
             draft = drafts.of_page(page, use, schema) if page else drafts.of_preset(word, presets.preset(word), use, schema)
-            codes.append(_put(directory / "vendors" / f"{draft.slug}.yaml", draft))
+            codes.append(_put(folder / f"{draft.slug}.yaml", draft))
     return max(codes)
 
 
+def _folder_in(directory: Path) -> Path:
+    """The folder of vendors' files in *directory*, made where there is none; exits when something else is in its place."""
+    folder = directory / "vendors"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        complain(
+            f"{folder} cannot be made, a file is in its place: --config names the folder with monitor.yaml and vendors/"
+        )
+        sys.exit(UNAVAILABLE)
+    return folder
+
+
 def _put(file: Path, draft: drafts.Draft) -> int:
-    """Write *draft* and say so, unless there is such a file."""
-    if not write_new(file, draft.text):
+    """Write *draft* and say so, unless there is such a file or it cannot be written."""
+    try:
+        is_new = write_new(file, draft.text)
+    except OSError as error:
+        complain(f"{file} cannot be written: {error.strerror}")
+        return UNAVAILABLE
+    if not is_new:
         complain(f"{file} is there already and stays as it is: {_CURE}")
         return NO
     print(f"wrote {file}")
@@ -104,16 +125,22 @@ def _read_url(word: str) -> Url:
     try:
         return Url.parse(word)
     except ValueError as error:
-        complain(error)
+        complain(f"{error}{_spelt(word)}")
         sys.exit(USAGE)
+
+
+def _spelt(word: str) -> str:
+    """How *word* is written as an address, where it lacks nothing else; it is repeated only where it is as plain as that."""
+    return f": https://{word}" if _BARE_ADDRESS.fullmatch(word) else ""
 
 
 def _refuse_unknown(slugs: Sequence[str]) -> None:
     """Exit before anything is written when one of *slugs* is no preset."""
     unknown = [slug for slug in slugs if slug not in presets.slugs()]
     for slug in unknown:
-        hint = "; an address is written https://host/path" if "." in slug else ""
-        complain(f"{slug!r}: {presets.unknown(slug)}{hint}")
+        hint = f"; an address is written{_spelt(slug) or ' https://host/path'}" if "." in slug else ""
+        said = f"{slug!r}: " if "@" not in slug else ""  # Before an @ there may be a password.
+        complain(f"{said}{presets.unknown(slug)}{hint}")
     if unknown:
         sys.exit(USAGE)
 
@@ -142,7 +169,7 @@ async def _find_one(url: Url, network: Network, done: Callable[[str], None]) -> 
         async with asyncio.timeout(DETECTION_SECONDS):
             return await _with_components(await hold(detect(url), network), network)
     except Unseen as unseen:
-        return unseen.failure
+        return replace(unseen.failure, detail=unseen.failure.detail.removesuffix(ASK_DETECT))
     except TimeoutError:
         return Failure(Reason.TIMEOUT, f"nothing could be told of it within {DETECTION_SECONDS:g} s")
     finally:

@@ -2,7 +2,7 @@
 
 Exit codes: 0, 1, 2, 3 for ok, warning, critical, unknown (the monitoring-plugin scale); 64 when the command was used
 wrongly, 78 when the configuration has mistakes (1 from ``validate``, which was asked just that), 69 when the store, the
-listen address or the output cannot be had (these from sysexits.h).
+listen address or the output cannot be had or a file cannot be written (these from sysexits.h).
 """
 
 from __future__ import annotations

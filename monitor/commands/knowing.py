@@ -12,6 +12,10 @@ from monitor import presets, show
 from monitor.commands.ends import NO, OK, complain
 from monitor.presets import Preset
 
+_COLUMNS = ("SLUG", "NAME", "CATEGORY", "PLATFORM", "PAGE", "VERIFIED")
+_SPARE = ("VERIFIED", "CATEGORY", "PLATFORM")
+_EXPERIMENTAL = "experimental: written from documents and never held against a recorded page."
+
 
 def list_presets(flags: Namespace) -> int:
     """Show the presets that have every word of the search in them; without any, all."""
@@ -20,7 +24,7 @@ def list_presets(flags: Namespace) -> int:
         print(json.dumps({"version": 1, "presets": [_preset(slug, one) for slug, one in found.items()]}))
     elif found:
         rows = [[text.removeprefix("https://") for text in _preset(slug, one).values()] for slug, one in found.items()]
-        show.show_table(("SLUG", "NAME", "CATEGORY", "PLATFORM", "PAGE", "VERIFIED"), rows, show.console())
+        show.show_table(_COLUMNS, rows, show.console(), _SPARE)
     if not found:
         words = " ".join(flags.search)
         complain(f"no preset matches {words!r} {presets.near(words)}")
@@ -48,7 +52,8 @@ def list_platforms(flags: Namespace) -> int:
         (one.name, one.title, one.reads, str(used[one.name] or ""), "experimental" if one.experimental else "")
         for one in all_platforms().values()
     ]
-    show.show_table(("NAME", "TITLE", "READS", "PRESETS", ""), rows, show.console())
+    show.show_table(("NAME", "TITLE", "READS", "PRESETS", "READER"), rows, show.console())
+    print(f"\n{_EXPERIMENTAL}")
     return OK
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -11,12 +12,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from rich.console import Console
 
 from checks.network import Answer
 from checks.status.platform import all_platforms
 from monitor.catalogue import load
 from monitor.commands.discovering import write_new
 from monitor.presets import all_presets, slugs
+from monitor.show import show_table
 from tests.monitor.test_cli import Ended, run
 from tests.support.cases import Case, cases
 from tests.support.servers import Asked, Reply, Site, ca_file, site
@@ -114,12 +117,16 @@ def test_a_file_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> 
     ("arguments", "said"),
     [
         (["add", "stripe", "githb"], "'githb': there is no preset of that name (did you mean github or gitlab?"),
-        (["add", "status.acme.test"], "an address is written https://host/path"),
+        (["add", "status.acme.test"], "an address is written: https://status.acme.test"),
+        (["add", "me:hunter2@status.acme.test"], "an address is written https://host/path"),
         (["add", "https://"], "names no host"),
         (["add", "https://me:hunter2@acme.test/"], "has a user or password in it"),
         (["add"], "the following arguments are required: NAME"),
         (["add", "github", "--tier", "huge"], "invalid choice: 'huge'"),
-        (["detect", "acme.test"], "must begin with https://"),
+        (["detect", "acme.test/up"], "must begin with https:// or http://: https://acme.test/up"),
+        (["detect", "me:hunter2@acme.test"], "must begin with https:// or http://\n"),
+        (["detect", "https://a.test", "b"], "usage: vendorwatch detect [-h]"),
+        (["presets", "a", "--formt", "json"], "usage: vendorwatch presets [-h]"),
         (["detect"], "the following arguments are required: URL"),
     ],
 )
@@ -129,6 +136,24 @@ def test_wrong_usage_exits_with_64_and_writes_nothing(tmp_path: Path, arguments:
     assert said in ended.err
     assert "hunter2" not in ended.err
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("folder", "blocked"), [("taken", "taken"), ("taken/below", "taken"), (".", "vendors")])
+def test_a_file_in_the_place_of_the_folder_is_told_in_words(tmp_path: Path, folder: str, blocked: str) -> None:
+    (tmp_path / blocked).write_text("a file\n")
+    ended = commanded("add", "docker", "--config", folder, folder=tmp_path)
+    assert (ended.code, ended.out) == (69, "")
+    assert "cannot be made, a file is in its place: --config names the folder with monitor.yaml and vendors/" in ended.err
+    assert "Errno" not in ended.err
+
+
+def test_a_file_that_cannot_be_written_is_told_in_words(tmp_path: Path) -> None:
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "vendors").symlink_to("/proc")
+    ended = commanded("add", "docker", folder=tmp_path)
+    assert (ended.code, ended.out) == (69, "")
+    assert ended.err.startswith("vendorwatch: config/vendors/docker.yaml cannot be written: ")
+    assert "Errno" not in ended.err
 
 
 @pytest.mark.parametrize("command", ["add", "detect"])
@@ -204,7 +229,8 @@ def test_components_that_a_reader_need_not_ask_for_are_listed_too(tmp_path: Path
 @pytest.mark.parametrize(
     ("reply", "reason", "said"),
     [
-        (Reply(200, PAGE), "parse", "is a web page"),
+        (Reply(200, PAGE), "parse", "anywhere understands: if it has an Atom or RSS feed, give that address instead\n"),
+        (Reply(404), "moved", "answered 404: the page has moved or is of another platform: check url: and platform:\n"),
         (Reply(401), "private", ""),
         (Reply(403), "blocked", ""),
         (Reply(503), "http", "503"),
@@ -256,6 +282,32 @@ def test_presets_are_found_by_several_words_and_by_an_address(tmp_path: Path, wo
     assert (ended.code, [row.split()[0] for row in ended.rows()[1:]]) == (0, found)
 
 
+WIDE = ("SLUG", "NAME", "PAGE", "SEEN")
+ROW = ("acme", "Acme Freight and Sons", "status.acme.test", "certain")
+
+
+@pytest.mark.parametrize(
+    ("width", "lines"),
+    [
+        (
+            80,
+            [
+                "SLUG  NAME                   PAGE              SEEN",
+                "acme  Acme Freight and Sons  status.acme.test  certain",
+            ],
+        ),
+        (50, ["SLUG  NAME                   PAGE", "acme  Acme Freight and Sons  status.acme.test"]),
+        (40, ["SLUG  NAME              PAGE", "acme  Acme Freight and  status.acme.test", "      Sons"]),
+        (30, ["SLUG  NAME         PAGE", "acme  Acme         status.acm…", "      Freight and", "      Sons"]),
+    ],
+)
+def test_a_narrow_terminal_gets_fewer_columns_and_no_broken_words(width: int, lines: list[str]) -> None:
+    out = Console(file=io.StringIO(), width=width, color_system=None)
+    show_table(WIDE, [ROW], out, spare=("SEEN",))
+    assert isinstance(out.file, io.StringIO)
+    assert out.file.getvalue().splitlines() == lines
+
+
 def test_a_search_without_a_match_exits_with_1_and_names_the_nearest(tmp_path: Path) -> None:
     ended = commanded("presets", "githb", folder=tmp_path)
     assert (ended.code, ended.out) == (1, "")
@@ -272,8 +324,13 @@ def test_add_takes_a_name_for_its_slug(tmp_path: Path) -> None:
 
 
 def test_platforms_are_listed_with_what_they_read(tmp_path: Path) -> None:
-    rows = commanded("platforms", folder=tmp_path).rows()
-    assert [row.split()[0] for row in rows[1:]] == list(all_platforms())
+    header, *rows, blank, note = commanded("platforms", folder=tmp_path).rows()
+    assert header == "NAME TITLE READS PRESETS READER"
+    assert [row.split()[0] for row in rows] == list(all_platforms())
+    assert {row.split()[0] for row in rows if row.endswith(" experimental")} == {
+        one.name for one in all_platforms().values() if one.experimental
+    }
+    assert (blank, note) == ("", "experimental: written from documents and never held against a recorded page.")
     listed = commanded("platforms", "--format", "json", folder=tmp_path).document["platforms"]
     for one in listed:
         platform = all_platforms()[one["name"]]
