@@ -3,9 +3,9 @@
 AWS describes the list nowhere; what is written here was seen in 2026. It is UTF-16 and has only what is affected: an empty
 one is a healthy AWS. An event says which services it touches and how each of them is now (``current``; ``max`` is the
 worst it ever was, and so is the event's own ``status``). A service of an event is a component, with the region that its
-key ends in, or else that of its event; what has neither serves all regions. Its key without the region is its group's id,
-so that ``{id: ec2}`` means EC2 everywhere. An event that names no services is about its own: ``multipleservices-…`` then
-stands for every service of the region.
+key ends in, or else that of its event; what has neither serves all regions. A local zone (``us-west-2-lax-1``) counts as
+its region. Its key without the region is its group's id, so that ``{id: ec2}`` means EC2 everywhere. An event that names no
+services is about its own: ``multipleservices-…`` then stands for every service of the region.
 
 An event is told once for each impact its services are at, so that a service that is slow does not inherit the outage of
 another. It is over when its summary says ``[RESOLVED]`` (such events stay listed for hours), when all its services are
@@ -42,6 +42,7 @@ _HOST = "health.aws.amazon.com"
 _PATH = "/public/currentevents"
 _SERVICES = "https://servicedata-us-east-1-prod.s3.amazonaws.com/services.json"
 _SERVICES_AGE_SECONDS = 3600.0
+_SERVICES_SECONDS = 5.0
 _ROW_LIMIT = 20_000
 _EVENT_LIMIT = 60
 _SERVICE_LIMIT = 300
@@ -51,6 +52,7 @@ _EVERY_SERVICE = "multipleservices"
 _FEED = re.compile(r"/rss/[^/]+\.rss$")
 _PLACED_KEY = re.compile(
     r"(.+?)-((?:[a-z]{2}|eusc)(?:-(?:gov|iso[a-z]?|de))?-(?:(?:north|south)(?:east|west)?|east|west|central)-\d{1,2})"
+    r"(?:-[a-z]{3}-\d{1,2}[a-z]?)?"
 )
 
 _CLAIMS = {"0": Claim.OPERATIONAL, "1": Claim.DEGRADED, "2": Claim.DEGRADED, "3": Claim.MAJOR_OUTAGE}
@@ -77,7 +79,8 @@ def converse(page: Page) -> Conversation:
 def _catalogue(page: Page) -> Generator[Request, Answer, Catalogue]:
     """What AWS has by its own list; no more than the regions known here where that list is not to be had."""
     try:
-        root = read_array((yield Request(url=_SERVICES, max_age=_SERVICES_AGE_SECONDS)), _SERVICES)
+        asked = Request(url=_SERVICES, max_age=_SERVICES_AGE_SECONDS, within=_SERVICES_SECONDS)
+        root = read_array((yield asked), _SERVICES)
         names = {row["service"].text(): row["service_name"].text() for row in root.items(_ROW_LIMIT)}
     except Unseen:
         names = {}
@@ -89,12 +92,12 @@ def _known(names: Mapping[str, str], page: Page) -> Catalogue:
     placed = {key: _place(key, "") for key in names}
     stems = {stem for stem, _ in placed.values()}
     regions = {**{region: "" for _, region in placed.values() if region}, **AWS}
-    wanted = {ref.id: _place(ref.id, "") for ref in page.scope if ref.id}
-    also = {key for key, (stem, region) in wanted.items() if stem in stems and region in regions}
+    wanted = {_place(ref.id, "") for ref in page.scope if ref.id}
+    also = {_id(stem, region) for stem, region in wanted if stem in stems and region in regions}
     return Catalogue(
         regions=regions,
         names={name: placed[key][0] for key, name in names.items()},
-        ids=stems | names.keys() | also,
+        ids=stems | {_id(*place) for place in placed.values()} | also,
     )
 
 
@@ -165,7 +168,7 @@ def _service(key: str, row: Node, status: Node, home: str, since: datetime | Non
     stem, region = _place(key, home)
     name = row.text_of("service_name") or stem
     return Component(
-        id=stem if region == EVERYWHERE else f"{stem}-{region}",
+        id=_id(stem, region),
         name=name,
         claim=status.word(_CLAIMS, Claim.UNKNOWN, name),
         word=status.text(),
@@ -180,6 +183,10 @@ def _place(key: str, home: str) -> tuple[str, str]:
     """A service's key without its region, and the region; *home* where the key ends in none."""
     placed = _PLACED_KEY.fullmatch(key)
     return (placed[1], placed[2]) if placed else (key, home)
+
+
+def _id(stem: str, region: str) -> str:
+    return stem if region in {"", EVERYWHERE} else f"{stem}-{region}"
 
 
 def _last_changes(event: Node) -> Mapping[str, Node]:

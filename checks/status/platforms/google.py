@@ -42,6 +42,7 @@ _DASHBOARDS = {
 _DOCUMENT = "/incidents.json"
 _CATALOGUE = "/products.json"
 _CATALOGUE_AGE_SECONDS = 3600.0
+_CATALOGUE_SECONDS = 5.0
 _INCIDENT_LIMIT = 5000
 _OPEN_LIMIT = 100
 _PRODUCT_LIMIT = 1000
@@ -95,7 +96,8 @@ def _with_catalogue(report: Report, dashboard: str) -> Conversation:
     """*report* with every product of the catalogue as well in itself; without, where there is no catalogue to be had."""
     url = dashboard + _CATALOGUE
     try:
-        root = read_object((yield Request(url=url, max_age=_CATALOGUE_AGE_SECONDS)), url)
+        asked = Request(url=url, max_age=_CATALOGUE_AGE_SECONDS, within=_CATALOGUE_SECONDS)
+        root = read_object((yield asked), url)
         products = [_product(row) for row in root["products"].items(_PRODUCT_LIMIT)]
     except Unseen:
         return report

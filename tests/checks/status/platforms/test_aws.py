@@ -1,10 +1,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from time import process_time
 
+import pytest
+
+from checks.model import Reason, Unseen
+from checks.status import CHECK
 from checks.status.platform import Page
+from checks.status.platforms.aws import converse
 from checks.values import Url
+from checks.vendor import ComponentRef
+from tests.support.network import answer
 from tests.support.status import look
 
 PAGE = Page(url=Url("https://mirror.acme.test/public/currentevents"), platform="aws")
@@ -31,3 +39,15 @@ def test_more_services_of_events_than_are_read_are_told_as_cut_and_cost_little()
     assert process_time() - began < 1, "measured at 200 ms, most of it for reading JSON; the rest is for a busy machine"
     assert "no more than 4000 services of events are read" in report.cut_events
     assert report.component_count == 300
+
+
+def test_a_catalogue_that_hangs_does_not_end_the_look() -> None:
+    page = replace(PAGE, scope=(ComponentRef(name="AWS Lambda"),))
+    conversation = converse(page)
+    next(conversation)
+    asked = conversation.send(answer(b"[]", url=page.url))
+    assert asked.within is not None
+    assert asked.within < CHECK.deadline
+    with pytest.raises(StopIteration) as end:
+        conversation.throw(Unseen(Reason.TIMEOUT, "no answer"))
+    assert end.value.value.strange == {}
