@@ -33,8 +33,8 @@ AWS = _read("""
 
 AZURE = _read("""
     Australia Central, Australia Central 2, Australia East, Australia Southeast, Austria East, Belgium Central, Brazil
-    South, Brazil Southeast, Canada Central, Canada East, Central India, Central US, Chile Central, China East, China East
-    2, China East 3, China North, China North 2, China North 3, Denmark East, East Asia, East US, East US 2, East US 3,
+    South, Brazil Southeast, Canada Central, Canada East, Central India, Central US, Central US EUAP, Chile Central, China East, China East
+    2, China East 3, China North, China North 2, China North 3, Denmark East, East Asia, East US, East US 2, East US 2 EUAP, East US 3,
     Finland Central, France Central, France South, Germany North, Germany West Central, India South Central, Indonesia
     Central, Israel Central, Italy North, Japan East, Japan West, Jio India Central, Jio India West, Korea Central, Korea
     South, Malaysia West, Mexico Central, New Zealand North, North Central US, North Europe, Norway East, Norway West,
@@ -54,7 +54,7 @@ GOOGLE = _read("""
     northamerica-northeast1: Montreal, northamerica-northeast2: Toronto, northamerica-south1: Mexico,
     southamerica-east1: Sao Paulo, southamerica-west1: Santiago, us-central1: Iowa, us-east1: South Carolina,
     us-east4: N. Virginia, us-east5: Columbus, us-south1: Dallas, us-west1: Oregon, us-west2: Los Angeles,
-    us-west3: Salt Lake City, us-west4: Las Vegas, asia, eu, us, asia1, eur3, eur4, eur5, nam4, nam5
+    us-west3: Salt Lake City, us-west4: Las Vegas, asia, eu, us, asia1, eur3, eur4, eur5, nam4, nam5, nam6, nam-eur-asia1
 """)
 
 IBM = _read("""

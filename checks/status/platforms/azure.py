@@ -6,11 +6,13 @@ one host that the page itself names: the others are answered by the region next 
 empty channel. What makes an empty feed Azure's is its title.
 
 - How bad an entry is it does not say: it counts as minor. It is over only where its title says so by itself, first or last
-  (*[Resolved] …*, *… - Mitigated*); its text is about what has come back and what has not, and is not read for that.
+  (*[Resolved] …*, *Mitigated - …*, *… - Resolved at 10:00 UTC*); its text is about what has come back and what has not, and
+  is not read for that. A *Post Incident Review* is about an incident that is over.
 - The ``guid`` is a name that later incidents get again: an incident is its guid and its ``pubDate`` together.
-- ``category`` holds services and regions alike. A region is what has the name of one (`checks.status.regions`) or is one
-  by a reference of the vendor's file; everything else is a service: a rule by the shape of the name would take *IoT
-  Central* for a region. So a region newer than the list is missing to whoever names it, until an entry is about it.
+- ``category`` holds services and regions alike. A region is what has the name of one (`checks.status.regions`), is one by
+  a reference of the vendor's file, or ends as their names do (*Southeast US*), which of the services only *IoT Central*
+  does: a region newer than the list taken for a service would be an outage everywhere. Whoever names such a region is told
+  that it is missing, until an entry is about it. *Non-Regional* and its like are no place but what serves all regions.
 - Services are named as on Azure's status page (*Virtual Machines*); of those there is no list to hold a name against. An
   outage of a region's network is about *Network Infrastructure*, which is worth naming beside the services in use.
 - An entry without categories may be about anything. One that names regions only is about every service there.
@@ -32,7 +34,7 @@ from checks.status.platform import Clues, Conversation, Page, Platform
 from checks.status.reading import read_body
 from checks.status.regions import AZURE
 from checks.status.report import ANYTHING, EVERYWHERE, Component, Impact, Incident, Report
-from checks.status.scope import fold_place
+from checks.status.scope import fold, fold_place
 from checks.status.strange import Catalogue, mark_strange
 
 _FEED = "https://rssfeed.azure.status.microsoft/en-us/status/feed/"
@@ -42,10 +44,17 @@ _OPEN_LIMIT = 100
 _COMPONENT_LIMIT = 5000
 _TITLE_LIMIT = 300
 _DONE = "(?:resolved|mitigated)"
-_OVER = re.compile(rf"\[{_DONE}\]|{_DONE}\s*:|.*(?:\s[-\u2013\u2014|]|[:.])\s*{_DONE}\W*$")
-_GOES_ON = re.compile(r"\b(?:continu|still|remain)")
+_DASH = "[-\u2013\u2014|]"
+_WHEN = r"(?:\s+at\s+[\d:]+(?:\s*utc)?)?(?:\s*\(tracking id[^()]*\))?"
+_OVER = re.compile(rf"\[{_DONE}\]|{_DONE}(?:\s*:|\s+{_DASH})|.*(?:\s{_DASH}|[:.])\s*{_DONE}{_WHEN}\W*$")
+_GOES_ON = re.compile(r"\b(?:partial|continu|still|remain|ongoing|except)")
+_REVIEW = re.compile(r"\W*(?:(?:preliminary|final)\W+)?(?:post[ -]incident review|pir)\b")
 _REGIONS = frozenset(map(fold_place, AZURE))
-_EVERYWHERE_WORDS = frozenset({"global", "worldwide", "non-regional", "all regions", "multiple regions"})
+_EVERYWHERE_WORDS = ("Global", "Worldwide", "Non-Regional", "All regions", "Multiple regions")
+_EVERYWHERE = frozenset(map(fold_place, _EVERYWHERE_WORDS))
+_REGION_LIKE = re.compile(
+    r".+ (?:(?:north|south)(?:east|west)?|east|west|us|asia|europe|euap|(?<!iot )central)(?: \d{1,2})?(?: euap)?"
+)
 
 
 def converse(page: Page) -> Conversation:
@@ -59,7 +68,8 @@ def converse(page: Page) -> Conversation:
     if "azure" not in feed.head.first("title").lower():
         raise Unseen(Reason.PARSE, f"{place} is a feed, but its title is not that of Azure's status")
     regions = _REGIONS | {fold_place(ref.region) for ref in page.scope if ref.region}
-    return mark_strange(_report(feed, place, regions), page.scope, Catalogue(regions=AZURE))
+    known = Catalogue(regions={**dict.fromkeys(_EVERYWHERE_WORDS, ""), **AZURE})
+    return mark_strange(_report(feed, place, regions), page.scope, known)
 
 
 def _report(feed: Feed, url: str, regions: Collection[str]) -> Report:
@@ -84,9 +94,10 @@ def _key(entry: Entry) -> str:
 
 
 def _is_over(entry: Entry) -> bool:
-    """Whether the title of an entry says that it is over, and nothing more."""
+    """Whether the title of an entry says that it is over, and nothing more, or that it looks back on what was."""
     title = plain_text(entry.first("title")[:_TITLE_LIMIT])
-    return _OVER.match(title) is not None and not _GOES_ON.search(title)
+    is_done = _OVER.match(title) is not None and not _GOES_ON.search(title)
+    return is_done or _REVIEW.match(title) is not None
 
 
 def _read_open(opened: Mapping[str, Entry], regions: Collection[str]) -> tuple[list[Incident], dict[str, Component], bool]:
@@ -118,10 +129,10 @@ def _components(entry: Entry, regions: Collection[str]) -> Iterator[Component]:
     places: list[str] = []
     services: list[str] = []
     for name in dict.fromkeys(entry.categories):
-        if fold_place(name) in regions:
-            places.append(name)
-        elif name.casefold() not in _EVERYWHERE_WORDS:
-            services.append(name)
+        if fold_place(name) in _EVERYWHERE:
+            continue
+        is_place = fold_place(name) in regions or _REGION_LIKE.fullmatch(fold(name)) is not None
+        (places if is_place else services).append(name)
     if entry.categories:
         for service, region in product(services or [""], places or [EVERYWHERE]):
             yield _component(service, region)
