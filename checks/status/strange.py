@@ -17,7 +17,8 @@ from checks.status.report import EVERYWHERE, Component, Report
 from checks.status.scope import fold, fold_place, meaning, near
 from checks.vendor import ComponentRef
 
-_VENDOR = re.compile(r"(?:amazon|aws|google(?: cloud)?|ibm(?: cloud)?|(?:microsoft )?azure|microsoft)\s+")
+_VENDOR = re.compile(r"(?:amazon|aws|google(?: cloud)?|ibm(?: cloud)?|(?:microsoft )?azure|microsoft|adobe)\s+")
+_ZONE = re.compile(r"-[a-z0-9]{1,2}$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +57,7 @@ def _doubts(ref: ComponentRef, known: Catalogue, found: Sequence[Component]) -> 
     if ref.id is not None and known.ids and ref.id not in known.ids:
         yield _near(ref.id, known.names)
     place = fold_place(ref.id.rpartition("/")[2]) if ref.id and "/" in ref.id else ""
-    if place and known.regions and not any(f"{place}-".startswith(f"{fold_place(name)}-") for name in known.regions):
+    if place and known.regions and {place, _ZONE.sub("", place)}.isdisjoint(map(fold_place, known.regions)):
         yield _near(place, known.regions)
 
 

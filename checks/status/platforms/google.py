@@ -13,6 +13,7 @@ dashboard.
 Only what is affected is listed. Where a configured product is not, the catalogue beside it, ``products.json``, tells a
 healthy product from a misspelt one; it changes rarely and may be an hour old. A region is known by the list of Google's
 regions (`checks.status.regions`) or by an incident of the archive; any other is missing: a zone too, and a place by name.
+``{id: <product>/<place>}``, the ids that components have here, is as well as its product is there, or everywhere.
 """
 
 from __future__ import annotations
@@ -73,9 +74,29 @@ def converse(page: Page) -> Conversation:
     if any(ref.id or ref.name or ref.group for ref in find_missing(report.components, page.scope)):
         report = yield from _with_catalogue(report, dashboard)
     marked = mark_strange(report, page.scope, Catalogue(regions=GOOGLE))
-    return (
-        mark_strange(report, page.scope, Catalogue(regions={**_past_places(root), **GOOGLE})) if marked.strange else marked
-    )
+    if marked.strange:
+        marked = mark_strange(report, page.scope, Catalogue(regions={**_past_places(root), **GOOGLE}))
+    return _with_places(marked, [ref.id for ref in page.scope if ref.id and ref not in marked.strange])
+
+
+def _with_places(report: Report, wanted: Iterable[str]) -> Report:
+    """*report* with the *wanted* places of its products, each as the worst that is open there or everywhere."""
+    listed = {component.id for component in report.components}
+    places = [place for place_id in wanted if place_id not in listed for place in _place(report.components, place_id)]
+    components = (*report.components, *places)
+    return replace(report, components=components, component_count=len(components))
+
+
+def _place(components: Iterable[Component], place_id: str) -> Iterator[Component]:
+    """A product in a place, where it is one of those in *components*; nothing for another."""
+    product, _, place = place_id.rpartition("/")
+    region = _region(place)
+    own = [component for component in components if product and component.group_id == product]
+    if own:
+        calm = _component((product, own[0].name), place, Impact.NONE)
+        there = [component for component in own if component.region in {region, EVERYWHERE}]
+        worst = max(there, key=lambda one: _MILDEST_FIRST.index(one.claim), default=calm)
+        yield replace(calm, claim=worst.claim, word=worst.word)
 
 
 def _past_places(root: Node) -> Mapping[str, str]:

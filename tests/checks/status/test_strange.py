@@ -57,7 +57,13 @@ def test_what_the_vendor_cannot_have_is_strange(ref: ComponentRef, near: tuple[s
 
 @pytest.mark.parametrize(
     ("written", "is_strange"),
-    [("disk/eu-west-1", False), ("disk/eu-west-1-b", False), ("disk/eu-west-12", True), ("disk/eu-wset-1", True)],
+    [
+        ("disk/eu-west-1", False),
+        ("disk/eu-west-1-b", False),
+        ("disk/eu-west-12", True),
+        ("disk/eu-wset-1", True),
+        ("disk/eu-west-1-far", True),
+    ],
 )
 def test_an_id_with_a_slash_ends_in_a_region(written: str, is_strange: bool) -> None:  # noqa: FBT001 - a column of the table
     ref = ComponentRef(id=written)
