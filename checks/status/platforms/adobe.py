@@ -2,7 +2,8 @@
 
 Source: public readers of that document (2026); the documented interface wants a project in Adobe's console. It has the
 events of the last weeks, open or not, and names only products that had one: a product that no open event names is well. The
-list of all products (``SnowServiceRegistry``) is larger than what is read of a page here, and has no state in it.
+list of all products (``SnowServiceRegistry``) is larger than what is read of a page here, and has no state in it. So a wrong
+name is found out only while that product is not well under its right one (*Adobe Easel*, *Easel*).
 
 - How events are written is told in `checks.status.adobe`. A product's newest update says how it is there, and how bad. In a
   state nobody knows it may be over; while it is ``Scheduled`` it is work to come, also among the incidents.
@@ -23,6 +24,7 @@ from checks.status.node import Node, Notes
 from checks.status.platform import Clues, Conversation, Page, Platform
 from checks.status.reading import read_object
 from checks.status.report import Component, Impact, Incident, Maintenance, Progress, Report
+from checks.status.strange import Catalogue, mark_strange
 
 _PATH = "/adobestatus/StatusEvents"
 _API = f"https://data.status.adobe.com{_PATH}"
@@ -67,7 +69,7 @@ def converse(page: Page) -> Conversation:
     """Read the events."""
     address = page.url.partition("?")[0].rstrip("/")
     url = address if address.endswith(_PATH) else _API
-    return _report(read_object((yield Request(url=url)), url))
+    return mark_strange(_report(read_object((yield Request(url=url)), url)), page.scope, Catalogue())
 
 
 def _report(root: Node) -> Report:

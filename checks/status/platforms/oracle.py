@@ -22,6 +22,8 @@ from checks.status.node import Node
 from checks.status.platform import Clues, Conversation, Page, Platform
 from checks.status.reading import read_object
 from checks.status.report import Component, Report
+from checks.status.scope import find_missing
+from checks.status.strange import Catalogue, mark_strange
 
 _ROOT = "https://ocistatus.oraclecloud.com"
 _API = "/api/v2"
@@ -48,7 +50,10 @@ def converse(page: Page) -> Conversation:
     """Read the services of all regions, and the word for the whole where nothing narrower is asked for."""
     root = yield from _ask(page, "components.json")
     report = _report(root)
-    return report if page.scope else (yield from _with_indicator(page, report))
+    if not page.scope:
+        return (yield from _with_indicator(page, report))
+    missing = () if report.cut else find_missing(report.components, page.scope)
+    return mark_strange(report, missing, Catalogue(regions=dict(map(_region, _regions(root)))))
 
 
 def _ask(page: Page, document: str) -> Generator[Request, Answer, Node]:
@@ -87,9 +92,19 @@ def _report(root: Node) -> Report:
     )
 
 
+def _regions(root: Node) -> Iterator[Node]:
+    return root["regionHealthReports"].items(_REGION_LIMIT)
+
+
+def _region(place: Node) -> tuple[str, str]:
+    """What a region is called, and what it is called for people where that is something else."""
+    short = place.text_of("regionCanonicalName")
+    return (short, place.text_of("regionName")) if short else (place["regionName"].text(), "")
+
+
 def _components(root: Node) -> Iterator[Component]:
-    for place in root["regionHealthReports"].items(_REGION_LIMIT):
-        region = place.text_of("regionCanonicalName") or place["regionName"].text()
+    for place in _regions(root):
+        region, _ = _region(place)
         for service in place["serviceHealthReports"].items(_SERVICE_LIMIT):
             yield _component(service, region)
 
