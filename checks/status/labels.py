@@ -124,6 +124,11 @@ def title_labels(title: str) -> Iterator[Label]:
         yield Label(found[1], is_marked=False)
 
 
+def behind_label(title: str) -> str:
+    """*title* (plain) without the label that leads it."""
+    return _LEADING.sub("", title, count=1)
+
+
 def trailing_label(title: str) -> re.Match[str] | None:
     """The word in group 1 that ends a *title* (plain) and may be its label."""
     return _TRAILING.search(title)

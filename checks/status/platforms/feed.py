@@ -9,8 +9,9 @@ one, nobody knows how things are. What is older is taken as over. *Now* is when 
 (``Date``, RFC 9110, section 6.6.1); without one it is the time of the newest entry, which then is always recent.
 
 At the address may be the feed, or the web page that advertises it (`checks.status.advertised`): that link is followed once.
-A feed none of whose stories says a state is no log of incidents, and nothing can be read from it, nor that all is well. What
-a page advertises may be its blog or empty for other reasons: of such a feed most stories must say one.
+A feed of several stories none of which says what it is is no log of incidents, and nothing can be read from it, nor that all
+is well; that of a quiet vendor may hold one old story in prose. What a page advertises may be its blog or empty for other
+reasons: of such a feed most stories must say a state, and news are none.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _UPDATE_SUFFIX = re.compile(r"#(?:update|comment|post)[^#]*$", re.IGNORECASE)
 _SCHEME = re.compile(r"^https?://", re.IGNORECASE)
 _RECENT = timedelta(days=7)
-_SILENT = frozenset({Phase.UNCLEAR, Phase.INFORMATIONAL})
+_SEVERAL = 3
 
 
 def converse(page: Page) -> Conversation:
@@ -97,8 +98,9 @@ def _report(feed: Feed, answer: Answer, *, is_advertised: bool = False) -> Repor
 
 def _demand_states(phases: list[tuple[Entry, Phase]], place: str, *, is_advertised: bool) -> None:
     """Raise `Unseen` when too few of the stories say how things are for the feed to be a log of incidents."""
-    telling = sum(phase not in _SILENT for _, phase in phases)
-    if telling >= (len(phases) // 2 + 1 if is_advertised else min(len(phases), 1)):
+    silent = {Phase.UNCLEAR, Phase.INFORMATIONAL} if is_advertised else {Phase.UNCLEAR}
+    telling = sum(phase not in silent for _, phase in phases)
+    if telling >= (len(phases) // 2 + 1 if is_advertised else len(phases) >= _SEVERAL):
         return
     newest = f", the newest is {quoted(phases[0][0].first('title'), 80)}" if phases else ""
     advice = "if it is the feed of incidents, write its address as url:" if is_advertised else "is it a feed of incidents?"

@@ -212,12 +212,34 @@ def test_a_story_that_calls_itself_a_notice_is_no_trouble() -> None:
     assert hear(page("feed"), ATOM % (entry("[Information] A new office") + over)).claim is Claim.OPERATIONAL
 
 
-@pytest.mark.parametrize("title", ["How we scale", "[Information] A new office"])
-def test_a_feed_that_never_says_how_things_are_is_no_feed_of_incidents(title: str) -> None:
+def old_stories(*titles: str) -> bytes:
+    stories = (entry(title, at="2020-05-04T08:00:00Z", link=f"https://v.test/{at}") for at, title in enumerate(titles))
+    return ATOM % b"".join(stories)
+
+
+def test_a_feed_that_never_says_how_things_are_is_no_feed_of_incidents() -> None:
     with pytest.raises(Unseen) as caught:
-        look(page("feed"), ATOM % entry(title, at="2020-05-04T08:00:00Z"))
+        look(page("feed"), old_stories("How we scale", "A bug we met", "We moved"))
     assert caught.value.failure.reason is Reason.PARSE
-    assert f'0 of 1 entries in {FEED} say how things are, the newest is "{title}": is it' in caught.value.failure.detail
+    assert f'0 of 3 entries in {FEED} say how things are, the newest is "How we scale": is it' in caught.value.failure.detail
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        ["Login problems in EU"],
+        ["Login problems in EU", "Slow API"],
+        ["[Info] A new office", "[Info] A new page", "[Info] Holidays"],
+        ["How we scale", "[Info] A new page", "We moved"],
+    ],
+)
+def test_the_feed_of_a_quiet_vendor_may_hold_little_that_is_old(titles: list[str]) -> None:
+    now = "Mon, 04 May 2026 08:00:00 GMT"
+    assert at(now, old_stories(*titles)).claim is Claim.OPERATIONAL
+
+
+def test_what_little_a_feed_holds_is_unknown_while_it_is_new() -> None:
+    assert at("Mon, 04 May 2020 10:00:00 GMT", old_stories("Login problems in EU")).claim is Claim.UNKNOWN
 
 
 def test_a_monitor_that_went_down_is_open_until_it_recovered() -> None:
