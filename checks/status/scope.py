@@ -1,13 +1,13 @@
 """Which components of a report a configuration means. Pure.
 
 A reference is matched by id, by the id of a group, or by all it says of name, group and region, since names repeat on large
-pages. A group stands for its members, a component that runs in several regions for all of them, and what runs everywhere
-is in every region. What stands for every service of a region (`ANYTHING`) is meant by each name and group that may be
-there, and by each id but those that end in another region. ``*`` and ``?`` stand for any text where nothing is spelt
-exactly so. Nothing is guessed: a reference that matches nothing, or a name that several things have (a group and a
-component beside it too), says so and names what it may have meant. Names are compared as the page's were read: on one
-line, without what does not print, cut where they were cut; in regions spaces do not count, since Azure writes both
-*West Europe* and *westeurope*.
+pages. A group stands for its members, a component that runs in several regions for all of them, and what runs everywhere is
+in every region. A name or group that nothing has may be a group's id (*EC2*). What stands for every service of a region
+(`ANYTHING`) is meant by each name and group that may be there, and by each id but those that end in another region. ``*``
+and ``?`` stand for any text where nothing is spelt exactly so. Nothing is guessed: a reference that matches nothing, or a
+name that several things have (a group and a component beside it too), says so and names what it may have meant. Names are
+compared as the page's were read: on one line, without what does not print, cut where they were cut; in regions spaces do not
+count, since Azure writes both *West Europe* and *westeurope*.
 """
 
 from __future__ import annotations
@@ -99,13 +99,21 @@ def _find_one(components: Sequence[Component], ref: ComponentRef) -> tuple[Compo
         is_meant = meaning(fold_place(ref.region), (fold_place(one.region) for one in components))
         found = [one for one in found if is_meant(place := fold_place(one.region)) or place == EVERYWHERE]
     if ref.group is not None:
-        is_meant = meaning(fold(ref.group), (fold(one.group) for one in components))
-        found = [one for one in found if one.group_id == ANYTHING or is_meant(fold(one.group))]
+        found = _called(found, fold(ref.group), components, lambda one: (fold(one.group),))
     if ref.name is not None:
         within = ref.group is not None
-        is_meant = meaning(fold(ref.name), (fold(one.name) for one in components))
-        found = [one for one in found if one.group_id == ANYTHING or any(map(is_meant, _names(one, within_group=within)))]
+        found = _called(found, fold(ref.name), components, lambda one: _names(one, within_group=within))
     return tuple(found)
+
+
+def _called(
+    found: Iterable[Component], wanted: str, listed: Sequence[Component], names_of: Callable[[Component], Iterable[str]]
+) -> Sequence[Component]:
+    """What of *found* is called *wanted*; where nothing *listed* is called so, what has that as its group's id."""
+    is_meant = meaning(wanted, (next(iter(names_of(one))) for one in listed))
+    if any(one.group_id != ANYTHING and any(map(is_meant, names_of(one))) for one in listed):
+        return [one for one in found if one.group_id == ANYTHING or any(map(is_meant, names_of(one)))]
+    return [one for one in found if one.group_id == ANYTHING or fold(one.group_id) == wanted]
 
 
 def _covers(component: Component, wanted: str) -> bool:

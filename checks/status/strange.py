@@ -4,7 +4,7 @@ On such a page a misspelt region looks like a region that is well, and would loo
 have tells the two apart, and where that is known, what is not known is not taken as well: a region of next year that no
 list has yet is told as missing until an event names it or the list is renewed. That is loud and soon over; the other
 mistake is silent until the day it matters. Where nobody knows what there is, nothing is strange but a name that something
-open has by another spelling: by its id (*EC2*), or with or without the vendor before it (*Azure Virtual Machines*).
+open has by another spelling: with or without the vendor before it (*Amazon EC2*, *Azure Virtual Machines*).
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ _ZONE = re.compile(r"-[a-z0-9]{1,2}$")
 class Catalogue:
     """What a vendor is known to have: *regions* and *names*, each with what else people call it, and *ids*.
 
+    What else a name is called is its group's id, which serves as a name too; what else a region is called is none.
     What is empty is not known. An id that has a slash is a name and a region, as the readers make them.
     """
 
@@ -50,7 +51,7 @@ def _doubts(ref: ComponentRef, known: Catalogue, found: Sequence[Component]) -> 
     if ref.region is not None and known.regions and not _is_among(fold_place(ref.region), map(fold_place, known.regions)):
         yield _near(ref.region, known.regions)
     for name in filter(None, (ref.name, ref.group)):
-        if known.names and not _is_among(fold(name), map(fold, known.names)):
+        if known.names and not _is_among(fold(name), map(fold, (*known.names, *filter(None, known.names.values())))):
             yield _near(name, known.names)
         elif not known.names and (alike := _spelt_otherwise(fold(name), found)):
             yield alike
@@ -64,7 +65,7 @@ def _doubts(ref: ComponentRef, known: Catalogue, found: Sequence[Component]) -> 
 def _spelt_otherwise(wanted: str, found: Iterable[Component]) -> tuple[str, ...]:
     """The names of what is *found* that are *wanted* in another spelling; none where one is spelt so."""
     names = {fold(one.name): one for one in found}
-    if wanted in names:
+    if wanted in names or any(fold(one.group_id) == wanted for one in found):
         return ()
     bare = _VENDOR.sub("", wanted, count=1)
     alike = (one.name for name, one in names.items() if bare in {_VENDOR.sub("", name, count=1), fold(one.group_id)})

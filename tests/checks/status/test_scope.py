@@ -181,3 +181,26 @@ def test_what_is_near_is_sought_for_a_few_and_soon_however_alike_names_are() -> 
     assert process_time() - began < 0.2, "measured at 10 ms; the rest is for a busy machine"
     assert len(found) == 5
     assert all(found.values())
+
+
+@pytest.mark.parametrize(
+    ("ref", "ids"),
+    [
+        (ComponentRef(name="EC2"), ["ec2-north", "ec2-south", "any"]),
+        (ComponentRef(group="ec2", region="north"), ["ec2-north"]),
+        (ComponentRef(name="Mail"), ["m", "any"]),
+        (ComponentRef(name="Compute*"), ["ec2-north", "ec2-south", "any"]),
+        (ComponentRef(name="ec*"), ["any"]),
+    ],
+)
+def test_a_name_that_nothing_has_may_be_the_id_of_a_group(ref: ComponentRef, ids: list[str]) -> None:
+    components = (
+        Component(id="ec2-north", name="Compute", claim=Claim.OPERATIONAL, group_id="ec2", region="north"),
+        Component(id="ec2-south", name="Compute", claim=Claim.OPERATIONAL, group="Compute", group_id="ec2", region="south"),
+        Component(id="m", name="Mail", claim=Claim.OPERATIONAL, group_id="post"),
+        Component(id="p", name="Post", claim=Claim.OPERATIONAL, group_id="mail"),
+        Component(id="any", name="Multiple services", claim=Claim.DEGRADED, group_id=ANYTHING, region="south"),
+    )
+    (match,) = find(components, [ref])
+    assert [component.id for component in match.components] == ids
+    assert not match.is_ambiguous
