@@ -50,8 +50,8 @@ _OVER = re.compile(rf"\[{_DONE}\]|{_DONE}(?:\s*:|\s+{_DASH})|.*(?:\s{_DASH}|[:.]
 _GOES_ON = re.compile(r"\b(?:partial|continu|still|remain|ongoing|except)")
 _REVIEW = re.compile(r"\W*(?:(?:preliminary|final)\W+)?(?:post[ -]incident review|pir)\b")
 _REGIONS = frozenset(map(fold_place, AZURE))
-_EVERYWHERE_WORDS = ("Global", "Worldwide", "Non-Regional", "All regions", "Multiple regions")
-_EVERYWHERE = frozenset(map(fold_place, _EVERYWHERE_WORDS))
+_NO_REGION = ("Global", "Worldwide", "Non-Regional")
+_EVERYWHERE = frozenset(map(fold_place, (*_NO_REGION, "All regions", "Multiple regions")))
 _REGION_LIKE = re.compile(
     r".+ (?:(?:north|south)(?:east|west)?|east|west|us|asia|europe|euap|(?<!iot )central)(?: \d{1,2})?(?: euap)?"
 )
@@ -68,7 +68,8 @@ def converse(page: Page) -> Conversation:
     if "azure" not in feed.head.first("title").lower():
         raise Unseen(Reason.PARSE, f"{place} is a feed, but its title is not that of Azure's status")
     regions = _REGIONS | {fold_place(ref.region) for ref in page.scope if ref.region}
-    known = Catalogue(regions={**dict.fromkeys(_EVERYWHERE_WORDS, ""), **AZURE})
+    # Who writes *All regions* means each of them, and would hear only of what has none: that is not known as a region.
+    known = Catalogue(regions={**dict.fromkeys(_NO_REGION, ""), **AZURE})
     return mark_strange(_report(feed, place, regions), page.scope, known)
 
 
