@@ -33,8 +33,10 @@ AWS = _read("""
 
 AZURE = _read("""
     Australia Central, Australia Central 2, Australia East, Australia Southeast, Austria East, Belgium Central, Brazil
-    South, Brazil Southeast, Canada Central, Canada East, Central India, Central US, Central US EUAP, Chile Central, China East, China East
-    2, China East 3, China North, China North 2, China North 3, Denmark East, East Asia, East US, East US 2, East US 2 EUAP, East US 3,
+    South, Brazil Southeast, Canada Central, Canada East, Central India, Central US, Central US EUAP, Chile Central,
+    China East, China East
+    2, China East 3, China North, China North 2, China North 3, Denmark East, East Asia, East US, East US 2, East US
+    2 EUAP, East US 3,
     Finland Central, France Central, France South, Germany North, Germany West Central, India South Central, Indonesia
     Central, Israel Central, Italy North, Japan East, Japan West, Jio India Central, Jio India West, Korea Central, Korea
     South, Malaysia West, Mexico Central, New Zealand North, North Central US, North Europe, Norway East, Norway West,
