@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TypeVar
@@ -95,16 +95,43 @@ class Platform:
         return self.scope_example if self.is_vast(url) else ""
 
 
+class _Platforms(Mapping[str, Platform]):
+    """The platforms by name, each imported when it is asked for: to read one page nobody needs to know the others."""
+
+    def __init__(self) -> None:
+        self._names = tuple(sorted(module.name for module in pkgutil.iter_modules(platforms.__path__)))
+        self._found: dict[str, Platform] = {}
+
+    def __getitem__(self, name: str) -> Platform:
+        if name not in self._names:
+            raise KeyError(name)
+        if name not in self._found:
+            self._found[name] = _imported(name)
+        return self._found[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+def _imported(name: str) -> Platform:
+    """The platform in the module *name*. Raises `ValueError` when that has another name, or none."""
+    platform = getattr(importlib.import_module(f"{platforms.__name__}.{name}"), "PLATFORM", None)
+    if not isinstance(platform, Platform) or platform.name != name:
+        msg = f"checks/status/platforms/{name}.py: PLATFORM is not one that is named {name}"
+        raise ValueError(msg)
+    return platform
+
+
 @cache
 def all_platforms() -> Mapping[str, Platform]:
-    """Every platform by name, in the order of names. Raises `ValueError` when two of them share a name."""
-    found: dict[str, Platform] = {}
-    for module in pkgutil.iter_modules(platforms.__path__, f"{platforms.__name__}."):
-        platform = getattr(importlib.import_module(module.name), "PLATFORM", None)
-        if isinstance(platform, Platform) and found.setdefault(platform.name, platform) is not platform:
-            msg = f"{module.name}: there is another platform named {platform.name}"
-            raise ValueError(msg)
-    return dict(sorted(found.items()))
+    """Every platform by name, in the order of names. Asking for one raises `ValueError` if its file is not named so."""
+    return _Platforms()
 
 
 def lacking(platform: Platform, page: Page) -> str:

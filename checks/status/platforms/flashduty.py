@@ -26,8 +26,8 @@ from checks.status.report import Component, Impact, Incident, Maintenance, Progr
 
 _DOCUMENT = "/api/widget/v1/summary.json"
 _NOT_FOUND = "status_page_not_found"
-_EVENT_LIMIT = 100
-_TOUCHED_LIMIT = 200
+_EVENT_LIMIT = 50
+_TOUCHED_LIMIT = 100
 _LONGEST_HOLD = 86_400
 
 _CLAIMS = {

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import asyncio
 import re
+import subprocess
+import sys
 from collections.abc import Generator
 from pathlib import Path
 
@@ -48,13 +50,30 @@ def test_every_platform_is_found_and_has_a_recording() -> None:
     assert all(any((RECORDINGS / name).iterdir()) for name in platforms)
 
 
-def test_two_platforms_of_one_name_are_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    made = "PLATFORM = Platform(name='feed', title='F', reads='f', converse=lambda page: iter(()))"
-    second = f"from checks.status.platform import Platform\n{made}\n"
-    (tmp_path / "zz_second.py").write_text(second)
+@pytest.mark.parametrize(
+    "content", ["", "PLATFORM = Platform(name='feed', title='F', reads='f', converse=lambda _: iter(()))"]
+)
+def test_a_platform_that_is_not_named_like_its_file_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: str
+) -> None:
+    name = f"zz_{len(content)}"
+    (tmp_path / f"{name}.py").write_text(f"from checks.status.platform import Platform\n{content}\n")
     monkeypatch.setattr(platforms, "__path__", [*platforms.__path__, str(tmp_path)])
-    with pytest.raises(ValueError, match="zz_second: there is another platform named feed"):
-        all_platforms.__wrapped__()
+    found = all_platforms.__wrapped__()
+    assert name in found
+    with pytest.raises(ValueError, match=f"platforms/{name}.py: PLATFORM is not one that is named {name}"):
+        found[name]
+    with pytest.raises(KeyError):
+        found["nobody"]
+
+
+def test_reading_one_page_loads_no_other_reader() -> None:
+    program = (
+        "import sys\nfrom checks.status.platform import all_platforms\nall_platforms()['vigil']\n"
+        "print([name for name in sys.modules if name.startswith('checks.status.platforms.')])"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert ended.stdout.strip() == "['checks.status.platforms.vigil']"
 
 
 def test_a_reader_nobody_knows_is_a_mistake_of_the_configuration() -> None:
