@@ -74,6 +74,14 @@ class Claim(StrEnum):
         """The worst of *claims*; `OPERATIONAL` of none. A word that may mean anything outranks all but a major outage."""
         return _worst(Claim, claims, Claim.OPERATIONAL)
 
+    @property
+    def badness(self) -> int:
+        """Its place among all, for sorting: the mildest has 0."""
+        return _BADNESS[self]
+
+
+_BADNESS = {claim: place for place, claim in enumerate(Claim)}
+
 
 class Reason(StrEnum):
     """Why a look failed. A metric label: closed, and every failure ends in exactly one."""

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Mapping
 from checks.model import Claim
 from checks.status.report import Component, Incident
 
-_CLAIMS = list(Claim)
-
 
 def worst_by_component(incidents: Iterable[Incident]) -> Mapping[str, Incident]:
     """The worst of the *incidents* that name a component, by the component's id; of two as bad the one that comes first."""
@@ -30,4 +28,4 @@ def component(component_id: str, name: str, worst: Mapping[str, Incident]) -> Co
 
 
 def _badness(incident: Incident) -> int:
-    return _CLAIMS.index(incident.impact.claim)
+    return incident.impact.claim.badness

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cache
 from urllib.parse import urljoin, urlsplit
 
 from checks.foreign import one_line
@@ -67,9 +68,7 @@ def detect(url: Url, scope: Iterable[ComponentRef] = (), page_id: str | None = N
     if found:
         return found
     attempt.refuse_last_resort()
-    found = yield from attempt.first_of(
-        platform for platform in _in_order(all_platforms().values()) if platform.is_last_resort
-    )
+    found = yield from attempt.first_of(_last_resorts())
     if found:
         return found
     raise attempt.gave_up(front)
@@ -77,18 +76,24 @@ def detect(url: Url, scope: Iterable[ComponentRef] = (), page_id: str | None = N
 
 def platforms_at(host: str) -> list[Platform]:
     """The platforms whose own hosts *host* is one of; for those of a single vendor that is certain."""
-    return [platform for platform in _in_order(all_platforms().values()) if platform.clues.names(host)]
+    return [platform for platform in _in_order() if platform.clues.names(host)]
 
 
-def _in_order(platforms: Iterable[Platform]) -> list[Platform]:
-    return sorted(platforms, key=lambda platform: (platform.clues.rank is None, platform.clues.rank or 0, platform.name))
+@cache
+def _in_order() -> tuple[Platform, ...]:
+    """Every platform by its rank, those without one last."""
+    return tuple(
+        sorted(all_platforms().values(), key=lambda each: (each.clues.rank is None, each.clues.rank or 0, each.name))
+    )
+
+
+def _last_resorts() -> Iterator[Platform]:
+    return (platform for platform in _in_order() if platform.is_last_resort)
 
 
 def _ranked(decoy: bytes | None) -> list[Platform]:
     """The readers to try where nothing points to one; the first few where each answer is a large page whatever is asked."""
-    ranked = [
-        each for each in _in_order(all_platforms().values()) if each.clues.rank is not None and not each.is_last_resort
-    ]
+    ranked = [each for each in _in_order() if each.clues.rank is not None and not each.is_last_resort]
     return ranked[:_FEW] if decoy and len(decoy) > _LARGE_BYTES else ranked
 
 
@@ -101,7 +106,7 @@ def _pointed_to(front: Answer) -> list[Platform]:
         named = any(header in front.headers for header in clues.headers) or any(mark in head for mark in clues.marks)
         return named or (bool(front.hops) and clues.names(host))
 
-    return [platform for platform in _in_order(all_platforms().values()) if points(platform)]
+    return [platform for platform in _in_order() if points(platform)]
 
 
 def _settled(url: Url, front: Answer) -> Url:

@@ -7,11 +7,13 @@ altogether. Each way of not being the page asked for ends in `Unseen` with the r
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from urllib.parse import SplitResult, urlsplit
 
 from checks.foreign import is_challenge, one_line, quoted, read_json, read_json_prefix
 from checks.model import Reason, Unseen
 from checks.network import Answer
+from checks.status.entries import read_time
 from checks.status.node import Node
 
 _SNIFFED_BYTES = 65_536
@@ -74,6 +76,11 @@ def read_body(answer: Answer, asked: str, *, html: bool = False) -> bytes:
     if not html and looks_like_html(answer.body):
         raise _web_page(answer)
     return answer.body
+
+
+def answered_at(answer: Answer) -> datetime | None:
+    """When *answer* was made by its own clock (RFC 9110, section 6.6.1): a reader has none. None where it does not say."""
+    return read_time(answer.headers.get("date", ""))
 
 
 def looks_like_html(body: bytes) -> bool:

@@ -48,6 +48,11 @@ class Progress(StrEnum):
     UNKNOWN = "unknown"
     """The vendor used a word that we do not know: it may be any of these."""
 
+    @property
+    def claim(self) -> Claim:
+        """What work that has come so far says of what it is done on."""
+        return _WORK_CLAIMS[self]
+
 
 _CLAIMS = {
     Impact.NONE: Claim.OPERATIONAL,
@@ -56,6 +61,12 @@ _CLAIMS = {
     Impact.CRITICAL: Claim.MAJOR_OUTAGE,
     Impact.MAINTENANCE: Claim.MAINTENANCE,
     Impact.UNKNOWN: Claim.UNKNOWN,
+}
+_WORK_CLAIMS = {
+    Progress.PLANNED: Claim.OPERATIONAL,
+    Progress.ACTIVE: Claim.MAINTENANCE,
+    Progress.DONE: Claim.OPERATIONAL,
+    Progress.UNKNOWN: Claim.UNKNOWN,
 }
 
 

@@ -17,7 +17,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from checks.foreign import one_line
-from checks.model import Claim
 from checks.network import Request
 from checks.status.adobe import Section, time_of
 from checks.status.node import Node, Notes
@@ -49,8 +48,6 @@ _PROGRESS = {
     "started": Progress.ACTIVE,
     **dict.fromkeys(_DONE, Progress.DONE),
 }
-_WORK_CLAIMS = {Progress.ACTIVE: Claim.MAINTENANCE, Progress.PLANNED: Claim.OPERATIONAL, Progress.UNKNOWN: Claim.UNKNOWN}
-_CLAIMS = list(Claim)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +92,7 @@ def _report(root: Node) -> Report:
 def _worst(components: Iterable[Component]) -> tuple[Component, ...]:
     """Each product once, as bad as the worst that is said of it."""
     found: dict[str, Component] = {}
-    for component in sorted(components, key=lambda component: _CLAIMS.index(component.claim)):
+    for component in sorted(components, key=lambda component: component.claim.badness):
         found[component.id] = component
     return tuple(found.values())
 
@@ -119,7 +116,7 @@ def _incidents(section: Section) -> tuple[list[Incident], list[Maintenance], lis
 
 
 def _incident(event_id: str, touched: list[_Touched]) -> Incident:
-    worst = max(touched, key=lambda product: _CLAIMS.index(product.impact.claim))
+    worst = max(touched, key=lambda product: product.impact.claim.badness)
     return Incident(
         id=event_id,
         name=worst.title or _names(product.component for product in touched),
@@ -170,7 +167,7 @@ def _maintenances(section: Section) -> tuple[list[Maintenance], list[Component]]
         if progress is not Progress.DONE:
             products = list(section.products(row))
             title = next(filter(None, map(section.title, products)), "")
-            parts = [replace(product.component, claim=_WORK_CLAIMS[progress], word=word) for product in products]
+            parts = [replace(product.component, claim=progress.claim, word=word) for product in products]
             works.append(_maintenance(event_id, row, progress, title, parts))
             worked_on += parts
     return works, worked_on

@@ -45,8 +45,6 @@ _PROGRESS = {
     "upcoming": Progress.PLANNED,
     **dict.fromkeys(("resolved", "completed"), Progress.DONE),
 }
-_WORK_CLAIMS = {Progress.ACTIVE: Claim.MAINTENANCE, Progress.PLANNED: Claim.OPERATIONAL, Progress.UNKNOWN: Claim.UNKNOWN}
-_CLAIMS = list(Claim)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +66,7 @@ class _Event:
 
     @property
     def claim(self) -> Claim:
-        return _WORK_CLAIMS[self.progress] if self.is_work else self.impact.claim
+        return self.progress.claim if self.is_work else self.impact.claim
 
 
 Services = Mapping[str, Sequence[_Event]]
@@ -143,7 +141,7 @@ def _component(name: str, events: Sequence[_Event]) -> Component:
     """A service that is as bad as its worst event."""
     if not events:
         return Component(id=name, name=name, claim=Claim.OPERATIONAL)
-    worst = max(events, key=lambda event: _CLAIMS.index(event.claim))
+    worst = max(events, key=lambda event: event.claim.badness)
     return Component(id=name, name=name, claim=worst.claim, word=worst.word, since=worst.starts)
 
 

@@ -29,10 +29,9 @@ from itertools import chain, islice
 
 from checks.model import Claim, Reason, Unseen
 from checks.network import Answer, Request
-from checks.status.entries import read_time
 from checks.status.node import Node, Notes
 from checks.status.platform import Clues, Conversation, Page, Platform
-from checks.status.reading import read_array
+from checks.status.reading import answered_at, read_array
 from checks.status.regions import AWS
 from checks.status.report import ANYTHING, EVERYWHERE, Component, Impact, Incident, Report
 from checks.status.scope import find_missing
@@ -57,7 +56,6 @@ _PLACED_KEY = re.compile(
 
 _CLAIMS = {"0": Claim.OPERATIONAL, "1": Claim.DEGRADED, "2": Claim.DEGRADED, "3": Claim.MAJOR_OUTAGE}
 _IMPACTS = {Claim.DEGRADED: Impact.MINOR, Claim.MAJOR_OUTAGE: Impact.CRITICAL, Claim.UNKNOWN: Impact.UNKNOWN}
-_MILDEST_FIRST = tuple(Claim)
 
 
 def converse(page: Page) -> Conversation:
@@ -68,7 +66,7 @@ def converse(page: Page) -> Conversation:
         raise Unseen(Reason.CONFIG, detail)
     url = address if address.endswith(_PATH) else f"https://{_HOST}{_PATH}"
     answer = yield Request(url=url)
-    report = _report(read_array(answer, url), read_time(answer.headers.get("date", "")))
+    report = _report(read_array(answer, url), answered_at(answer))
     marked = mark_strange(report, page.scope, Catalogue(regions=AWS))
     unseen = find_missing(report.components, page.scope)
     if marked.strange or any(ref.id or ref.name or ref.group for ref in unseen):
@@ -207,7 +205,7 @@ def _history(event: Node, name: str) -> Iterator[Node]:
 
 def _worst_each(components: Iterable[Component]) -> Iterable[Component]:
     """Each of *components* once, as its worst event has it."""
-    return {one.id: one for one in sorted(components, key=lambda one: _MILDEST_FIRST.index(one.claim))}.values()
+    return {one.id: one for one in sorted(components, key=lambda one: one.claim.badness)}.values()
 
 
 def _incidents(event: Node, services: Iterable[Component]) -> Iterator[Incident]:

@@ -19,10 +19,9 @@ from datetime import datetime
 
 from checks.model import Claim, Reason, Unseen
 from checks.network import Request
-from checks.status.entries import read_time
 from checks.status.node import Node
 from checks.status.platform import Clues, Conversation, Page, Platform
-from checks.status.reading import read_object
+from checks.status.reading import answered_at, read_object
 from checks.status.report import Component, Impact, Incident, Maintenance, Progress, Report
 
 _PATH = "/index.json"
@@ -55,7 +54,7 @@ def converse(page: Page) -> Conversation:
     whole = root["data"]
     if whole["type"].text() != "status_page":
         raise Unseen(Reason.PARSE, f"{root.source} is of JSON:API, but no status page: check platform:")
-    return _report(root, whole, read_time(answer.headers.get("date", "")) or whole["attributes"].instant_of("updated_at"))
+    return _report(root, whole, answered_at(answer) or whole["attributes"].instant_of("updated_at"))
 
 
 def _report(root: Node, whole: Node, now: datetime | None) -> Report:

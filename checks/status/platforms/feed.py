@@ -25,11 +25,11 @@ from checks.foreign import one_line, quoted
 from checks.model import Reason, Unseen
 from checks.network import Answer, Request
 from checks.status.advertised import find_feeds
-from checks.status.entries import ENTRY_LIMIT, Entry, Feed, read_feed, read_time
+from checks.status.entries import ENTRY_LIMIT, Entry, Feed, read_feed
 from checks.status.labels import Phase, subject
 from checks.status.platform import Clues, Conversation, Page, Platform
 from checks.status.prose import read_phase
-from checks.status.reading import looks_like_html, read_body
+from checks.status.reading import answered_at, looks_like_html, read_body
 from checks.status.report import Impact, Incident, Maintenance, Progress, Report
 from checks.values import Url
 
@@ -79,7 +79,7 @@ def _report(feed: Feed, answer: Answer, *, is_advertised: bool = False) -> Repor
     phases = [(entry, read_phase(entry.first("title"), _body(entry))) for entry in newest[:_STORY_LIMIT]]
     _demand_states(phases, _place(answer), is_advertised=is_advertised)
     unclear = [entry for entry, phase in phases if phase is Phase.UNCLEAR]
-    now = read_time(answer.headers.get("date", "")) or updated_at
+    now = answered_at(answer) or updated_at
     incidents = [_incident(entry, phase) for entry, phase in phases if phase is Phase.OPEN]
     works = [_maintenance(entry, phase) for entry, phase in phases if phase in {Phase.UNDERWAY, Phase.PLANNED}]
     return Report(

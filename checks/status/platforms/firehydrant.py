@@ -20,10 +20,9 @@ from urllib.parse import urlsplit
 
 from checks.model import Claim
 from checks.network import Request
-from checks.status.entries import read_time
 from checks.status.node import Node, Notes
 from checks.status.platform import Clues, Conversation, Page, Platform
-from checks.status.reading import read_object
+from checks.status.reading import answered_at, read_object
 from checks.status.report import Component, Impact, Incident, Maintenance, Progress, Report
 
 _DOCUMENT = "/data/payload.json"
@@ -72,7 +71,7 @@ def converse(page: Page) -> Conversation:
     """Read the page's payload."""
     url = page.url.partition("?")[0].rstrip("/").removesuffix(_DOCUMENT) + _DOCUMENT
     answer = yield Request(url=url)
-    return _report(read_object(answer, url), read_time(answer.headers.get("date", "")))
+    return _report(read_object(answer, url), answered_at(answer))
 
 
 def _report(root: Node, now: datetime | None) -> Report:

@@ -18,10 +18,9 @@ from datetime import timedelta
 from checks.foreign import quoted
 from checks.model import Claim, Reason, Unseen
 from checks.network import Answer, Request
-from checks.status.entries import read_time
 from checks.status.node import Node, Notes
 from checks.status.platform import Clues, Conversation, Page, Platform
-from checks.status.reading import read_object
+from checks.status.reading import answered_at, read_object
 from checks.status.report import Component, Impact, Incident, Maintenance, Progress, Report
 
 _DOCUMENT = "/api/widget/v1/summary.json"
@@ -68,7 +67,7 @@ def _refuse_error(root: Node) -> None:
 
 def _refuse_stale(root: Node, answer: Answer) -> None:
     made, held = root.instant_of("generated_at"), root.get("max_stale_seconds")
-    asked = read_time(answer.headers.get("date", ""))
+    asked = answered_at(answer)
     if made is None or held is None or asked is None:
         return
     seconds = min(max(held.require(int), 0), _LONGEST_HOLD)

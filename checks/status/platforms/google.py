@@ -23,7 +23,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
 
-from checks.model import Claim, Reason, Unseen
+from checks.model import Reason, Unseen
 from checks.network import Request
 from checks.status.node import Node, Notes
 from checks.status.platform import Clues, Conversation, Page, Platform
@@ -58,7 +58,6 @@ _IMPACTS = {
     "service_disruption": Impact.MAJOR,
     "service_outage": Impact.CRITICAL,
 }
-_MILDEST_FIRST = tuple(Claim)
 _ALL_PRODUCTS = "Multiple Products"
 _AFFECTED = ("currently_affected_locations", "previously_affected_locations")
 
@@ -95,7 +94,7 @@ def _place(components: Iterable[Component], place_id: str) -> Iterator[Component
     if own:
         calm = _component((product, own[0].name), place, Impact.NONE)
         there = [component for component in own if component.region in {region, EVERYWHERE}]
-        worst = max(there, key=lambda one: _MILDEST_FIRST.index(one.claim), default=calm)
+        worst = max(there, key=lambda one: one.claim.badness, default=calm)
         yield replace(calm, claim=worst.claim, word=worst.word)
 
 
@@ -240,7 +239,7 @@ def _places(row: Node) -> list[str]:
 
 def _worst_each(components: Iterable[Component]) -> tuple[Component, ...]:
     """Each of *components* once, as its worst incident has it."""
-    ordered = sorted(components, key=lambda one: _MILDEST_FIRST.index(one.claim))
+    ordered = sorted(components, key=lambda one: one.claim.badness)
     worst: Mapping[str, Component] = {one.id: one for one in ordered}
     return tuple(worst.values())
 

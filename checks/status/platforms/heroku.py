@@ -24,10 +24,9 @@ from urllib.parse import urlsplit
 from checks.foreign import one_line
 from checks.model import Claim, Reason, Unseen
 from checks.network import Request
-from checks.status.entries import read_time
 from checks.status.node import Node, Notes
 from checks.status.platform import Clues, Conversation, Page, Platform
-from checks.status.reading import read_object
+from checks.status.reading import answered_at, read_object
 from checks.status.report import Component, Impact, Incident, Maintenance, Progress, Report
 
 _PATH = "/api/v4/current-status"
@@ -61,7 +60,7 @@ def converse(page: Page) -> Conversation:
     address = page.url.partition("?")[0].rstrip("/")
     url = address if address.endswith(_PATH) else _API
     answer = yield Request(url=url)
-    return _report(read_object(answer, url), read_time(answer.headers.get("date", "")))
+    return _report(read_object(answer, url), answered_at(answer))
 
 
 def _report(root: Node, now: datetime | None) -> Report:
@@ -100,11 +99,10 @@ def _incidents(root: Node) -> Iterator[Incident]:
 def _incident(row: Node, newest: Node | None) -> Incident:
     title, colours = row["title"].text(), list(_colours(row, newest))
     impacts = [colour.word(_IMPACTS, Impact.UNKNOWN, title) for colour in colours]
-    claims = list(Claim)
     return Incident(
         id=row.id_of("id"),
         name=title,
-        impact=max(impacts, key=lambda impact: claims.index(impact.claim), default=Impact.MINOR),
+        impact=max(impacts, key=lambda impact: impact.claim.badness, default=Impact.MINOR),
         word=one_line(", ".join(dict.fromkeys(colour.text(20) for colour in colours)), 60),
         phase=_update_type(newest) or row.text_of("state"),
         started_at=row.instant_of("created_at"),

@@ -23,7 +23,7 @@ from checks.status.labels import MEANING, Phase
 from checks.status.node import Node, Notes
 from checks.status.platform import Clues, Conversation, Page, Platform
 from checks.status.prose import is_alarming, read_phase, weigh
-from checks.status.reading import read_body
+from checks.status.reading import answered_at, read_body
 from checks.status.report import Impact, Incident, Maintenance, Progress, Report
 
 _DOCUMENT = "/state_feed/feed"
@@ -77,7 +77,7 @@ def _report(feed: Feed, answer: Answer, place: str) -> Report:
 def _now(feed: Feed, answer: Answer) -> datetime:
     """The vendor's own clock; without one, the time of the newest entry."""
     newest = max((entry.at for entry in feed.entries if entry.at), default=_LONG_AGO)
-    return read_time(answer.headers.get("date", "")) or newest
+    return answered_at(answer) or newest
 
 
 def _issues(feed: Feed) -> list[Entry]:

@@ -31,7 +31,7 @@ from checks.status.entries import Entry, Feed, read_feed, read_time
 from checks.status.labels import Phase, plain_text
 from checks.status.platform import Clues, Conversation, Page, Platform
 from checks.status.prose import read_phase
-from checks.status.reading import read_body
+from checks.status.reading import answered_at, read_body
 from checks.status.regions import IBM
 from checks.status.report import ANYTHING, EVERYWHERE, Component, Impact, Incident, Maintenance, Progress, Report
 from checks.status.strange import Catalogue, mark_strange
@@ -57,7 +57,6 @@ _CLAIMS = {
     ("maintenance", Progress.ACTIVE): Claim.MAINTENANCE,
     ("maintenance", Progress.PLANNED): Claim.OPERATIONAL,
 }
-_MILDEST_FIRST = tuple(Claim)
 _ALL_RESOURCES = "ibm-cloud"
 _SITE = re.compile(r"[a-z]{3}\d{2}|[a-z]{2}-[a-z]{2,5}-\d")
 
@@ -128,7 +127,7 @@ def converse(page: Page) -> Conversation:
     feed = read_feed(read_body(answer, url), place, text_limit=_TEXT_LIMIT)
     if "ibm" not in f"{feed.head.first('title')} {feed.head.link}".lower():
         raise Unseen(Reason.PARSE, f"{place} is a feed, but neither its title nor its link is one of IBM's")
-    return _marked(_report(feed, page, place, read_time(answer.headers.get("date", ""))), page.scope)
+    return _marked(_report(feed, page, place, answered_at(answer)), page.scope)
 
 
 def _marked(report: Report, scope: Iterable[ComponentRef]) -> Report:
@@ -223,7 +222,7 @@ def _maintenance(notice: _Notice) -> Maintenance:
 def _components(notices: Iterable[_Notice]) -> tuple[Component, ...]:
     """What *notices* touch, each as the worst of them has it."""
     found = (_component(pair, notice) for notice in notices for pair in notice.places)
-    ordered = sorted(islice(found, _COMPONENT_LIMIT), key=lambda one: _MILDEST_FIRST.index(one.claim))
+    ordered = sorted(islice(found, _COMPONENT_LIMIT), key=lambda one: one.claim.badness)
     return tuple({one.id: one for one in ordered}.values())
 
 

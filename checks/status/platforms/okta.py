@@ -25,10 +25,9 @@ from urllib.parse import urlsplit
 from checks.foreign import one_line, read_json_prefix
 from checks.model import Claim, Reason, Unseen
 from checks.network import Request
-from checks.status.entries import read_time
 from checks.status.node import Node, Notes
 from checks.status.platform import Clues, Conversation, Page, Platform
-from checks.status.reading import read_body
+from checks.status.reading import answered_at, read_body
 from checks.status.report import Component, Impact, Incident, Maintenance, Progress, Report
 
 _START = r'<span\b[^<>]{0,200}\bdata-id="%s"[^<>]{0,200}>\s*'
@@ -71,7 +70,7 @@ def converse(page: Page) -> Conversation:
     url = page.url.partition("?")[0]
     answer = yield Request(url=url)
     body = read_body(answer, url, html=True)
-    return _report(body, one_line(answer.url.partition("?")[0], 160), read_time(answer.headers.get("date", "")))
+    return _report(body, one_line(answer.url.partition("?")[0], 160), answered_at(answer))
 
 
 def _report(body: bytes, place: str, now: datetime | None) -> Report:

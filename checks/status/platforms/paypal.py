@@ -20,7 +20,7 @@ from checks.status.entries import Entry, Feed, read_feed, read_time
 from checks.status.labels import Phase
 from checks.status.platform import Clues, Conversation, Page, Platform
 from checks.status.prose import is_alarming, read_phase
-from checks.status.reading import read_body
+from checks.status.reading import answered_at, read_body
 from checks.status.report import Impact, Incident, Maintenance, Progress, Report
 
 _FEED = "https://www.paypal-status.com/feed/atom"
@@ -56,7 +56,7 @@ def converse(page: Page) -> Conversation:
 
 def _report(feed: Feed, answer: Answer) -> Report:
     stories = _newest(feed.entries)
-    now = read_time(answer.headers.get("date", "")) or stories[0].at
+    now = answered_at(answer) or stories[0].at
     phases = [(entry, _phase_by(entry, now)) for entry in stories[:_STORY_LIMIT]]
     return Report(
         page_id=one_line(feed.head.first("id") or feed.head.link or answer.url),

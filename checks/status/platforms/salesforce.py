@@ -26,10 +26,9 @@ from checks.foreign import one_line, quoted
 from checks.model import Claim, Reason, Unseen
 from checks.network import Answer, Request
 from checks.status.affected import component, worst_by_component
-from checks.status.entries import read_time
 from checks.status.node import Node, Notes
 from checks.status.platform import Clues, Conversation, Page, Platform
-from checks.status.reading import read_object
+from checks.status.reading import answered_at, read_object
 from checks.status.report import Impact, Incident, Maintenance, Progress, Report
 
 _API = "https://api.status.salesforce.com/v1/instances/"
@@ -118,7 +117,7 @@ def _report(root: Node, answer: Answer) -> Report:
         components=tuple(component(service, service, worst) for service in services),
         component_count=len(services),
         incidents=incidents,
-        maintenances=tuple(_maintenances(events, read_time(answer.headers.get("date", "")))),
+        maintenances=tuple(_maintenances(events, answered_at(answer))),
         unknown_words=(*root.notes.unknown, *events.notes.unknown),
         cut=tuple(root.notes.cut),
         cut_events=tuple(events.notes.cut),
@@ -139,11 +138,10 @@ def _incident(row: Node, ongoing: list[Node]) -> Incident:
     name = f"{kinds or 'incident'} of {', '.join(services[:_NAMED_SERVICES]) or 'the instance'}"
     severities = [severity for impact in ongoing if (severity := impact.get("severity"))]
     impacts = [severity.word(_IMPACTS, Impact.UNKNOWN, name) for severity in severities]
-    claims = list(Claim)
     return Incident(
         id=number,
         name=one_line(name),
-        impact=max(impacts, key=lambda impact: claims.index(impact.claim), default=Impact.MINOR),
+        impact=max(impacts, key=lambda impact: impact.claim.badness, default=Impact.MINOR),
         word=severities[0].text(60) if severities else "",
         phase=row.text_of("status"),
         started_at=min((at for impact in ongoing if (at := impact.instant_of("startTime"))), default=None),

@@ -38,7 +38,6 @@ _CLAIMS = {
     "partial outage": Claim.PARTIAL_OUTAGE,
     "major outage": Claim.MAJOR_OUTAGE,
 }
-_BADNESS = list(Claim)
 
 
 def converse(page: Page) -> Conversation:
@@ -81,7 +80,7 @@ def _components(feed: Feed, place: str, notes: Notes) -> Iterator[Component]:
     """The components in the order in which the feed names them first."""
     for (name, guid), entries in _by_component(feed).items():
         told = [_component(name, guid or name, entry, Node(_word(entry), place, notes=notes)) for entry in entries]
-        yield max(told, key=lambda component: (component.since or _LONG_AGO, _BADNESS.index(component.claim)))
+        yield max(told, key=lambda component: (component.since or _LONG_AGO, component.claim.badness))
 
 
 def _by_component(feed: Feed) -> Mapping[tuple[str, str], list[Entry]]:

@@ -19,10 +19,9 @@ from urllib.parse import quote, urlsplit
 
 from checks.model import Claim, Reason, Unseen
 from checks.network import Request
-from checks.status.entries import read_time
 from checks.status.node import Node, Notes
 from checks.status.platform import Clues, Conversation, Page, Platform
-from checks.status.reading import read_object
+from checks.status.reading import answered_at, read_object
 from checks.status.report import Impact, Incident, Maintenance, Progress, Report
 from checks.status.services import CLAIMS, Leaves, claim_of, components, id_of, leaves_of, read_services
 
@@ -74,7 +73,7 @@ def _summary(origin: str, subdomain: str) -> str:
 
 def _read(url: str) -> Conversation:
     answer = yield Request(url=url)
-    return _report(read_object(answer, url), read_time(answer.headers.get("date", "")))
+    return _report(read_object(answer, url), answered_at(answer))
 
 
 def _report(root: Node, now: datetime | None) -> Report:
