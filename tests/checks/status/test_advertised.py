@@ -107,4 +107,4 @@ def test_a_hostile_page_is_searched_in_time(piece: str) -> None:
     page = (piece * (2 * 1024 * 1024 // len(piece))).encode()
     began = process_time()
     assert find_feeds(page, PAGE) == []
-    assert process_time() - began < 0.25
+    assert process_time() - began < 1, "measured at 10 ms; the rest is for a busy machine"

@@ -35,7 +35,7 @@ def refused(body: bytes) -> str:
 def test_documents_that_declare_anything_are_refused_at_once(body: bytes) -> None:
     began = perf_counter()
     assert "declares a document type or entities" in refused(body)
-    assert perf_counter() - began < 0.2
+    assert perf_counter() - began < 1, "measured at less than one millisecond; the rest is for a busy machine"
 
 
 @pytest.mark.parametrize(

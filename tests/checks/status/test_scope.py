@@ -178,7 +178,7 @@ def test_what_is_near_is_sought_for_a_few_and_soon_however_alike_names_are() -> 
     refs = [ComponentRef(name="ab" * 29 + str(number)) for number in range(50)]
     began = process_time()
     found = nearest(names, refs)
-    assert process_time() - began < 0.2, "measured at 10 ms; the rest is for a busy machine"
+    assert process_time() - began < 1, "measured at 10 ms; the rest is for a busy machine"
     assert len(found) == 5
     assert all(found.values())
 

@@ -36,7 +36,7 @@ def test_more_services_of_events_than_are_read_are_told_as_cut_and_cost_little()
     body = json.dumps([event(number, 300, 1000) for number in range(60)]).encode()
     began = process_time()
     report = look(PAGE, {PAGE.url: body}).report
-    assert process_time() - began < 1, "measured at 200 ms, most of it for reading JSON; the rest is for a busy machine"
+    assert process_time() - began < 4, "measured at 200 ms, most of it for reading JSON; the rest is for a busy machine"
     assert "no more than 4000 services of events are read" in report.cut_events
     assert report.component_count == 300
 

@@ -19,7 +19,7 @@ def test_categories_that_repeat_are_read_once_and_cost_little() -> None:
     body = feed(100, ["Virtual Machines", "West Europe"] * 50)
     began = process_time()
     report = look(PAGE, {PAGE.url: body}).report
-    assert process_time() - began < 0.5, "measured at 40 ms, most of it for reading XML; the rest is for a busy machine"
+    assert process_time() - began < 2, "measured at 40 ms, most of it for reading XML; the rest is for a busy machine"
     assert [component.label for component in report.components] == ["Virtual Machines (West Europe)"]
     assert len(report.incidents) == 100
 
