@@ -16,7 +16,7 @@ from typing import Literal
 
 from checks.check import Check, Derived
 from checks.model import Finding, Metric, Reason, Sample, Severity, State, Unseen
-from checks.network import Network, TrustFault
+from checks.network import Network, Peer, TrustFault
 from checks.values import Address
 from checks.vendor import Vendor
 from checks.wording import moment, span
@@ -85,15 +85,14 @@ _KEY_BITS = frozenset({224, 256, 384, 456, 521, 1024, 2048, 3072, 4096, 8192})
 
 def derive(vendor: Vendor) -> Iterator[Derived[Settings]]:
     """One target for each distinct host and port of the https endpoints and of ``tls:``, in the file's order."""
-    endpoints = (Address(e.url.host, e.url.port) for e in vendor.endpoints if e.url.is_tls)
-    for address in dict.fromkeys((*endpoints, *vendor.tls)):
+    for address in (entry.address for entry in vendor.tls_served):
         name = address.host if address.port == _HTTPS else str(address)
         yield Derived(name=name, settings=Settings(address), host=address.host)
 
 
 async def observe(settings: Settings, network: Network) -> Facts:
     """Shake hands once and read what was shown."""
-    connection = await network.handshake(settings.address)
+    connection = await network.handshake(Peer(settings.address))
     session = connection.session
     if session is None:
         raise Unseen(Reason.TLS, f"{settings.address}: the connection has no TLS session")

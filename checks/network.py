@@ -6,13 +6,14 @@ guards; a check says what it wants to see and never how.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Literal, Protocol
 
 from checks.values import Address, Secret
-from checks.vendor import Auth
+from checks.vendor import Auth, StartTls
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +67,11 @@ class Trust:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """What a TLS handshake showed. *chain* is what the peer sent, leaf first, as DER; *alpn* is ``""`` without one."""
+    """What a TLS handshake showed.
+
+    *chain* is what the peer sent, leaf first, as DER; *alpn* is ``""`` without one. *staple* is the OCSP response that came
+    with it (RFC 6066, section 8), empty without one. *asks_for_certificate* says that the peer wants to know its client.
+    """
 
     version: str
     cipher: str
@@ -74,6 +79,8 @@ class Session:
     alpn: str
     chain: tuple[bytes, ...]
     trust: Trust
+    staple: bytes = b""
+    asks_for_certificate: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +133,93 @@ class Answer:
     cached: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """Whom to speak TLS with: *address*, once *starttls* has been agreed on in the clear, where that is needed.
+
+    *ip* is one of the host's own addresses, as `Network.addresses` or a `Connection` told it: to look at each of them, or to
+    ask the same one several times. Empty, any of them will do.
+    """
+
+    address: Address
+    starttls: StartTls | None = None
+    ip: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.address} at {self.ip}" if self.ip else str(self.address)
+
+
+class Reading(Protocol):
+    """What takes in an answer, piece by piece, and knows when it has enough. It never raises for what it is fed."""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more is wanted."""
+        ...
+
+    def feed(self, content: bytes) -> None:
+        """Take the next bytes of the answer."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Bytes that are said first on a connection of their own, and what reads the answer."""
+
+    content: bytes
+    reading: Reading
+
+
+class Ending(StrEnum):
+    """How an answer ended."""
+
+    ANSWERED = "answered"
+    """The reading has what it wants."""
+    CLOSED = "closed"
+    """The peer hung up before that."""
+    RESET = "reset"
+    """The peer cut the connection before that."""
+    TIMEOUT = "timeout"
+    """It was not complete in time, however much had come."""
+    TOO_LARGE = "too_large"
+    """It was longer than any honest one."""
+    UNREACHED = "unreached"
+    """There was no connection to ask on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """How a question went; what was said is in its reading. *detail* is for people; *received* counts bytes."""
+
+    ending: Ending
+    detail: str = ""
+    received: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Replies in the order of their questions, and how long all of them took together, in seconds."""
+
+    replies: tuple[Reply, ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revocation:
+    """What a list of revoked certificates says of one of them: *at* and *reason* if it is revoked, else None and ``""``.
+
+    *updated_at* is when the list was made, *next_update* when the next one is due.
+    """
+
+    at: datetime | None
+    reason: str
+    updated_at: datetime
+    next_update: datetime | None
+
+
+RecordKind = Literal["CAA", "HTTPS"]
+
+
 class Network(Protocol):
     """The only way out a check has."""
 
@@ -137,9 +231,38 @@ class Network(Protocol):
         """
         ...
 
-    async def handshake(self, address: Address) -> Connection:
+    async def handshake(self, peer: Peer, *, fresh: bool = False) -> Connection:
         """Complete a TLS handshake and hang up; ``connection.session`` is always there.
 
-        A certificate that cannot be trusted is an answer here, not a failure. Raises `Unseen` when no handshake completes.
+        A certificate that cannot be trusted is an answer here, not a failure. Without *fresh* it may be the handshake that a
+        request completed a moment ago; a fresh one offers HTTP/2 as well, which requests do not. Raises `Unseen` when no
+        handshake completes.
+        """
+        ...
+
+    async def ask(self, peer: Peer, questions: Sequence[Question]) -> Round:
+        """Say each question on a connection of its own, a few at once, and read what comes back.
+
+        However a question goes, that is a reply: raises `Unseen` only where none could be asked, because the name has no
+        address or we may not go there.
+        """
+        ...
+
+    async def addresses(self, host: str) -> tuple[str, ...]:
+        """The IP addresses of *host* that may be looked at, of both families. Raises `Unseen` when it has none."""
+        ...
+
+    async def records(self, name: str, kind: RecordKind) -> tuple[str, ...]:
+        """The records of a kind at *name* itself, in presentation format (RFC 8659, RFC 9460); empty when there are none.
+
+        Raises `Unseen` when nobody could be asked.
+        """
+        ...
+
+    async def revocation(self, url: str, issuer: bytes, serial: int) -> Revocation:
+        """What the list at *url* (RFC 5280, section 5) says of the certificate *serial* of *issuer*, given as DER.
+
+        One list serves a day and everybody. Raises `Unseen` when it cannot be fetched, is too large, is not *issuer*'s or is
+        out of date.
         """
         ...

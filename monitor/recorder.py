@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from checks.model import Failure, Unseen
-from checks.network import Answer, Connection, Network, Phases, Request
-from checks.values import Address
+from checks.network import Answer, Connection, Peer, Phases, Question, Request, Round
+from checks.relay import Relay
 from checks.vendor import Auth
+
+Came = TypeVar("Came", Answer, Connection, Round)
 
 HEAD_BYTES = 300
 """How much of a body is shown."""
@@ -18,11 +21,19 @@ _NOT_SHOWN = frozenset({"set-cookie", "www-authenticate", "authorization", "prox
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """Questions of a peer, each on a connection of its own."""
+
+    peer: Peer
+    questions: int
+
+
+@dataclass(frozen=True, slots=True)
 class Exchange:
     """One thing asked of the network, and what came back."""
 
-    asked: Request | Address
-    came: Answer | Connection | Failure
+    asked: Request | Peer | Asked
+    came: Answer | Connection | Round | Failure
 
     def lines(self) -> Iterator[str]:
         """The exchange as lines of text: the request, then the answer's head. Secrets stay references."""
@@ -31,13 +42,18 @@ class Exchange:
                 yield f"> {self.asked.method} {self.asked.url}"
                 yield from (f"> {name}: {value}" for name, value in self.asked.headers.items())
                 yield from _credentials(self.asked.auth)
-            case Address():
+            case Peer():
                 yield f"> TLS handshake with {self.asked}"
+            case Asked(peer, questions):
+                yield f"> {questions} TLS hellos to {peer}, one on each connection"
         match self.came:
             case Answer():
                 yield from _answer(self.came)
             case Connection():
                 yield from _connection(self.came)
+            case Round(replies, seconds):
+                yield from (f"< {reply.ending.value}, {reply.received} bytes" for reply in replies)
+                yield f"< all of them in {seconds * 1000:.1f} ms"
             case Failure():
                 yield f"< {self.came}"
 
@@ -79,29 +95,29 @@ def _phases(phases: Phases) -> str:
     return ", ".join(f"{name} {seconds * 1000:.1f} ms" for name, seconds in named if seconds is not None)
 
 
-@dataclass
-class Recorder:
+@dataclass(slots=True)
+class Recorder(Relay):
     """Passes everything on to *network* and keeps it in *exchanges*."""
 
-    network: Network
     exchanges: list[Exchange] = field(default_factory=list)
 
     async def send(self, request: Request) -> Answer:
         """Send and remember."""
-        try:
-            answer = await self.network.send(request)
-        except Unseen as unseen:
-            self.exchanges.append(Exchange(request, unseen.failure))
-            raise
-        self.exchanges.append(Exchange(request, answer))
-        return answer
+        return await self._kept(request, self.network.send(request))
 
-    async def handshake(self, address: Address) -> Connection:
+    async def handshake(self, peer: Peer, *, fresh: bool = False) -> Connection:
         """Shake hands and remember."""
+        return await self._kept(peer, self.network.handshake(peer, fresh=fresh))
+
+    async def ask(self, peer: Peer, questions: Sequence[Question]) -> Round:
+        """Ask and remember."""
+        return await self._kept(Asked(peer, len(questions)), self.network.ask(peer, questions))
+
+    async def _kept(self, asked: Request | Peer | Asked, coming: Awaitable[Came]) -> Came:
         try:
-            connection = await self.network.handshake(address)
+            came = await coming
         except Unseen as unseen:
-            self.exchanges.append(Exchange(address, unseen.failure))
+            self.exchanges.append(Exchange(asked, unseen.failure))
             raise
-        self.exchanges.append(Exchange(address, connection))
-        return connection
+        self.exchanges.append(Exchange(asked, came))
+        return came

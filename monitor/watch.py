@@ -16,12 +16,12 @@ from typing import Any, Protocol
 
 from checks.check import all_checks
 from checks.model import Observation, Target
-from checks.network import Answer, Connection, Network, Request
-from checks.values import Address
+from checks.network import Network
 from checks.vendor import Vendor
 from monitor.clock import Clock
 from monitor.correlate import Horizon, Sight
 from monitor.limits import Limits
+from monitor.overheard import Overheard
 from monitor.probe import Before, probe
 from monitor.settings import Concurrency, Confirmation
 from monitor.snapshot import Entry, Snapshot
@@ -52,44 +52,6 @@ class Listener(Protocol):
 
     def overrun(self, key: str) -> None:
         """A target was due while its last probe was still under way."""
-
-
-@dataclass(slots=True)
-class Overheard:
-    """The network of one look, which notes whether an answer came *now*, and whether one came *from_memory*.
-
-    A *fresh* one takes no page read before and no kept connection, but where the check itself will have an old answer: it is
-    for second looks, and for witnesses. They read pages as any look does, so that they do not press who asked for a rest.
-    """
-
-    network: Network
-    fresh: bool
-    now: bool = False
-    from_memory: bool = False
-
-    @property
-    def is_witness(self) -> bool:
-        """Whether the look says anything of the world: one that had nothing but memory does not."""
-        return self.now or not self.from_memory
-
-    def _note(self, *, cached: bool) -> None:
-        self.now |= not cached
-        self.from_memory |= cached
-
-    async def send(self, request: Request) -> Answer:
-        """Send and listen."""
-        answer = await self.network.send(replace(request, max_age=0.0) if self._must_renew(request) else request)
-        self._note(cached=answer.cached)
-        return answer
-
-    def _must_renew(self, request: Request) -> bool:
-        return self.fresh and request.max_age is None
-
-    async def handshake(self, address: Address) -> Connection:
-        """Shake hands and listen."""
-        connection = await self.network.handshake(address)
-        self._note(cached=connection.cached)
-        return connection
 
 
 class Watch:

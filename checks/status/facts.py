@@ -14,14 +14,15 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from checks.model import Claim, Reason, Unseen
-from checks.network import Answer, Connection, Network, Request
+from checks.network import Answer, Network, Request
+from checks.relay import Relay
 from checks.status.detect import Found, detect
 from checks.status.entries import read_time
 from checks.status.known import Known
 from checks.status.platform import Page, all_platforms, hold
 from checks.status.report import Report
 from checks.status.scope import find_missing, focus, nearest
-from checks.values import Address, Url
+from checks.values import Url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,13 +116,12 @@ async def _read(page: Page, network: Network) -> Report:
 
 
 @dataclass(slots=True)
-class _Dated:
+class _Dated(Relay):
     """A network that notes when what it brings was last changed (RFC 9110, section 8.8.2).
 
     A page that does not say it itself may be a file that nobody touches any more.
     """
 
-    network: Network
     newest: datetime | None = None
 
     async def send(self, request: Request) -> Answer:
@@ -131,10 +131,6 @@ class _Dated:
         if request.max_age is None:  # what may be old is no part of the page: a catalogue
             self.newest = max(filter(None, (self.newest, at)), default=None)
         return answer
-
-    async def handshake(self, address: Address) -> Connection:
-        """Shake hands, which changes nothing."""
-        return await self.network.handshake(address)
 
 
 def _refuse_another(report: Report, known: Known) -> None:

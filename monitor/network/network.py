@@ -8,8 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from checks.model import Reason, Unseen
-from checks.network import Answer, Connection, Request
-from checks.values import Address
+from checks.network import Answer, Connection, Peer, Request
 from monitor.clock import SYSTEM_CLOCK, Clock
 from monitor.network.dial import Dialer, Origin
 from monitor.network.dns import Resolver, read_host
@@ -60,10 +59,10 @@ class LiveNetwork:
         except TimeoutError:
             raise Unseen(Reason.TIMEOUT, f"no complete answer within {request.within:g} s") from None
 
-    async def handshake(self, address: Address) -> Connection:
+    async def handshake(self, peer: Peer, *, fresh: bool = False) -> Connection:
         """Complete a handshake and hang up, or show one that a request completed a moment ago."""
-        origin = Origin(str(read_host(address.host)), address.port, is_tls=True)
-        if known := self._recent.get(origin):
+        origin = Origin(str(read_host(peer.address.host)), peer.address.port, is_tls=True)
+        if not fresh and (known := self._recent.get(origin)):
             return replace(known, cached=True)
         line = await self._dialer.dial(origin)
         line.stream.close()

@@ -18,9 +18,10 @@ from checks.vendor import StatusPage, Vendor
 from monitor.clock import SYSTEM_CLOCK, Clock
 from monitor.correlate import Sight
 from monitor.limits import Limits
+from monitor.overheard import Overheard
 from monitor.settings import Concurrency, Confirmation
 from monitor.state import Held
-from monitor.watch import Learned, Overheard, Watch
+from monitor.watch import Learned, Watch
 from tests.support.build import T0, targets, vendor
 from tests.support.cases import Loopback
 from tests.support.network import FakeNetwork, answer

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from typing import TypeVar
 
 from checks.model import Reason, Unseen
-from checks.network import Answer, Connection, Phases, Request
+from checks.network import Answer, Connection, Peer, Phases, Question, RecordKind, Reply, Request, Revocation, Round
 from checks.values import Address
 
 
@@ -33,23 +34,55 @@ def answer(
     )
 
 
+Talk = Callable[[Peer, Question], Reply]
+"""What a peer says to a question: it feeds the question's reading."""
+
+
 @dataclass
 class FakeNetwork:
-    """Answers by URL and by address; anything else has no address, as on the real one."""
+    """Answers from tables; anything else has no address, as on the real one.
+
+    *connections* are by address, or by peer where one of several addresses is meant; *hosts* are the addresses of names,
+    *zones* the records at names, *lists* the revocations by the list's address and the serial number.
+    """
 
     answers: dict[str, Answer | Unseen] = field(default_factory=dict)
-    connections: dict[Address, Connection | Unseen] = field(default_factory=dict)
+    connections: dict[Address | Peer, Connection | Unseen] = field(default_factory=dict)
     sent: list[Request] = field(default_factory=list)
+    talks: dict[Address, Talk] = field(default_factory=dict)
+    hosts: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    zones: dict[tuple[str, RecordKind], tuple[str, ...] | Unseen] = field(default_factory=dict)
+    lists: dict[tuple[str, int], Revocation | Unseen] = field(default_factory=dict)
+    hellos: int = 0
 
     async def send(self, request: Request) -> Answer:
         self.sent.append(request)
-        found = self.answers.get(request.url, Unseen(Reason.DNS, f"{request.url}: no such name"))
-        if isinstance(found, Unseen):
-            raise found
-        return found
+        return _seen(self.answers.get(request.url), request.url)
 
-    async def handshake(self, address: Address) -> Connection:
-        found = self.connections.get(address, Unseen(Reason.DNS, f"{address}: no such name"))
-        if isinstance(found, Unseen):
-            raise found
-        return found
+    async def handshake(self, peer: Peer, *, fresh: bool = False) -> Connection:  # noqa: ARG002 - all are fresh here
+        return _seen(self.connections.get(peer) or self.connections.get(peer.address), str(peer))
+
+    async def ask(self, peer: Peer, questions: Sequence[Question]) -> Round:
+        talk = _seen(self.talks.get(peer.address), str(peer))
+        self.hellos += len(questions)
+        return Round(tuple(talk(peer, question) for question in questions), 0.001 * len(questions))
+
+    async def addresses(self, host: str) -> tuple[str, ...]:
+        return _seen(self.hosts.get(host), host)
+
+    async def records(self, name: str, kind: RecordKind) -> tuple[str, ...]:
+        return _seen(self.zones.get((name, kind), ()), name)
+
+    async def revocation(self, url: str, issuer: bytes, serial: int) -> Revocation:  # noqa: ARG002 - lists are believed
+        return _seen(self.lists.get((url, serial)), url)
+
+
+Found = TypeVar("Found")
+
+
+def _seen(found: Found | Unseen | None, what: str) -> Found:
+    if isinstance(found, Unseen):
+        raise found
+    if found is None:
+        raise Unseen(Reason.DNS, f"{what}: no such name")
+    return found

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from checks.network import Request
+from checks.network import Peer, Request
 from checks.values import Address
 from monitor.network.network import LiveNetwork
 from tests.support.servers import Reply, Site, elsewhere, settings, site, trusted
@@ -20,7 +20,7 @@ LOOKS: dict[str, Look] = {
     "fresh": lambda network, vendor: network.send(Request(url=vendor.url(host="localhost"), fresh=True)),
     "kept": lambda network, vendor: network.send(Request(url=vendor.url(), method="HEAD")),
     "shared": lambda network, vendor: network.send(Request(url=vendor.url("/page"))),
-    "handshake": lambda network, vendor: network.handshake(Address("localhost", vendor.port)),
+    "handshake": lambda network, vendor: network.handshake(Peer(Address("localhost", vendor.port))),
 }
 
 

@@ -10,7 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from checks.model import Reason, Unseen
-from checks.network import Connection, Request, Session, TrustFault
+from checks.network import Connection, Peer, Request, Session, TrustFault
 from checks.values import Address
 from monitor.clock import Clock
 from monitor.network.network import LiveNetwork
@@ -69,7 +69,7 @@ def shaken(folder: Path, *chain: Issued) -> Session:
 
     async def shake() -> Connection:
         async with site(tls=presenting(folder, *chain)) as vendor, LiveNetwork(lab(folder), CLOCK) as network:
-            return await network.handshake(Address(AT, vendor.port))
+            return await network.handshake(Peer(Address(AT, vendor.port)))
 
     connection = asyncio.run(shake())
     assert connection.session
@@ -94,7 +94,7 @@ def test_trust_is_judged_apart_from_the_leafs_name_and_dates(tmp_path: Path) -> 
 def test_a_handshake_times_its_phases(tmp_path: Path) -> None:
     async def shake() -> Connection:
         async with site(tls=presenting(tmp_path, good())) as vendor, LiveNetwork(lab(tmp_path), CLOCK) as network:
-            return await network.handshake(Address("localhost", vendor.port))
+            return await network.handshake(Peer(Address("localhost", vendor.port)))
 
     phases = asyncio.run(shake()).phases
     assert phases.resolve is not None
@@ -112,10 +112,10 @@ def test_a_fresh_request_spares_the_handshake_that_follows_it(tmp_path: Path) ->
         chain = presenting(tmp_path, good(), INTERMEDIATE)
         async with site(tls=chain) as vendor, LiveNetwork(lab(tmp_path), clock) as network:
             answer = await network.send(Request(url=vendor.url(), fresh=True))
-            assert await network.handshake(Address(AT, vendor.port)) == replace(answer.connection, cached=True)
+            assert await network.handshake(Peer(Address(AT, vendor.port))) == replace(answer.connection, cached=True)
             assert vendor.connections == 1
             skipped[0] = 30.0
-            await network.handshake(Address(AT, vendor.port))
+            await network.handshake(Peer(Address(AT, vendor.port)))
             await vendor.until(2)
 
     asyncio.run(look())
@@ -127,11 +127,11 @@ def test_a_refused_certificate_is_remembered_for_the_handshake(tmp_path: Path) -
         async with site(tls=presenting(tmp_path, chain)) as vendor, LiveNetwork(lab(tmp_path), CLOCK) as network:
             with pytest.raises(Unseen):
                 await network.send(Request(url=vendor.url(), fresh=True))
-            first = await network.handshake(Address(AT, vendor.port))
+            first = await network.handshake(Peer(Address(AT, vendor.port)))
             assert first.session
             assert first.session.chain == ders(chain)
             assert first.cached
-            assert await network.handshake(Address(AT, vendor.port)) == first
+            assert await network.handshake(Peer(Address(AT, vendor.port))) == first
 
     asyncio.run(look())
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from checks.model import Failure, Reason, Unseen
-from checks.network import Answer, Request
+from checks.network import Answer, Peer, Request
 from checks.values import Address, Url
 from monitor.network.connect import HEAD_START_SECONDS, MAX_ATTEMPTS, connect
 from monitor.network.network import LiveNetwork
@@ -147,7 +147,7 @@ def test_the_answer_says_which_family_it_came_over(tmp_path: Path, host: str, fa
     async def run() -> None:
         async with site(host=host) as vendor, LiveNetwork(settings(tmp_path)) as network:
             answer = await network.send(Request(url=vendor.url(), fresh=True))
-            shown = await network.handshake(Address(host, vendor.port))
+            shown = await network.handshake(Peer(Address(host, vendor.port)))
         assert answer.status == 200
         assert vendor.asked[0].headers["host"] == vendor.authority
         for connection in (answer.connection, shown):
@@ -295,7 +295,7 @@ def test_neither_is_a_handshake_through_one(tmp_path: Path) -> None:
         proxy = Url(f"http://127.0.0.1:{free_port()}")
         async with LiveNetwork(settings(tmp_path, allow=(), proxy=proxy)) as network:
             with pytest.raises(Unseen) as caught:
-                await network.handshake(Address("localhost", 443))
+                await network.handshake(Peer(Address("localhost", 443)))
             return caught.value.failure
 
     assert asyncio.run(run()).reason is Reason.CONFIG

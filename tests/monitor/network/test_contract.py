@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from checks.model import Reason, Unseen
-from checks.network import Network, Request
+from checks.network import Network, Peer, Request
 from checks.values import Address
 from monitor.network.network import LiveNetwork
 from tests.support.certlab import HOST, INTERMEDIATE, ders, server, shown
@@ -123,7 +123,7 @@ def test_a_name_without_an_address_is_unseen(stage: Stage, tmp_path: Path) -> No
             await scene.network.send(Request(url=NOBODY))
         assert caught.value.failure.reason is Reason.DNS
         with pytest.raises(Unseen) as caught:
-            await scene.network.handshake(Address("nobody.invalid", 443))
+            await scene.network.handshake(Peer(Address("nobody.invalid", 443)))
         assert caught.value.failure.reason is Reason.DNS
         assert "nobody.invalid" in caught.value.failure.detail
 
@@ -133,7 +133,7 @@ def test_a_name_without_an_address_is_unseen(stage: Stage, tmp_path: Path) -> No
 @both
 def test_a_handshake_shows_a_session_with_a_chain(stage: Stage, tmp_path: Path) -> None:
     async def story(scene: Scene) -> None:
-        connection = await scene.network.handshake(scene.tls)
+        connection = await scene.network.handshake(Peer(scene.tls))
         assert connection.session
         assert connection.session.version.startswith("TLSv1.")
         assert connection.session.chain

@@ -14,7 +14,7 @@ from threading import Thread
 import pytest
 
 from checks.model import Failure, Reason, Unseen
-from checks.network import Request
+from checks.network import Peer, Request
 from checks.values import Address
 from monitor.network.network import LiveNetwork
 from tests.support.servers import authority, ca_file, read_request, serving, settings, silent, site, trusted
@@ -143,7 +143,7 @@ def test_garbage_inside_a_session_is_a_fault_of_tls(tmp_path: Path) -> None:
 def test_a_handshake_needs_no_more_than_a_handshake(tmp_path: Path) -> None:
     async def shake() -> None:
         async with serving(silent, tls=trusted()) as server, LiveNetwork(settings(tmp_path)) as network:
-            assert (await network.handshake(Address("127.0.0.1", server.port))).session
+            assert (await network.handshake(Peer(Address("127.0.0.1", server.port)))).session
 
     asyncio.run(shake())
 
@@ -153,7 +153,7 @@ def test_a_host_that_cannot_be_a_name_is_our_configuration(tmp_path: Path, host:
     async def shake() -> Failure:
         async with LiveNetwork(settings(tmp_path)) as network:
             with pytest.raises(Unseen) as caught:
-                await network.handshake(Address(host, 443))
+                await network.handshake(Peer(Address(host, 443)))
             return caught.value.failure
 
     assert asyncio.run(shake()).reason is Reason.CONFIG
@@ -163,7 +163,7 @@ def test_a_host_in_another_script_is_asked_for_as_the_dns_has_it(tmp_path: Path)
     async def shake() -> Failure:
         async with LiveNetwork(settings(tmp_path)) as network:
             with pytest.raises(Unseen) as caught:
-                await network.handshake(Address("bücher.invalid", 443))
+                await network.handshake(Peer(Address("bücher.invalid", 443)))
             return caught.value.failure
 
     failure = asyncio.run(shake())
