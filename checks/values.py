@@ -10,6 +10,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import ClassVar, Literal, Self
 from urllib.parse import urlsplit
 
@@ -19,6 +20,7 @@ _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 6048
 _MAX_PORT = 65_535
 _LONGEST_SECONDS = 366 * _UNITS["d"]
 _PLAIN_DURATION = re.compile(r"-?[0-9][0-9a-z.:]{0,11}")
+_PLAIN_DATE = re.compile(r"[0-9][0-9a-zA-Z/. -]{0,15}")
 _PLAIN_ADDRESS = re.compile(r"[\w .:\[\]-]{1,64}")
 
 
@@ -45,6 +47,31 @@ class Seconds(float):
             msg = f"{said}is no time at all: write a duration above zero, like 30s"
             raise ValueError(msg)
         return cls(seconds)
+
+
+class Day(date):
+    """A day in UTC, written ``2027-03-31`` (ISO 8601, year, month and day)."""
+
+    __slots__ = ()
+    pattern: ClassVar[str] = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+    examples: ClassVar[tuple[str, ...]] = ("2027-03-31",)
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read a day that the calendar has."""
+        said = f"{text!r} " if _PLAIN_DATE.fullmatch(text) else ""
+        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+            msg = f"{said}is not a date: write year, month and day, like 2027-03-31"
+            raise ValueError(msg)
+        try:
+            return cls.fromisoformat(text)
+        except ValueError:
+            msg = f"{said}is not a date: the calendar has no such day"
+            raise ValueError(msg) from None
+
+    def is_over(self, at: datetime) -> bool:
+        """Whether the whole day lies before *at*, an aware time."""
+        return at.astimezone(UTC).date() > self
 
 
 @dataclass(frozen=True, slots=True)

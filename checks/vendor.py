@@ -15,7 +15,7 @@ from enum import StrEnum
 
 from checks import jsonpath
 from checks.headers import TOKEN, headers_problems
-from checks.values import Address, Seconds, Secret, Url
+from checks.values import Address, Day, Seconds, Secret, Url
 
 Scalar = str | int | float | bool | None
 """What a JSON condition compares with."""
@@ -211,6 +211,61 @@ class Endpoint:
         )
 
 
+class StartTls(StrEnum):
+    """The protocol that is spoken before TLS, where a port begins without it."""
+
+    SMTP = "smtp"
+    IMAP = "imap"
+    POP3 = "pop3"
+    POSTGRES = "postgres"
+    LDAP = "ldap"
+    XMPP = "xmpp"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiver:
+    """A finding that is known and accepted for a time. It is told as well, and counts again after the last day."""
+
+    finding: str
+    """The finding's code, as it is told: cert.chain_order"""
+    reason: str
+    """Why it is accepted, for whoever reads the finding."""
+    until: Day
+    """The last day on which it is accepted, like 2027-03-31; the day ends in UTC."""
+
+    def __post_init__(self) -> None:
+        _require((_shows(self.reason), "reason: is empty: say why the finding is accepted"))
+
+
+@dataclass(frozen=True, slots=True)
+class TlsEntry:
+    """An address that speaks TLS, and what is asked of it."""
+
+    address: Address
+    """The host:port to look at."""
+    profile: str = ""
+    """Which profile it is held to; left out, mozilla-intermediate-6.0."""
+    starttls: StartTls | None = None
+    """The protocol that is spoken before TLS, where the port begins without it: smtp, imap, pop3, postgres, ldap or xmpp."""
+    deep: bool = False
+    """Whether to ask once a week for every version, suite and group there is, over up to 200 connections."""
+    waive: tuple[Waiver, ...] = ()
+    """Findings that are accepted for a time: {finding: cert.chain_order, reason: known to the vendor, until: 2027-03-31}"""
+
+    def __post_init__(self) -> None:
+        first = {waiver.finding: index for index, waiver in reversed(list(enumerate(self.waive)))}
+        _require(
+            *(
+                (first[one.finding] == index, f"waive[{index}]: waives what waive[{first[one.finding]}] does: leave one out")
+                for index, one in enumerate(self.waive)
+            ),
+        )
+
+
+def _entry(written: Address | TlsEntry) -> TlsEntry:
+    return TlsEntry(written) if isinstance(written, Address) else written
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VendorFile:
     """One sub-processor: who it is, where it says how it is, and what of it we look at ourselves."""
@@ -227,11 +282,30 @@ class VendorFile:
     """The vendor's status page: the claim."""
     endpoints: tuple[Endpoint, ...] = ()
     """What we call ourselves: the measurement."""
-    tls: tuple[Address, ...] = ()
-    """host:port of certificates to watch beside those of the https endpoints, which are included by themselves."""
+    tls: tuple[Address | TlsEntry, ...] = ()
+    """What speaks TLS beside the https endpoints, which need no entry: host:port, or {address: host:port, profile: …}."""
 
     def __post_init__(self) -> None:
-        _require((self.name.strip(), "name: is empty"))
+        first = {entry.address: index for index, entry in reversed(list(enumerate(self.tls_entries)))}
+        _require(
+            (self.name.strip(), "name: is empty"),
+            *(
+                (first[one.address] == index, f"tls[{index}]: is the address of tls[{first[one.address]}]: leave one out")
+                for index, one in enumerate(self.tls_entries)
+            ),
+        )
+
+    @property
+    def tls_entries(self) -> tuple[TlsEntry, ...]:
+        """What stands under ``tls:``, each as an entry."""
+        return tuple(map(_entry, self.tls))
+
+    @property
+    def tls_served(self) -> tuple[TlsEntry, ...]:
+        """Every address that speaks TLS, once: those of the https endpoints, then those of ``tls:``, whose words win."""
+        implied = (Address(one.url.host, one.url.port) for one in self.endpoints if one.url.is_tls)
+        said = {entry.address: entry for entry in self.tls_entries}
+        return tuple(({address: TlsEntry(address) for address in implied} | said).values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

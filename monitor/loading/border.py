@@ -24,20 +24,20 @@ from pydantic import (
     WithJsonSchema,
 )
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
-from pydantic_core import CoreSchema, core_schema
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from checks.values import Address, Seconds, Secret, Url
+from checks.values import Address, Day, Seconds, Secret, Url
 from monitor.loading.composing import read
 from monitor.loading.gaps import Gaps, Place
 from monitor.loading.problem import Part, Problem
 from monitor.loading.shape import is_optional
 from monitor.loading.tree import Document, Node
-from monitor.loading.wording import empty, mistakes
+from monitor.loading.wording import NO_TEXT, empty, mistakes
 
 T = TypeVar("T")
 
-_Leaf = type[Seconds] | type[Secret] | type[Url] | type[Address]
-_LEAVES: tuple[_Leaf, ...] = (Seconds, Secret, Url, Address)
+_Leaf = type[Seconds] | type[Day] | type[Secret] | type[Url] | type[Address]
+_LEAVES: tuple[_Leaf, ...] = (Seconds, Day, Secret, Url, Address)
 
 
 def _reader(leaf: _Leaf) -> Callable[[object], object]:
@@ -45,8 +45,7 @@ def _reader(leaf: _Leaf) -> Callable[[object], object]:
 
     def read_leaf(value: object) -> object:
         if isinstance(value, bool) or not isinstance(value, str | int | float):
-            msg = f"must be text, like {leaf.examples[0]}"
-            raise ValueError(msg)  # noqa: TRY004 - pydantic collects ValueError only
+            raise PydanticCustomError(NO_TEXT, "must be text, like {example}", {"example": leaf.examples[0]})
         return leaf.parse(str(value))
 
     return read_leaf

@@ -25,12 +25,12 @@ def shapes_at(shape: Any, path: Iterable[Part]) -> list[Any]:
 
 def known_keys(shape: Any, path: Iterable[Part]) -> list[str]:
     """The keys that may stand in the mapping at *path*; none where any key may."""
-    return [field.name for place in shapes_at(shape, path) if is_dataclass(place) for field in fields(place)]
+    return [field.name for place in shapes_at(shape, path) if _is_mapping(place) for field in fields(place)]
 
 
 def holds_secret(shape: Any, path: Iterable[Part]) -> bool:
     """Whether the mapping at *path* is one where secrets are asked for, so that nothing found in it may be repeated."""
-    hints = (hint for place in shapes_at(shape, path) if is_dataclass(place) for hint in _hints(place).values())
+    hints = (hint for place in shapes_at(shape, path) if _is_mapping(place) for hint in _hints(place).values())
     return any(Secret in _members(hint) for hint in hints)
 
 
@@ -46,10 +46,15 @@ def is_optional(shape: Any, path: tuple[Part, ...]) -> bool:
 
 def stand_in(shape: Any) -> Any:
     """What may be written where *shape* is wanted, as JSON values; where that is neither known nor a number, mere text."""
-    if is_dataclass(shape):
+    if _is_mapping(shape):
         hints = _hints(shape)
         return {field.name: stand_in(next(_members(hints[field.name]))) for field in fields(shape) if _is_required(field)}
     return 0 if shape is int else getattr(shape, "examples", ("(what cannot be read)",))[0]
+
+
+def _is_mapping(shape: Any) -> bool:
+    """Whether *shape* is written as keys with values: some dataclasses are written as text."""
+    return is_dataclass(shape) and not hasattr(shape, "parse")
 
 
 def _is_required(field: Field[Any]) -> bool:
@@ -58,7 +63,7 @@ def _is_required(field: Field[Any]) -> bool:
 
 def _fields_at(shape: Any, path: tuple[Part, ...]) -> list[Field[Any]]:
     """The fields that *path* may be."""
-    owners = (place for place in shapes_at(shape, path[:-1]) if is_dataclass(place))
+    owners = (place for place in shapes_at(shape, path[:-1]) if _is_mapping(place))
     return [field for owner in owners for field in fields(owner) if field.name == path[-1]]
 
 
@@ -71,7 +76,7 @@ def _members(shape: Any) -> Iterator[Any]:
 
 def _inner(shape: Any, part: Part) -> Iterator[Any]:
     """What may stand at *part* of *shape*."""
-    if is_dataclass(shape) and part in _hints(shape):
+    if _is_mapping(shape) and part in _hints(shape):
         yield _hints(shape)[part]
     elif get_origin(shape) is tuple and isinstance(part, int):
         yield get_args(shape)[0]

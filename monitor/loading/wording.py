@@ -21,7 +21,11 @@ from monitor.loading.tree import Document
 ErrorDetails = Mapping[str, Any]
 """One mistake as pydantic reports it: ``type``, ``loc``, ``msg``, ``input`` and perhaps ``ctx``."""
 
+NO_TEXT = "no_text"
+"""The type of mistake where a value that is written as text is not; its message shows how it is written."""
+
 _WANTED = {
+    NO_TEXT: "text",
     "string_type": "text",
     "int_type": "a whole number",
     "int_from_float": "a whole number",
@@ -121,6 +125,8 @@ def _in_plain_words(group: list[_Mistake], shape: Any) -> tuple[tuple[Part, ...]
         return path, empty(shape, path)
     if ipaddress.IPv4Network in shapes_at(shape, path):
         return path, _NO_NETWORK
+    if kind == NO_TEXT and len(group) == 1:
+        return path, error["msg"]
     if kind == "enum":
         return path, f"is not a known word {known_words(value, _words_of(shape, path))}"
     wanted = list(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta, timezone
+
 import pytest
 
-from checks.values import Address, Seconds, Url
+from checks.values import Address, Day, Seconds, Url
 
 DAY = 86_400
 
@@ -105,3 +107,37 @@ def test_what_is_no_host_and_port_is_told_why(text: str, problem: str) -> None:
     assert problem in str(refused.value)
     assert "hunter2" not in str(refused.value)
     assert len(str(refused.value)) < 150
+
+
+@pytest.mark.parametrize("text", ["2027-03-31", "2028-02-29", "0001-01-01", "9999-12-31"])
+def test_a_day_is_kept_as_it_is_written(text: str) -> None:
+    assert str(Day.parse(text)) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["", "20270331", "2027-W13-3", "2027-090", "31.3.2027", "2027-3-31", "2027-03-31 ", "\u0662027-03-31"]
+)
+def test_what_is_no_day_is_told_with_the_cure(text: str) -> None:
+    with pytest.raises(ValueError, match="is not a date: write year, month and day, like 2027-03-31"):
+        Day.parse(text)
+
+
+@pytest.mark.parametrize("text", ["2027-02-29", "2027-13-01", "2027-00-10", "0000-01-01"])
+def test_a_day_is_one_of_the_calendar(text: str) -> None:
+    with pytest.raises(ValueError, match=f"^'{text}' is not a date: the calendar has no such day$"):
+        Day.parse(text)
+
+
+def test_what_may_be_a_secret_is_not_repeated_as_a_day() -> None:
+    with pytest.raises(ValueError, match=r"^is not a date"):
+        Day.parse("sk_hunter2")
+
+
+def test_a_day_lasts_until_its_end_in_utc() -> None:
+    day = Day.parse("2027-03-31")
+    end = datetime(2027, 4, 1, tzinfo=UTC)
+    assert not day.is_over(end - timedelta(microseconds=1))
+    assert day.is_over(end)
+    assert not day.is_over(datetime(2027, 4, 1, 1, tzinfo=timezone(timedelta(hours=2))))
+    assert day.is_over(datetime(2027, 3, 31, 23, tzinfo=timezone(timedelta(hours=-2))))
+    assert not Day.parse("9999-12-31").is_over(datetime.max.replace(tzinfo=UTC))
