@@ -16,18 +16,19 @@ from checks.network import TrustFault
 
 _NOT_A_SERVERS = "it is an authority's own"
 _NOT_FOR_SERVERS = "it is not for servers"
+_NOT_OVER_SERVERS = "its issuing is not for servers"
 _NOT_FOR_SIGNING = "its key is not for signing certificates"
 
 _MEANINGS = (
     ("name constraint", TrustFault.NAME_CONSTRAINT, "a name in the certificate is one that its issuer may not certify"),
-    (_NOT_A_SERVERS, TrustFault.UNTRUSTED, "the server's certificate is that of a certificate authority"),
-    (_NOT_FOR_SERVERS, TrustFault.UNTRUSTED, "a certificate of the chain is not for servers (extended key usage)"),
+    (_NOT_A_SERVERS, TrustFault.LEAF_IS_CA, "the server's certificate is that of a certificate authority"),
+    (_NOT_FOR_SERVERS, TrustFault.EKU, "the certificate is not for servers (extended key usage)"),
+    (_NOT_OVER_SERVERS, TrustFault.EKU, "an issuer in the chain may not certify servers (extended key usage)"),
     (_NOT_FOR_SIGNING, TrustFault.UNTRUSTED, "an issuer in the chain may not sign certificates (key usage)"),
     ("path length", TrustFault.UNTRUSTED, "the chain is longer than one of its issuers allows (path length)"),
     ("basicConstraints", TrustFault.UNTRUSTED, "an issuer in the chain is not a certificate authority (basic constraints)"),
-    ("Forbidden signature", TrustFault.UNTRUSTED, "a certificate of the chain has a signature too weak to trust"),
-    ("Forbidden public key", TrustFault.UNTRUSTED, "an issuer in the chain has a key too weak to trust"),
-    ("RSA key is too weak", TrustFault.UNTRUSTED, "an issuer in the chain has a key too weak to trust"),
+    ("Forbidden signature", TrustFault.UNTRUSTED, "a certificate of the chain is signed in a way that clients do not take"),
+    ("Forbidden public key", TrustFault.UNTRUSTED, "an issuer in the chain has a key of a kind that clients do not take"),
     (
         "critical extensions",
         TrustFault.UNTRUSTED,
@@ -44,7 +45,7 @@ def policy(roots: Iterable[x509.Certificate]) -> PolicyBuilder:
     server = server.may_be_present(x509.ExtendedKeyUsage, Criticality.AGNOSTIC, _require_server_usage)
     issuer = ExtensionPolicy.permit_all().require_present(x509.BasicConstraints, Criticality.AGNOSTIC, None)
     issuer = issuer.may_be_present(x509.KeyUsage, Criticality.AGNOSTIC, _require_signing)
-    issuer = issuer.may_be_present(x509.ExtendedKeyUsage, Criticality.AGNOSTIC, _require_server_usage)
+    issuer = issuer.may_be_present(x509.ExtendedKeyUsage, Criticality.AGNOSTIC, _require_server_issuing)
     return PolicyBuilder().store(Store(list(roots))).extension_policies(ca_policy=issuer, ee_policy=server)
 
 
@@ -73,6 +74,15 @@ def _require_signing(_policy: Policy, _certificate: x509.Certificate, found: x50
 
 
 def _require_server_usage(_policy: Policy, _certificate: x509.Certificate, found: x509.ExtendedKeyUsage | None) -> None:
+    _require(_serves(found), _NOT_FOR_SERVERS)
+
+
+def _require_server_issuing(_policy: Policy, _certificate: x509.Certificate, found: x509.ExtendedKeyUsage | None) -> None:
+    """What an authority's certificate names bounds what it may certify: no standard says so, and all clients do."""
+    _require(_serves(found), _NOT_OVER_SERVERS)
+
+
+def _serves(purposes: x509.ExtendedKeyUsage | None) -> bool:
     """Without the extension every purpose is allowed (RFC 5280, section 4.2.1.12)."""
     allowed = (ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE)
-    _require(found is None or any(purpose in found for purpose in allowed), _NOT_FOR_SERVERS)
+    return purposes is None or any(purpose in purposes for purpose in allowed)

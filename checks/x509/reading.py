@@ -11,18 +11,23 @@ from functools import lru_cache
 from typing import TypeVar
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa
 from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import NameOID
 
 from checks.foreign import one_line
+from checks.x509.signatures import issued
 
 MAX_BYTES = 65_536
 """The longest certificate looked at; one with a thousand names has about 25,000 bytes."""
 _MAX_NAME = 253
 """The longest DNS name, written out (RFC 1035, section 2.3.4)."""
+_LEAST_BITS = {"rsa": 2048, "dsa": 2048, "ec": 256}
+"""The shortest keys a public authority may certify (CA/Browser Forum Baseline Requirements 2.2.6, section 6.1.5)."""
+_WEAK_HASHES = frozenset({"md5", "sha1"})
+"""Collisions of both were shown with certificates or documents: 2008 and 2017."""
 
 _E = TypeVar("_E", bound=x509.ExtensionType)
 
@@ -53,6 +58,16 @@ class Certificate:
     signature_hash: str
     is_ca: bool
     self_signed: bool
+
+    @property
+    def key_weak(self) -> bool:
+        """Whether the key is shorter than any that clients should still trust."""
+        return self.key_bits < _LEAST_BITS.get(self.key_type, 0)
+
+    @property
+    def sig_weak(self) -> bool:
+        """Whether its issuer signed it with a broken hash. The signature of a root on itself vouches for nothing."""
+        return self.signature_hash in _WEAK_HASHES and not self.self_signed
 
 
 @contextmanager
@@ -125,17 +140,6 @@ def extension(certificate: x509.Certificate, kind: type[_E]) -> _E | None:
     with suppress(x509.ExtensionNotFound):
         return certificate.extensions.get_extension_for_class(kind).value
     return None
-
-
-def issued(child: x509.Certificate, parent: x509.Certificate) -> bool:
-    """Whether *parent* bears the issuer's name of *child* and its key signed *child*, whatever else it may be."""
-    if child.issuer != parent.subject:
-        return False
-    try:
-        child.verify_directly_issued_by(parent)
-    except (InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError):
-        return False
-    return True
 
 
 def _key(certificate: x509.Certificate) -> tuple[str, int]:

@@ -17,7 +17,8 @@ from checks.foreign import one_line
 from checks.network import Trust, TrustFault
 from checks.wording import moment
 from checks.x509.policy import meaning, policy, speaks_of_dates
-from checks.x509.reading import called, issued, load
+from checks.x509.reading import called, load, read
+from checks.x509.signatures import issued
 
 MAX_CERTIFICATES = 12
 """How many certificates of a chain are looked at. Real ones have two to four."""
@@ -71,9 +72,11 @@ class Roots:
         path = next((path for path in self._anchored(_reach(leaf, _current(sent, at))) if _is_current(path[-1], at)), None)
         if path is None:
             return self._explain_end(_reach(leaf, sent), sent, host, at, refusal)
-        if speaks_of_dates(refusal) and not _is_current(leaf, at):
+        weakness = _weakness(path)
+        if speaks_of_dates(refusal) and not weakness and not _is_current(leaf, at):
             return _trusted(path)
-        return _fault(*(meaning(refusal) or (TrustFault.UNTRUSTED, f"the chain of {host} does not verify: {refusal}")))
+        unsaid = (TrustFault.UNTRUSTED, f"the chain of {host} does not verify: {refusal}")
+        return _fault(*(weakness or meaning(refusal) or unsaid))
 
     def _explain_end(
         self, reached: Mapping[x509.Certificate, _Path], sent: list[x509.Certificate], host: str, at: datetime, refusal: str
@@ -130,6 +133,19 @@ def _staleness(issuer: x509.Certificate, at: datetime) -> str:
     if at < issuer.not_valid_before_utc:
         return f"{_called(issuer)}, an issuer in the chain, is valid only from {moment(issuer.not_valid_before_utc)} on"
     return f"{_called(issuer)}, an issuer in the chain, expired on {moment(issuer.not_valid_after_utc)}"
+
+
+def _weakness(path: _Path) -> tuple[TrustFault, str] | None:
+    """What on *path* is too weak for a verifier, which looks at all signatures and at the keys of issuers."""
+    for place, certificate in enumerate(path):
+        facts = read(certificate.public_bytes(Encoding.DER))
+        if facts.sig_weak:
+            signed = f"the certificate of {facts.subject_name} is signed with {facts.signature_hash}, too weak to trust"
+            return TrustFault.SIG_WEAK, signed
+        if place and facts.key_weak:
+            key = f"the key of {facts.subject_name}, an issuer in the chain, is too weak to trust"
+            return TrustFault.KEY_WEAK, f"{key} ({facts.key_type}, {facts.key_bits} bits)"
+    return None
 
 
 def _called(certificate: x509.Certificate) -> str:

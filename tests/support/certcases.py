@@ -169,10 +169,10 @@ def _authorities() -> dict[str, Case]:
         "issuer is no authority": _faulty(TrustFault.UNTRUSTED, *_with(server(ROOT, "x.example", common_name="x"))),
         "issuer says nothing of itself": _faulty(TrustFault.UNTRUSTED, *_with(issue("Silent", ROOT, days=900))),
         "issuer may not sign": _faulty(TrustFault.UNTRUSTED, *_with(authority("Mute", ROOT, may_sign=False))),
-        "issuer for clients only": _faulty(TrustFault.UNTRUSTED, *_with(authority("Clients", ROOT, usages=[CLIENT]))),
+        "issuer for clients only": _faulty(TrustFault.EKU, *_with(authority("Clients", ROOT, usages=[CLIENT]))),
         "issuer for servers": Case(ders(*_with(authority("Servers", ROOT, usages=[SERVER])))),
-        "authority as a server": _faulty(TrustFault.UNTRUSTED, server(INTERMEDIATE, is_ca=True), INTERMEDIATE),
-        "for clients only": _faulty(TrustFault.UNTRUSTED, server(INTERMEDIATE, usages=[CLIENT]), INTERMEDIATE),
+        "authority as a server": _faulty(TrustFault.LEAF_IS_CA, server(INTERMEDIATE, is_ca=True), INTERMEDIATE),
+        "for clients only": _faulty(TrustFault.EKU, server(INTERMEDIATE, usages=[CLIENT]), INTERMEDIATE),
         "for both": Case(ders(server(INTERMEDIATE, usages=[SERVER, CLIENT]), INTERMEDIATE)),
         "for no stated purpose": Case(ders(server(INTERMEDIATE, usages=()), INTERMEDIATE)),
         "critical extension nobody knows": _faulty(TrustFault.UNTRUSTED, _mysterious(), INTERMEDIATE),
@@ -187,15 +187,19 @@ def _mysterious() -> Issued:
 def _keys() -> dict[str, Case]:
     kinds = ("1024", "2048", "p224", "p521", "ed25519")
     weak = authority("Weak", ROOT, with_key=key("Weak", "1024"))
+    curved = authority("Curved", ROOT, with_key=key("Curved", "p224"))
+    rare = authority("Rare", ROOT, with_key=key("Rare", "ed25519"))
     rsa = authority("Lab RSA", ROOT, with_key=key("Lab RSA", "2048"))
     poor = {
         f"signed with {algorithm.name}": Case(
-            (weakly_signed(rsa, algorithm), rsa.der), ("untrusted",), State.DOWN, TrustFault.UNTRUSTED
+            (weakly_signed(rsa, algorithm), rsa.der), ("sig_weak",), State.DOWN, TrustFault.SIG_WEAK
         )
         for algorithm in (hashes.SHA1(), hashes.MD5())  # noqa: S303 - they are weak on purpose
     }
     return {
         **{kind: Case(ders(server(INTERMEDIATE, with_key=key("server", kind)), INTERMEDIATE)) for kind in kinds},
         **poor,
-        "issuer with a weak key": _faulty(TrustFault.UNTRUSTED, *_with(weak)),
+        "issuer with a weak key": _faulty(TrustFault.KEY_WEAK, *_with(weak)),
+        "issuer on a small curve": _faulty(TrustFault.KEY_WEAK, *_with(curved)),
+        "issuer with a key that is only rare": _faulty(TrustFault.UNTRUSTED, *_with(rare)),
     }

@@ -174,15 +174,15 @@ STRANGER = authority("Stranger Root")
 GOOD = server(INTERMEDIATE)
 
 
-def weakly_signed(by: Issued, algorithm: hashes.SHA1 | hashes.MD5) -> bytes:
-    """A server's certificate with a signature the library no longer makes. *by* has an RSA key.
+def weakly_signed(by: Issued, algorithm: hashes.SHA1 | hashes.MD5, whose: Issued | None = None) -> bytes:
+    """*whose* certificate with a signature the library no longer makes, by default a server's. *by* has an RSA key.
 
     The identifiers of the RSA signatures differ in their last byte alone: it is patched and the rest is signed again.
     """
     if not isinstance(by.key, rsa.RSAPrivateKey):
         msg = "only RSA signatures can be patched"
         raise TypeError(msg)
-    good = server(by).certificate
+    good = (whose or server(by)).certificate
     stem, last = bytes.fromhex("2a864886f70d0101"), b"\x05" if isinstance(algorithm, hashes.SHA1) else b"\x04"
     body = good.tbs_certificate_bytes.replace(stem + b"\x0b", stem + last)
     signature = by.key.sign(body, padding.PKCS1v15(), algorithm)

@@ -1,0 +1,51 @@
+"""Whether a key made a signature. The algorithms are those that authorities have used, the broken ones included.
+
+A signature that verifies says who signed, not that clients should believe it: what is too weak is told elsewhere.
+"""
+
+from __future__ import annotations
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
+from cryptography.hazmat.primitives.hashes import HashAlgorithm
+
+
+def issued(child: x509.Certificate, parent: x509.Certificate) -> bool:
+    """Whether *parent* bears the issuer's name of *child* and its key signed *child*, whatever else it may be."""
+    if child.issuer != parent.subject:
+        return False
+    try:
+        child.verify_directly_issued_by(parent)
+    except (UnsupportedAlgorithm, ValueError, TypeError):
+        return _issued_long_ago(child, parent)
+    except InvalidSignature:
+        return False
+    return True
+
+
+def _issued_long_ago(child: x509.Certificate, parent: x509.Certificate) -> bool:
+    """`issued` for MD5 and SHA-1, which the library's own comparison refuses to look at."""
+    try:
+        key, algorithm = parent.public_key(), child.signature_hash_algorithm
+    except (UnsupportedAlgorithm, ValueError):
+        return False
+    return signed(key, child.signature, child.tbs_certificate_bytes, algorithm)
+
+
+def signed(key: CertificatePublicKeyTypes, signature: bytes, body: bytes, algorithm: HashAlgorithm | None) -> bool:
+    """Whether *key* made *signature* over *body*: RSA (PKCS #1 v1.5), ECDSA, or EdDSA, which has no hash of its own."""
+    try:
+        match key, algorithm:
+            case rsa.RSAPublicKey(), HashAlgorithm():
+                key.verify(signature, body, padding.PKCS1v15(), algorithm)
+            case ec.EllipticCurvePublicKey(), HashAlgorithm():
+                key.verify(signature, body, ec.ECDSA(algorithm))
+            case ((ed25519.Ed25519PublicKey() | ed448.Ed448PublicKey()), None):
+                key.verify(signature, body)
+            case _:
+                return False
+    except (InvalidSignature, UnsupportedAlgorithm, ValueError):
+        return False
+    return True
