@@ -165,7 +165,7 @@ _STATE_OF_SEVERITY = {
 class Finding:
     """A judged fact.
 
-    *code* is stable and dotted (``certificate.expiring``); *message* is one sentence for people. *implies* is what the
+    *code* is stable and dotted (``cert.expiring``); *message* is one sentence for people. *implies* is what the
     finding says of the target's state where that is not what its severity says by itself: a certificate with three days
     left is critical to somebody, and yet the service is up. *transient* says that another look may well end otherwise, so
     that a state moves only when it is confirmed: an answer of 503 is, an expired certificate is not.

@@ -42,7 +42,7 @@ class Request:
 
 
 class TrustFault(StrEnum):
-    """Why a presented chain leads to no trusted root. Its values are the suffixes of ``certificate.*`` findings."""
+    """Why a presented chain leads to no trusted root. Its values are the suffixes of ``cert.*`` findings."""
 
     SELF_SIGNED = "self_signed"
     UNTRUSTED_ROOT = "untrusted_root"

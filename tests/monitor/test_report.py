@@ -43,7 +43,7 @@ def test_vendors_and_their_looks_stand_worst_first() -> None:
 
 
 def test_of_two_that_are_critical_the_one_that_is_down_stands_first() -> None:
-    ending = Finding("certificate.expiring", Severity.CRITICAL, "3 days left", implies=State.UP)
+    ending = Finding("cert.expiring", Severity.CRITICAL, "3 days left", implies=State.UP)
     reports = by_vendor([OTHER, ACME], [look("other/endpoint/api.other.test", ending), DOWN])
     assert [(report.severity, report.state) for report in reports] == [
         (Severity.CRITICAL, State.DOWN),

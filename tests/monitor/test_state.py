@@ -178,6 +178,6 @@ def test_a_verdict_is_the_worst_finding_and_says_why() -> None:
 
 
 def test_a_finding_may_matter_more_than_it_says_of_the_state() -> None:
-    expiring = Finding("certificate.expiring", Severity.CRITICAL, "3 days left", implies=State.UP)
+    expiring = Finding("cert.expiring", Severity.CRITICAL, "3 days left", implies=State.UP)
     assert verdict(seen(expiring), reads_claim=False).state is State.UP
     assert severity_of(seen(expiring), reads_claim=False) is Severity.CRITICAL
