@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import TypeVar
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -18,6 +17,8 @@ from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import NameOID
 
 from checks.foreign import one_line
+from checks.x509.extensions import crl_urls, embedded_scts, extension, must_staple, purposes
+from checks.x509.scts import Sct
 from checks.x509.signatures import issued
 
 MAX_BYTES = 65_536
@@ -29,23 +30,27 @@ _LEAST_BITS = {"rsa": 2048, "dsa": 2048, "ec": 256}
 _WEAK_HASHES = frozenset({"md5", "sha1"})
 """Collisions of both were shown with certificates or documents: 2008 and 2017."""
 
-_E = TypeVar("_E", bound=x509.ExtensionType)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate:
     """What a certificate says, as plain values.
 
-    *subject* and *issuer* are whole names (RFC 4514), *subject_name* and *issuer_name* the part people call them by. Texts
-    are bounded and printable. *name_count* is the number of subject alternative names of all kinds. *key_type* is rsa, ec,
-    ed25519, ed448, dsa or other, and *key_bits* is 0 for the last; *signature_hash* is empty where the algorithm has none
-    of its own. *self_signed* is a signature that verifies with the certificate's own key, not only a name that repeats.
+    *subject* and *issuer* are whole names (RFC 4514), *subject_name* and *issuer_name* the part people call them by;
+    *issuer_organization* is empty where the issuer names none. Texts are bounded and printable. *name_count* is the number
+    of subject alternative names of all kinds. *key_type* is rsa, ec, ed25519, ed448, dsa or other, and *key_bits* is 0 for
+    the last; *key_curve* is empty for all but ec. *signature_hash* is empty where the algorithm has none of its own.
+    *self_signed* is a signature that verifies with the certificate's own key, not only a name that repeats.
+
+    *purposes* are the extended key usages: serverAuth, clientAuth, anyExtendedKeyUsage, numbers for others; None when there
+    is no such extension, which allows every purpose. *crl_urls* are those of the issuer's own lists over HTTP, and *scts*
+    the timestamps that are built in.
     """
 
     subject: str
     subject_name: str
     issuer: str
     issuer_name: str
+    issuer_organization: str
     name_count: int
     dns_names: tuple[str, ...]
     ip_addresses: tuple[str, ...]
@@ -55,9 +60,14 @@ class Certificate:
     sha256: str
     key_type: str
     key_bits: int
+    key_curve: str
     signature_hash: str
     is_ca: bool
     self_signed: bool
+    purposes: tuple[str, ...] | None
+    must_staple: bool
+    crl_urls: tuple[str, ...]
+    scts: tuple[Sct, ...]
 
     @property
     def key_weak(self) -> bool:
@@ -85,12 +95,13 @@ def read(der: bytes) -> Certificate:
     certificate = load(der)
     alternatives = extension(certificate, x509.SubjectAlternativeName) or x509.SubjectAlternativeName([])
     constraints = extension(certificate, x509.BasicConstraints)
-    key_type, key_bits = _key(certificate)
+    key_type, key_bits, key_curve = _key(certificate)
     return Certificate(
         subject=one_line(certificate.subject.rfc4514_string()),
         subject_name=called(certificate.subject),
         issuer=one_line(certificate.issuer.rfc4514_string()),
         issuer_name=called(certificate.issuer),
+        issuer_organization=_first(certificate.issuer, NameOID.ORGANIZATION_NAME),
         name_count=len(alternatives),
         dns_names=tuple(map(_escaped, alternatives.get_values_for_type(x509.DNSName))),
         ip_addresses=tuple(str(address) for address in alternatives.get_values_for_type(x509.IPAddress)),
@@ -100,9 +111,14 @@ def read(der: bytes) -> Certificate:
         sha256=certificate.fingerprint(hashes.SHA256()).hex(),
         key_type=key_type,
         key_bits=key_bits,
+        key_curve=key_curve,
         signature_hash=_signature_hash(certificate),
         is_ca=bool(constraints and constraints.ca),
         self_signed=issued(certificate, certificate),
+        purposes=purposes(certificate),
+        must_staple=must_staple(certificate),
+        crl_urls=crl_urls(certificate),
+        scts=embedded_scts(certificate),
     )
 
 
@@ -135,32 +151,25 @@ def _touch(certificate: x509.Certificate) -> None:
         _ = found.value
 
 
-def extension(certificate: x509.Certificate, kind: type[_E]) -> _E | None:
-    """The extension of a kind, where there is one."""
-    with suppress(x509.ExtensionNotFound):
-        return certificate.extensions.get_extension_for_class(kind).value
-    return None
-
-
-def _key(certificate: x509.Certificate) -> tuple[str, int]:
-    """The type of the public key, from a closed set, and its size in bits."""
+def _key(certificate: x509.Certificate) -> tuple[str, int, str]:
+    """The type of the public key, from a closed set, its size in bits and its curve."""
     try:
         key = certificate.public_key()
     except (UnsupportedAlgorithm, ValueError):
-        return "other", 0
+        return "other", 0, ""
     match key:
         case rsa.RSAPublicKey():
-            return "rsa", key.key_size
+            return "rsa", key.key_size, ""
         case ec.EllipticCurvePublicKey():
-            return "ec", key.key_size
+            return "ec", key.key_size, key.curve.name
         case dsa.DSAPublicKey():
-            return "dsa", key.key_size
+            return "dsa", key.key_size, ""
         case ed25519.Ed25519PublicKey():
-            return "ed25519", 256
+            return "ed25519", 256, ""
         case ed448.Ed448PublicKey():
-            return "ed448", 456
+            return "ed448", 456, ""
         case _:
-            return "other", 0
+            return "other", 0, ""
 
 
 def _signature_hash(certificate: x509.Certificate) -> str:
@@ -173,10 +182,13 @@ def _signature_hash(certificate: x509.Certificate) -> str:
 
 def called(name: x509.Name) -> str:
     """What people call the bearer of *name*: the common name, else the organisation, else all of it."""
-    for part in (NameOID.COMMON_NAME, NameOID.ORGANIZATION_NAME):
-        for attribute in name.get_attributes_for_oid(part):
-            return one_line(str(attribute.value))
-    return one_line(name.rfc4514_string()) or "nobody"
+    usual = _first(name, NameOID.COMMON_NAME) or _first(name, NameOID.ORGANIZATION_NAME)
+    return usual or one_line(name.rfc4514_string()) or "nobody"
+
+
+def _first(name: x509.Name, part: x509.ObjectIdentifier) -> str:
+    """The first of a kind of parts that says something, in one line; empty when none does."""
+    return next(filter(None, (one_line(str(one.value)) for one in name.get_attributes_for_oid(part))), "")
 
 
 def _escaped(name: str) -> str:
