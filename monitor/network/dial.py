@@ -15,8 +15,9 @@ from ipaddress import IPv4Address, ip_address
 from typing import Literal
 
 from checks.model import Reason, Unseen
-from checks.network import Connection, Phases
-from checks.values import Url
+from checks.network import Connection, Peer, Phases
+from checks.values import Address, Url
+from checks.vendor import StartTls
 from checks.x509 import refusal
 from monitor.clock import Clock
 from monitor.network.connect import connect
@@ -25,7 +26,7 @@ from monitor.network.exchange import tunnel
 from monitor.network.failures import unseen
 from monitor.network.guard import Guard, IPAddress
 from monitor.network.stream import Stream
-from monitor.network.tls import Tls
+from monitor.network.tls import Offer, Tls
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,19 @@ class Origin:
 
     def __str__(self) -> str:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How to get to an origin: to one of *addresses*, of which there are none where a proxy finds them.
+
+    *starttls* is agreed on before TLS; *resolve* is how many seconds the name took, None without one.
+    """
+
+    origin: Origin
+    addresses: tuple[IPAddress, ...]
+    starttls: StartTls | None = None
+    resolve: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,44 +78,81 @@ class Dialer:
 
         Raises `Unseen` for whatever keeps the connection or the handshake from completing.
         """
+        return await self._open(await self.way(origin), Offer.HTTP1)
+
+    async def shake(self, peer: Peer, offer: Offer) -> Connection:
+        """Shake hands with *peer* and hang up. Raises `Unseen` as `dial` does."""
+        line = await self._open(await self.way(origin_of(peer.address), peer.ip, peer.starttls), offer)
+        line.stream.close()
+        return line.connection
+
+    async def addresses(self, host: str) -> tuple[IPAddress, ...]:
+        """The addresses of *host* that we may go to, in the order to try. Raises `Unseen` when it has none."""
+        written = read_host(host)
+        if isinstance(written, str) and self._proxy:
+            raise Unseen(Reason.CONFIG, f"{host}: which addresses a name has is for the proxy {self._proxy} to find")
+        addresses = await self._resolver.resolve(host)
+        self._guard.admit(host, addresses)
+        return addresses
+
+    async def way(self, origin: Origin, ip: str = "", starttls: StartTls | None = None) -> Way:
+        """The way to *origin*, at *ip* alone where it is given, once the guard has seen it. Raises `Unseen`.
+
+        Through a proxy, which finds the address itself and whose own is all that a connection shows, *ip* says nothing.
+        """
+        if self._proxy:
+            self._admit_unresolved(origin.host)
+            return Way(origin, (), starttls)
+        return await self._resolved(origin, ip, starttls)
+
+    async def connect(self, way: Way) -> Line:
+        """A plain connection along *way*: to the origin, or through the proxy. Raises `Unseen`."""
+        return await (self._through(self._proxy, way.origin) if self._proxy else self._reach(way))
+
+    async def _open(self, way: Way, offer: Offer) -> Line:
         with ExitStack() as undo:
-            line = await (self._through(self._proxy, origin) if self._proxy else self._reach(origin, self._guard))
+            line = await self.connect(way)
             undo.callback(line.stream.close)
-            if origin.is_tls:
-                line = await self._secure(line, origin)
+            if way.origin.is_tls:
+                line = await self._secure(line, way.origin, offer)
             undo.pop_all()
             return line
 
-    async def _reach(self, origin: Origin, guard: Guard | None = None) -> Line:
-        """A plain connection to *origin*, to an address that *guard* has seen."""
+    async def _resolved(self, origin: Origin, ip: str = "", starttls: StartTls | None = None) -> Way:
         begun = self._monotonic()
-        written = literal(origin.host)
+        written = ip_address(ip) if ip else literal(origin.host)
         addresses = (written,) if written else await self._resolver.resolve(origin.host)
-        if guard:
-            guard.admit(origin.host, addresses)
-        resolved = self._monotonic()
-        address, stream = await connect(addresses, origin.port)
-        phases = Phases(resolve=None if written else resolved - begun, connect=self._monotonic() - resolved)
-        family: Literal["ipv4", "ipv6"] = "ipv4" if isinstance(address, IPv4Address) else "ipv6"
-        return Line(stream, Connection(address=str(address), port=origin.port, ip_family=family, phases=phases))
+        if origin != self._proxy:
+            self._guard.admit(origin.host, addresses)
+        return Way(origin, addresses, starttls, resolve=None if written else self._monotonic() - begun)
 
-    async def _secure(self, line: Line, origin: Origin) -> Line:
+    async def _reach(self, way: Way) -> Line:
+        """A plain connection to one of the addresses of *way*."""
+        begun = self._monotonic()
+        address, stream = await connect(way.addresses, way.origin.port)
+        phases = Phases(resolve=way.resolve, connect=self._monotonic() - begun)
+        family: Literal["ipv4", "ipv6"] = "ipv4" if isinstance(address, IPv4Address) else "ipv6"
+        return Line(stream, Connection(address=str(address), port=way.origin.port, ip_family=family, phases=phases))
+
+    async def _secure(self, line: Line, origin: Origin, offer: Offer) -> Line:
         """The inside of a TLS session with *origin* over *line*."""
         begun = self._monotonic()
         try:
-            stream, session = await self._tls.open(line.stream, origin.host)
+            stream, session = await self._tls.open(line.stream, origin.host, offer)
         except OSError as error:
             raise unseen(error, str(origin)) from error
         phases = replace(line.connection.phases, tls=self._monotonic() - begun)
         return Line(stream, replace(line.connection, session=session, phases=phases))
 
-    async def _through(self, proxy: Origin, origin: Origin) -> Line:
-        """A tunnel to *origin* through *proxy*; address, resolve and connect of the connection are those of the proxy."""
-        match read_host(origin.host):
+    def _admit_unresolved(self, host: str) -> None:
+        match read_host(host):
             case str() as name:
                 self._guard.admit_unresolved(name)
             case address:
-                self._guard.admit(origin.host, (address,))
+                self._guard.admit(host, (address,))
+
+    async def _through(self, proxy: Origin, origin: Origin) -> Line:
+        """A tunnel to *origin* through *proxy*; address, resolve and connect of the connection are those of the proxy."""
         try:
             return await self._tunnel(proxy, origin)
         except Unseen as failed:
@@ -111,14 +162,19 @@ class Dialer:
 
     async def _tunnel(self, proxy: Origin, origin: Origin) -> Line:
         with ExitStack() as undo:
-            line = await self._reach(proxy)
+            line = await self._reach(await self._resolved(proxy))
             undo.callback(line.stream.close)
             if proxy.is_tls:
-                line = await self._secure(line, proxy)
+                line = await self._secure(line, proxy, Offer.HTTP1)
                 require_trust(line.connection, proxy.host, self._clock.now())
             await tunnel(line.stream, str(origin), str(proxy))
             undo.pop_all()
             return Line(line.stream, replace(line.connection, port=origin.port, session=None))
+
+
+def origin_of(address: Address) -> Origin:
+    """*address* as somebody who speaks TLS. Raises `Unseen` for a host that is none."""
+    return Origin(str(read_host(address.host)), address.port, is_tls=True)
 
 
 def require_trust(connection: Connection, host: str, at: datetime) -> None:

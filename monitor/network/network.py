@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
 from checks.model import Reason, Unseen
-from checks.network import Answer, Connection, Peer, Request
+from checks.network import Answer, Connection, Peer, Question, Request, Round
 from monitor.clock import SYSTEM_CLOCK, Clock
-from monitor.network.dial import Dialer, Origin
-from monitor.network.dns import Resolver, read_host
+from monitor.network.asking import Asker
+from monitor.network.dial import Dialer, origin_of
+from monitor.network.dns import Resolver
 from monitor.network.guard import Guard
 from monitor.network.http import HttpClient, OwnTransport
 from monitor.network.pages import Pages, is_page
 from monitor.network.recent import Recent
-from monitor.network.tls import Tls
+from monitor.network.tls import Offer, Tls
 from monitor.network.transport import Transport
 from monitor.network.trust import Judge
 from monitor.settings import NetworkSettings
@@ -31,6 +33,7 @@ class LiveNetwork:
         self._dialer = Dialer(
             self._resolver, Guard(settings.allow), Tls(Judge(settings.ca_file, clock)), clock, settings.proxy
         )
+        self._asker = Asker(self._dialer, clock)
         self._recent = Recent(clock.monotonic)
         self._client = HttpClient(OwnTransport(Transport(self._dialer, clock, self._recent.put)), clock.monotonic)
         self._pages = Pages(self._client.send, clock)
@@ -61,9 +64,15 @@ class LiveNetwork:
 
     async def handshake(self, peer: Peer, *, fresh: bool = False) -> Connection:
         """Complete a handshake and hang up, or show one that a request completed a moment ago."""
-        origin = Origin(str(read_host(peer.address.host)), peer.address.port, is_tls=True)
-        if not fresh and (known := self._recent.get(origin)):
+        known = None if fresh or peer.starttls else self._recent.get(origin_of(peer.address))
+        if known and peer.ip in {"", known.address}:
             return replace(known, cached=True)
-        line = await self._dialer.dial(origin)
-        line.stream.close()
-        return line.connection
+        return await self._dialer.shake(peer, Offer.NEWEST if fresh else Offer.HTTP1)
+
+    async def ask(self, peer: Peer, questions: Sequence[Question]) -> Round:
+        """Say each question on a connection of its own; see `checks.network.Network.ask`."""
+        return await self._asker.ask(peer, questions)
+
+    async def addresses(self, host: str) -> tuple[str, ...]:
+        """The addresses of *host* that may be looked at, in the order in which connections try them."""
+        return tuple(map(str, await self._dialer.addresses(host)))

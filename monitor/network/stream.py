@@ -15,8 +15,8 @@ READ_BYTES = 65_536
 class Stream(Protocol):
     """An ordered flow of bytes in both directions. Errors are `OSError`, and `Unseen` where a layer knows more."""
 
-    async def read(self) -> bytes:
-        """Some bytes, at most `READ_BYTES`; none at the end of the stream."""
+    async def read(self, limit: int = READ_BYTES) -> bytes:
+        """Some bytes, at most *limit*; none at the end of the stream."""
         ...
 
     async def write(self, content: bytes) -> None:
@@ -45,9 +45,9 @@ class SocketStream:
         self._socket = connected
         self._loop = asyncio.get_running_loop()
 
-    async def read(self) -> bytes:
+    async def read(self, limit: int = READ_BYTES) -> bytes:
         """What has arrived, or the first to arrive."""
-        return await self._loop.sock_recv(self._socket, READ_BYTES)
+        return await self._loop.sock_recv(self._socket, limit)
 
     async def write(self, content: bytes) -> None:
         """Send all of *content*, waiting for room."""

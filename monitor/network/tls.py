@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import socket
 from contextlib import suppress
+from enum import Enum
 
 from OpenSSL import SSL, crypto
 
@@ -28,19 +29,28 @@ _TLS_RECORD = re.compile(rb"[\x14-\x17]\x03")
 _GREETINGS = ((b"HTTP/", "plain HTTP"), (b"SSH-", "SSH"), (b"220", "a mail or file transfer greeting"), (b"<", "markup"))
 
 
+class Offer(Enum):
+    """The protocols that are offered for inside a session (RFC 7301), in the order of preference."""
+
+    HTTP1 = (b"http/1.1",)
+    """What requests are sent by."""
+    NEWEST = (b"h2", b"http/1.1")
+    """What a browser offers, to see what the peer takes."""
+
+
 class Tls:
-    """One context and one judge for all peers."""
+    """One context for each offer, and one judge, for all peers."""
 
     def __init__(self, judge: Judge) -> None:
-        self._context = _context()
+        self._contexts = {offer: _context(offer) for offer in Offer}
         self._judge = judge
 
-    async def open(self, stream: Stream, host: str) -> tuple[TlsStream, Session]:
+    async def open(self, stream: Stream, host: str, offer: Offer = Offer.HTTP1) -> tuple[TlsStream, Session]:
         """Shake hands as a client of *host* over *stream*, which stays the caller's to close when this fails.
 
         Raises `Unseen` with `Reason.TLS` when no handshake completes, whatever the certificate.
         """
-        connection = SSL.Connection(self._context, None)
+        connection = SSL.Connection(self._contexts[offer], None)
         if not is_address(host):  # An address is never sent as a server name (RFC 6066, section 3).
             connection.set_tlsext_host_name(host.rstrip(".").encode("ascii"))
         connection.set_connect_state()
@@ -66,11 +76,11 @@ class TlsStream:
         self._connection = connection
         self._below = below
 
-    async def read(self) -> bytes:
+    async def read(self, limit: int = READ_BYTES) -> bytes:
         """Some bytes of the session; a peer that hangs up without a farewell ends it too."""
         while True:
             try:
-                return self._connection.recv(_RECORD_BYTES)
+                return self._connection.recv(min(limit, _RECORD_BYTES))
             except SSL.WantReadError:
                 pass
             except SSL.ZeroReturnError:
@@ -114,12 +124,12 @@ class TlsStream:
         self._below.close()
 
 
-def _context() -> SSL.Context:
+def _context(offer: Offer) -> SSL.Context:
     context = SSL.Context(SSL.TLS_CLIENT_METHOD)
     context.set_min_proto_version(SSL.TLS1_2_VERSION)
     context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
     context.set_mode(SSL.MODE_RELEASE_BUFFERS)  # An idle connection need not hold some 34 kB of buffers.
-    context.set_alpn_protos([b"http/1.1"])
+    context.set_alpn_protos(list(offer.value))
     return context
 
 
