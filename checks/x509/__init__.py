@@ -12,16 +12,21 @@ The rules:
 from checks.x509.names import matches
 from checks.x509.pem import certificates, roots
 from checks.x509.reading import Certificate, read
+from checks.x509.scts import Sct
+from checks.x509.shape import Oddity, oddities
 from checks.x509.trust import MAX_CERTIFICATES, Roots
 from checks.x509.verdict import Problem, problems, refusal
 
 __all__ = [
     "MAX_CERTIFICATES",
     "Certificate",
+    "Oddity",
     "Problem",
     "Roots",
+    "Sct",
     "certificates",
     "matches",
+    "oddities",
     "problems",
     "read",
     "refusal",

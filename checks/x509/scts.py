@@ -31,7 +31,7 @@ class Sct:
     at: datetime
 
 
-def scts(listed: bytes) -> tuple[Sct, ...]:
+def read_scts(listed: bytes) -> tuple[Sct, ...]:
     """The timestamps of a list as the TLS extension carries it (RFC 6962, section 3.3).
 
     One of an unknown version, or that cannot be read, is skipped as the RFC wants it. Raises `ValueError` when the list
