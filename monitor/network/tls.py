@@ -3,6 +3,9 @@
 The handshake itself never fails for a certificate, because what cannot be trusted must still be shown; what the chain is
 worth is judged afterwards. No session is ever resumed: a resumed one shows the certificate of
 the first handshake, not the one served now.
+
+A context is frozen once it is used and serves all connections; what one of them is told on the way (a staple, a request for
+our certificate) is kept in its application data, a `_Told`.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from __future__ import annotations
 import re
 import socket
 from contextlib import suppress
+from dataclasses import dataclass
 from enum import Enum
 
 from OpenSSL import SSL, crypto
@@ -24,9 +28,20 @@ from monitor.network.trust import Judge
 HANDSHAKE_BYTES = 160_000
 """What a peer may send before the handshake is over; OpenSSL itself takes certificates of up to 100 kB."""
 _RECORD_BYTES = 16_384
-_TLS_RECORD = re.compile(rb"[\x14-\x17]\x03")
+_ASKED = b"SSLv3/TLS read server certificate request"
+"""The state in which OpenSSL is once it has read a CertificateRequest, of TLS 1.2 or 1.3 (``SSL_state_string_long``)."""
+_TLS_RECORD = re.compile(rb"[\x14-\x17](?:\x03|\Z)")
 """How a TLS record begins: its type and the major version (RFC 8446, section 5.1)."""
 _GREETINGS = ((b"HTTP/", "plain HTTP"), (b"SSH-", "SSH"), (b"220", "a mail or file transfer greeting"), (b"<", "markup"))
+_STEP = SSL.SSL_CB_CONNECT_LOOP
+
+
+@dataclass(slots=True)
+class _Told:
+    """What a peer has said so far that OpenSSL does not keep."""
+
+    staple: bytes = b""
+    asks: bool = False
 
 
 class Offer(Enum):
@@ -50,21 +65,28 @@ class Tls:
 
         Raises `Unseen` with `Reason.TLS` when no handshake completes, whatever the certificate.
         """
-        connection = SSL.Connection(self._contexts[offer], None)
-        if not is_address(host):  # An address is never sent as a server name (RFC 6066, section 3).
-            connection.set_tlsext_host_name(host.rstrip(".").encode("ascii"))
-        connection.set_connect_state()
-        await _shake(connection, stream)
+        told = _Told()
+        connection = _client(self._contexts[offer], host, told)
+        try:
+            await _shake(connection, stream)
+        except Unseen as failed:
+            if told.asks:
+                raise _of_nobody(failed) from failed
+            raise
+        return TlsStream(connection, stream), self._session(connection, host, told)
+
+    def _session(self, connection: SSL.Connection, host: str, told: _Told) -> Session:
         chain = _chain(connection)
-        session = Session(
+        return Session(
             version=connection.get_protocol_version_name(),
             cipher=connection.get_cipher_name() or "",
             group=connection.get_group_name() or "",
             alpn=connection.get_alpn_proto_negotiated().decode("ascii", "replace"),
             chain=chain,
             trust=self._judge.trust(chain, host),
+            staple=told.staple,
+            asks_for_certificate=told.asks,
         )
-        return TlsStream(connection, stream), session
 
 
 class TlsStream:
@@ -130,7 +152,31 @@ def _context(offer: Offer) -> SSL.Context:
     context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
     context.set_mode(SSL.MODE_RELEASE_BUFFERS)  # An idle connection need not hold some 34 kB of buffers.
     context.set_alpn_protos(list(offer.value))
+    context.set_ocsp_client_callback(_keep_staple)
+    context.set_info_callback(_notice_request)
     return context
+
+
+def _keep_staple(connection: SSL.Connection, staple: bytes, _: object) -> bool:
+    """Keep the OCSP response that came with the certificate, if one did; what it is worth is judged elsewhere."""
+    connection.get_app_data().staple = staple
+    return True
+
+
+def _notice_request(connection: SSL.Connection, where: int, _: int) -> None:
+    if where == _STEP and connection.get_state_string() == _ASKED:
+        connection.get_app_data().asks = True
+
+
+def _client(context: SSL.Context, host: str, told: _Told) -> SSL.Connection:
+    """The client's side of a connection to *host*, before its first word."""
+    connection = SSL.Connection(context, None)
+    connection.set_app_data(told)
+    connection.request_ocsp()
+    if not is_address(host):  # An address is never sent as a server name (RFC 6066, section 3).
+        connection.set_tlsext_host_name(host.rstrip(".").encode("ascii"))
+    connection.set_connect_state()
+    return connection
 
 
 def _chain(connection: SSL.Connection) -> tuple[bytes, ...]:
@@ -146,8 +192,8 @@ async def _shake(connection: SSL.Connection, stream: Stream) -> None:
         sealed = await stream.read()
         if not sealed:
             raise Unseen(Reason.TLS, "the peer closed the connection during the TLS handshake")
-        if not received:
-            _require_tls(sealed)
+        if not received and not _TLS_RECORD.match(sealed):
+            raise Unseen(Reason.TLS, _not_tls(sealed))
         received += len(sealed)
         if received > HANDSHAKE_BYTES:
             raise Unseen(Reason.TLS, f"the TLS handshake was not over after {HANDSHAKE_BYTES} bytes")
@@ -177,14 +223,12 @@ async def _flush(connection: SSL.Connection, stream: Stream) -> None:
             return
 
 
-def _require_tls(head: bytes) -> None:
-    """Raise `Unseen` when the first bytes of a peer are not TLS, and say what they look like."""
-    if _TLS_RECORD.match(head) or _TLS_RECORD.match(head + b"\x03"):
-        return
+def _not_tls(head: bytes) -> str:
+    """What the first bytes of a peer look like when they are not TLS."""
     for mark, protocol in _GREETINGS:
         if head.startswith(mark):
-            raise Unseen(Reason.TLS, f"the port speaks {protocol}, not TLS")
-    raise Unseen(Reason.TLS, f"the port does not speak TLS; it sent {quoted(head[:40].decode('latin-1'))}")
+            return f"the port speaks {protocol}, not TLS"
+    return f"the port does not speak TLS; it sent {quoted(head[:40].decode('latin-1'))}"
 
 
 def _refused(error: SSL.Error) -> Unseen:
@@ -195,3 +239,8 @@ def _refused(error: SSL.Error) -> Unseen:
     if alert:
         return Unseen(Reason.TLS, f"the peer refused the TLS handshake with the alert {quoted(alert[1])}")
     return Unseen(Reason.TLS, f"what the peer sent is not a valid TLS session: {said}")
+
+
+def _of_nobody(failed: Unseen) -> Unseen:
+    """*failed*, with its likely cause: the peer had asked for a certificate, and we have none to show."""
+    return Unseen(failed.failure.reason, f"{failed.failure.detail}; it asks for a client certificate")
