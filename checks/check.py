@@ -63,8 +63,8 @@ class Check(Generic[S, F]):
     recall: Callable[[S, str], S] | None = None
     """The settings of the next look, given the word that the last one left. Pure."""
 
-    deepen: Callable[[Derived[S]], Derived[S]] | None = None
-    """The same target looked at thoroughly, for whoever asks for it: it takes longer and presses the vendor more. Pure."""
+    deepen: Callable[[S], S] | None = None
+    """The settings of a thorough look, for whoever asks for one: it takes longer and presses the vendor more. Pure."""
     describe: Callable[[F, S], Iterable[tuple[str, str]]] | None = None
     """What a person wants to read of the facts beside the findings: headings and texts, in reading order. Pure."""
 
