@@ -1,0 +1,1 @@
+"""TLS configuration: what a server would accept, asked by hello messages that never finish a handshake."""
