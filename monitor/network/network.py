@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from checks.model import Reason, Unseen
-from checks.network import Answer, Connection, Peer, Question, Request, Round
+from checks.network import Answer, Connection, Peer, Question, RecordKind, Request, Round
 from monitor.clock import SYSTEM_CLOCK, Clock
 from monitor.network.asking import Asker
 from monitor.network.dial import Dialer, origin_of
@@ -76,3 +76,7 @@ class LiveNetwork:
     async def addresses(self, host: str) -> tuple[str, ...]:
         """The addresses of *host* that may be looked at, in the order in which connections try them."""
         return tuple(map(str, await self._dialer.addresses(host)))
+
+    async def records(self, name: str, kind: RecordKind) -> tuple[str, ...]:
+        """The records of a kind at *name*; see `checks.network.Network.records`."""
+        return await self._resolver.records(name, kind)

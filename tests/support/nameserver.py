@@ -56,6 +56,22 @@ def addresses(*texts: str, ttl: int = 60, alias: tuple[str, ...] = ()) -> Script
     return script
 
 
+def records(kind: str, *texts: str, ttl: int = 60, alias: tuple[str, ...] = ()) -> Script:
+    """Give *texts* to who asks for that kind, behind a chain of CNAMEs; NODATA for every other kind."""
+
+    def script(query: QueryMessage, _: bool) -> list[bytes]:  # noqa: FBT001 - the shape of every script
+        response = _response(query)
+        name, asked = _question(query)
+        for target in alias:
+            response.answer.append(dns.rrset.from_text(f"{name}.", ttl, "IN", "CNAME", f"{target}."))
+            name = target
+        if asked == kind and texts:
+            response.answer.append(dns.rrset.from_text(f"{name}.", ttl, "IN", kind, *texts))
+        return [response.to_wire(want_shuffle=False)]
+
+    return script
+
+
 def refusal(rcode: str) -> Script:
     """Answer with an error code: NXDOMAIN, SERVFAIL, REFUSED."""
     return lambda query, _: [_response(query, rcode).to_wire()]

@@ -1,4 +1,4 @@
-"""From a name to addresses, so that a dead name server or a dead zone delays nobody else.
+"""From a name to addresses and other records, so that a dead name server or a dead zone delays nobody else.
 
 `resolver` is the whole, `names` reads what is asked for, `servers` asks, `families` merges what was said, `system` follows
 this machine's own files. The rules:

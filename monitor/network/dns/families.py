@@ -25,13 +25,14 @@ _SHORTEST, _LONGEST = 5.0, 300.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What was said of one name in one family.
+    """What was said of one name in one family, or in one kind of records.
 
-    Without a *fault* it is known: *addresses*, none of this family, or that there *is no such name*; it holds for *seconds*.
-    With one it is not, because the server *is silent* or for what the text says.
+    Without a *fault* it is known: *addresses* or *records*, none of this sort, or that there *is no such name*; it holds for
+    *seconds*. With one it is not, because the server *is silent* or for what the text says.
     """
 
     addresses: Addresses = ()
+    records: tuple[str, ...] = ()
     seconds: float = 0.0
     is_denial: bool = False
     fault: str = ""

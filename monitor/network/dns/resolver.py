@@ -16,6 +16,7 @@ from pathlib import Path
 from weakref import WeakValueDictionary
 
 from checks.model import Failure, Reason, Unseen
+from checks.network import RecordKind
 from checks.values import Address
 from monitor.network.dns.families import FAILURE_SECONDS, Addresses, interleaved
 from monitor.network.dns.names import candidates, read_host
@@ -72,6 +73,24 @@ class Resolver:
             raise Unseen(found.reason, found.detail)
         return found
 
+    async def records(self, name: str, kind: RecordKind) -> tuple[str, ...]:
+        """The records of a kind at *name*, or where its aliases lead, in presentation format; none at an IP address.
+
+        The name is whole: no search list is tried. Raises `Unseen`: ``resolver`` when no name server could tell, ``config``
+        when it is no name.
+        """
+        asked = read_host(name)
+        if not isinstance(asked, str):
+            return ()
+        servers = self._now().servers
+        if not servers:
+            raise Unseen(Reason.RESOLVER, f"{asked}: {_UNCONFIGURED}")
+        try:
+            async with asyncio.timeout(self._lifetime), self._slot(asked):
+                return await self._servers.records(servers, asked, kind)
+        except TimeoutError:
+            raise Unseen(Reason.RESOLVER, self._late(asked)) from None
+
     async def aclose(self) -> None:
         """End the look-ups under way; who still waits for one is cancelled with it."""
         await self._memo.aclose()
@@ -89,15 +108,22 @@ class Resolver:
             async with asyncio.timeout(self._lifetime), self._slot(name):
                 return await self._search(name)
         except TimeoutError:
-            limit = f"at most {SLOTS_PER_PARENT} names under {_parent(name)} are asked for at once"
-            return Failure(Reason.RESOLVER, f"{name}: no answer within {self._lifetime:.3g} s; {limit}"), FAILURE_SECONDS
+            return Failure(Reason.RESOLVER, self._late(name)), FAILURE_SECONDS
+
+    def _late(self, name: str) -> str:
+        limit = f"at most {SLOTS_PER_PARENT} names under {_parent(name)} are asked for at once"
+        return f"{name}: no answer within {self._lifetime:.3g} s; {limit}"
+
+    def _now(self) -> ResolvConf:
+        """Whom to ask, as things stand."""
+        return self._given if self._given.servers else self._conf.current()
 
     def _slot(self, name: str) -> Semaphore:
         return self._parents.setdefault(_parent(name), Semaphore(SLOTS_PER_PARENT))
 
     async def _search(self, name: str) -> tuple[Addresses | Failure, float]:
         """The first answer along the search list; when nothing is found, what was said of *name* itself."""
-        conf = self._given if self._given.servers else self._conf.current()
+        conf = self._now()
         if not conf.servers:
             return Failure(Reason.RESOLVER, f"{name}: {_UNCONFIGURED}"), FAILURE_SECONDS
         absent = Failure(Reason.DNS, f"{name}: no such name")

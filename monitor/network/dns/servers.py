@@ -13,6 +13,7 @@ import asyncio
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from ipaddress import ip_address
 from itertools import islice
 from typing import cast
@@ -26,7 +27,8 @@ import dns.rcode
 from dns.message import Message, QueryMessage
 from dns.rdatatype import RdataType
 
-from checks.model import Failure
+from checks.model import Failure, Reason, Unseen
+from checks.network import RecordKind
 from checks.values import Address
 from monitor.network.dns.families import Addresses, Reply, merged
 
@@ -37,6 +39,11 @@ _GRACE_SECONDS = 0.05
 """How long the other family is waited for when one has given addresses (RFC 8305 section 3, Resolution Delay)."""
 _PER_FAMILY = 16
 """Addresses taken of one family; the others are never connected to."""
+_PER_KIND = 32
+"""Records taken of one kind."""
+_RECORD_LENGTH = 8192
+"""Characters of one record: several times those of the longest honest one, which has keys in it (RFC 9848)."""
+_FAMILIES = (RdataType.AAAA, RdataType.A)
 
 
 class NameServers:
@@ -52,7 +59,7 @@ class NameServers:
         Both families are asked for at once; one that has given addresses waits for the other no longer than the grace.
         """
         asked = dns.name.from_text(name)
-        families = [asyncio.create_task(self._ask(servers, asked, family)) for family in (RdataType.AAAA, RdataType.A)]
+        families = [asyncio.create_task(self._ask(servers, asked, family)) for family in _FAMILIES]
         try:
             done, _ = await asyncio.wait(families, return_when=asyncio.FIRST_COMPLETED)
             found = any(family.result().addresses for family in done)
@@ -63,8 +70,17 @@ class NameServers:
                 family.cancel()
             await asyncio.gather(*families, return_exceptions=True)
 
+    async def records(self, servers: Sequence[Address], name: str, kind: RecordKind) -> tuple[str, ...]:
+        """The records of a kind at *name* (in full, in ASCII), as text. Raises `Unseen` when no server can tell."""
+        reply = await self._ask(servers, dns.name.from_text(name), RdataType[kind])
+        if reply.fault:
+            raise Unseen(Reason.RESOLVER, f"{name}: {reply.fault}")
+        if any(len(record) > _RECORD_LENGTH for record in reply.records):
+            raise Unseen(Reason.RESOLVER, f"{name} has a {kind} record of more than {_RECORD_LENGTH} characters")
+        return reply.records
+
     async def _ask(self, servers: Sequence[Address], name: dns.name.Name, family: RdataType) -> Reply:
-        """What the first server that can tell says of one family."""
+        """What the first server that can tell says of one family, or of another type."""
         waiting = deque(sorted(servers, key=lambda server: server != self._answered))
         faults: list[str] = []
         while waiting and len(faults) < TRIES:
@@ -148,5 +164,7 @@ def _read(server: Address, message: QueryMessage) -> Reply:
     found = message.resolve_chaining()
     if found.answer is None and not message.flags & (dns.flags.RA | dns.flags.AA):
         return Reply(fault=f"{server} does not look names up for others")
-    addresses = tuple(ip_address(record.address) for record in islice(found.answer or (), _PER_FAMILY))
-    return Reply(addresses=addresses, seconds=found.minimum_ttl, is_denial=rcode == dns.rcode.NXDOMAIN)
+    said = Reply(seconds=found.minimum_ttl, is_denial=rcode == dns.rcode.NXDOMAIN)
+    if message.question[0].rdtype in _FAMILIES:
+        return replace(said, addresses=tuple(ip_address(each.address) for each in islice(found.answer or (), _PER_FAMILY)))
+    return replace(said, records=tuple(each.to_text() for each in islice(found.answer or (), _PER_KIND)))
