@@ -1,28 +1,33 @@
-"""The certificate a vendor serves: its dates, its name, and whether clients can trust it.
+"""The certificate a vendor serves: its dates, its name, whether clients can trust it, and what is new about it.
 
-One handshake becomes `facts`; what they mean at a time is `judging`, which asks `endings`; `numbers` is what Prometheus
-gets. Reading and trusting certificates is `checks.x509`; how a handshake is made is the network's affair.
+One handshake becomes facts (`looking`); what they mean at a time is `judging`, which asks `endings`, `blemishes` and
+`change`; `numbers` is what Prometheus gets. Reading and trusting certificates is `checks.x509`; how a handshake is made is
+the network's affair.
 
 The rules of this package:
 
 - The facts hold all that judging needs and nothing that a day changes: judged at another date they give the answer of
   that date.
 - A certificate that clients refuse is critical, and its target is down. An incomplete chain lies between: browsers repair
-  it, programs do not. A certificate that is about to end is somebody's work and not an outage: such findings imply that
-  the target is up.
+  it, programs do not; so does a weak key. All else is somebody's work and not an outage: such findings imply that the
+  target is up.
+- What is only worth knowing is a note: a finding of severity `OK`, beside the one that all is well.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from checks.certificate.facts import Facts, Settings, observe
+from checks.certificate.change import Known
+from checks.certificate.facts import Facts, Settings
 from checks.certificate.judging import judge
+from checks.certificate.looking import brief, observe
 from checks.certificate.numbers import METRICS, measure
 from checks.check import Check, Derived
 from checks.vendor import Vendor
 
-__all__ = ["CHECK", "Facts", "Settings", "derive", "judge", "measure", "observe"]
+__all__ = ["CHECK", "Facts", "Settings", "brief", "derive", "judge", "measure", "observe"]
 
 _HTTPS = 443
 
@@ -32,7 +37,17 @@ def derive(vendor: Vendor) -> Iterator[Derived[Settings]]:
     for entry in vendor.tls_served:
         address = entry.address
         name = address.host if address.port == _HTTPS else str(address)
-        yield Derived(name=name, settings=Settings(address, entry.starttls), host=address.host)
+        yield Derived(name=name, settings=Settings(address, entry.starttls, entry.waive), host=address.host)
+
+
+def remember(facts: Facts) -> str:
+    """The word for the next look; ``""`` while no certificate was ever read."""
+    return str(facts.known) if facts.known else ""
+
+
+def recall(settings: Settings, word: str) -> Settings:
+    """The settings of the next look: with what *word* knows, if anything."""
+    return replace(settings, known=Known.read(word))
 
 
 CHECK = Check(
@@ -45,4 +60,6 @@ CHECK = Check(
     judge=judge,
     measure=measure,
     metrics=METRICS,
+    remember=remember,
+    recall=recall,
 )

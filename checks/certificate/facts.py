@@ -1,26 +1,28 @@
-"""What one handshake showed, as plain and bounded values: no verdicts, and no bytes of the peer's."""
+"""What one look at a certificate needs and shows, as plain and bounded values: no verdicts, and no bytes of the peer's."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
-from checks.model import Reason, Unseen
-from checks.network import Network, Peer, TrustFault
+from checks.certificate.change import Known
+from checks.network import TrustFault
 from checks.values import Address
-from checks.vendor import StartTls
-from checks.x509 import MAX_CERTIFICATES, Certificate, matches, read
-
-_MAX_NAMES = 20
+from checks.vendor import StartTls, Waiver
+from checks.x509 import Certificate, Oddity
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where the certificate is served, and what is spoken there before TLS."""
+    """Where the certificate is served, and what is spoken there before TLS.
+
+    *waive* are the findings that are accepted there for a time, *known* is what the last look left of the certificate.
+    """
 
     address: Address
     starttls: StartTls | None = None
+    waive: tuple[Waiver, ...] = ()
+    known: Known | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +32,8 @@ class Facts:
     *leaf* is the server's own certificate, None when there was none that can be read; *chain* is what else it sent, in its
     order. *path* is how the leaf leads to a root, that included and the leaf not; empty when there is a *fault*, which
     *detail* explains. *named* says whether the leaf is for the host. Of a certificate's names only the first twenty are
-    kept. *alpn* is empty where no protocol was agreed on.
+    kept. *oddities* are what is unusual about the chain as it was sent. *alpn* is empty where no protocol was agreed on.
+    *known* is what there is to know at the next look: of the leaf, or still of an earlier one while there is none.
     """
 
     leaf: Certificate | None
@@ -39,10 +42,13 @@ class Facts:
     fault: TrustFault | None
     detail: str
     named: bool
+    oddities: tuple[Oddity, ...]
     tls_version: str
     cipher: str
     group: str
     alpn: str
+    asks_for_certificate: bool
+    known: Known | None
     address: str
     ip_family: Literal["ipv4", "ipv6"]
 
@@ -51,40 +57,3 @@ class Facts:
         """The certificates that count: the leaf and its path, or all that was sent when there is none."""
         above = self.path if self.fault is None else self.chain
         return (self.leaf, *above) if self.leaf else above
-
-
-async def observe(settings: Settings, network: Network) -> Facts:
-    """Shake hands once and read what was shown."""
-    connection = await network.handshake(Peer(settings.address, settings.starttls))
-    session = connection.session
-    if session is None:
-        raise Unseen(Reason.TLS, f"{settings.address}: the connection has no TLS session")
-    leaf = next(_readable(session.chain[:1]), None)
-    return Facts(
-        leaf=_brief(leaf) if leaf else None,
-        chain=tuple(map(_brief, _readable(session.chain[1:MAX_CERTIFICATES]))),
-        path=tuple(map(_brief, _readable(session.trust.path[1:]))),
-        fault=session.trust.fault,
-        detail=session.trust.detail,
-        named=leaf is not None and matches(leaf, settings.address.host),
-        tls_version=session.version,
-        cipher=session.cipher,
-        group=session.group,
-        alpn=session.alpn,
-        address=connection.address,
-        ip_family=connection.ip_family,
-    )
-
-
-def _readable(chain: Iterable[bytes]) -> Iterator[Certificate]:
-    for der in chain:
-        try:
-            yield read(der)
-        except ValueError:
-            continue
-
-
-def _brief(certificate: Certificate) -> Certificate:
-    """*certificate* fit to be stored each hour: without its thousandth name."""
-    names, addresses = certificate.dns_names[:_MAX_NAMES], certificate.ip_addresses[:_MAX_NAMES]
-    return replace(certificate, dns_names=names, ip_addresses=addresses)

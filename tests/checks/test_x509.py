@@ -225,7 +225,8 @@ def test_a_chain_has_its_fault_or_a_path_from_leaf_to_root(case: Case) -> None:
 @each_case
 def test_a_client_refuses_just_what_cannot_be_used(case: Case) -> None:
     reason = refusal(case.chain, lab_roots().trust(case.chain, case.host, NOW), case.host, NOW)
-    assert (reason is None) == (case.state is State.UP)
+    is_degraded_only = case.state is State.DEGRADED and case.fault is None  # A weak key of the server: others refuse it.
+    assert (reason is None) == (case.state is State.UP or is_degraded_only)
 
 
 def test_a_path_is_complete_and_in_order_however_it_was_sent() -> None:

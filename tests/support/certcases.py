@@ -120,12 +120,12 @@ def _chains() -> dict[str, Case]:
     crossed = authority("Lab Intermediate", STRANGER, starts=-310, days=300)
     impostor = Issued(INTERMEDIATE.certificate, key("impostor"))
     return {
-        "root sent too": Case(ders(GOOD, INTERMEDIATE, ROOT)),
+        "root sent too": Case(ders(GOOD, INTERMEDIATE, ROOT), ("ok", "chain_root_sent")),
         "two intermediates": Case(ders(deep, second, first)),
-        "wrong order": Case(ders(deep, first, second)),
-        "sent twice": Case(ders(GOOD, GOOD, INTERMEDIATE, INTERMEDIATE)),
-        "one too many": Case(ders(GOOD, INTERMEDIATE, STRANGER)),
-        "garbage beside it": Case((GOOD.der, b"\x30\x03\x02\x01\x00", INTERMEDIATE.der)),
+        "wrong order": Case(ders(deep, first, second), ("ok", "chain_order")),
+        "sent twice": Case(ders(GOOD, GOOD, INTERMEDIATE, INTERMEDIATE), ("ok", "chain_extra")),
+        "one too many": Case(ders(GOOD, INTERMEDIATE, STRANGER), ("ok", "chain_extra")),
+        "garbage beside it": Case((GOOD.der, b"\x30\x03\x02\x01\x00", INTERMEDIATE.der), ("chain_unreadable",)),
         "expired cross-sign beside a good path": Case(ders(GOOD, crossed, INTERMEDIATE)),
         "the root itself": Case(ders(ROOT), ("name_mismatch",), State.DOWN),
         "self-signed": _faulty(TrustFault.SELF_SIGNED, server(None)),
@@ -135,7 +135,7 @@ def _chains() -> dict[str, Case]:
         "incomplete": _faulty(TrustFault.CHAIN_INCOMPLETE, GOOD),
         "the middle missing": _faulty(TrustFault.CHAIN_INCOMPLETE, deep, first),
         "only an unreadable intermediate": Case(
-            (GOOD.der, b"\x30\x80"), ("chain_incomplete",), State.DEGRADED, TrustFault.CHAIN_INCOMPLETE
+            (GOOD.der, b"\x30\x80"), ("chain_incomplete", "chain_unreadable"), State.DEGRADED, TrustFault.CHAIN_INCOMPLETE
         ),
         "expired intermediate": _faulty(TrustFault.CHAIN_EXPIRED, server(old), old),
         "intermediate of next week": _faulty(TrustFault.CHAIN_EXPIRED, server(coming), coming),
@@ -185,7 +185,8 @@ def _mysterious() -> Issued:
 
 
 def _keys() -> dict[str, Case]:
-    kinds = ("1024", "2048", "p224", "p521", "ed25519")
+    weak_kinds = ("1024", "p224")
+    kinds = ("2048", "p521", "ed25519")
     weak = authority("Weak", ROOT, with_key=key("Weak", "1024"))
     curved = authority("Curved", ROOT, with_key=key("Curved", "p224"))
     rare = authority("Rare", ROOT, with_key=key("Rare", "ed25519"))
@@ -197,9 +198,15 @@ def _keys() -> dict[str, Case]:
         for algorithm in (hashes.SHA1(), hashes.MD5())  # noqa: S303 - they are weak on purpose
     }
     return {
-        **{kind: Case(ders(server(INTERMEDIATE, with_key=key("server", kind)), INTERMEDIATE)) for kind in kinds},
+        **{kind: Case(_bearing(kind)) for kind in kinds},
+        **{kind: Case(_bearing(kind), ("key_weak",), State.DEGRADED) for kind in weak_kinds},
         **poor,
         "issuer with a weak key": _faulty(TrustFault.KEY_WEAK, *_with(weak)),
         "issuer on a small curve": _faulty(TrustFault.KEY_WEAK, *_with(curved)),
         "issuer with a key that is only rare": _faulty(TrustFault.UNTRUSTED, *_with(rare)),
     }
+
+
+def _bearing(kind: str) -> tuple[bytes, ...]:
+    """The chain of a server with a key of a kind."""
+    return ders(server(INTERMEDIATE, with_key=key("server", kind)), INTERMEDIATE)
