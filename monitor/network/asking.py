@@ -11,11 +11,10 @@ hash. Within a round, a connection is opened only when an earlier one has ended,
 from __future__ import annotations
 
 import asyncio
-import errno
 import random
 from asyncio import Semaphore
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import AsyncIterator, Sequence
+from contextlib import ExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
 from weakref import WeakValueDictionary
 
@@ -73,20 +72,28 @@ class Asker:
 
     async def _put(self, way: Way, question: Question) -> Reply | Failure:
         """Put one question; why there was no connection to put it on is a `Failure`."""
-        seconds = self._limits.connect_seconds
         try:
-            async with asyncio.timeout(seconds):
-                line = await self._dialer.connect(way)
+            stream = await self._reach(way)
         except Unseen as failed:
             return failed.failure
-        except TimeoutError:
-            return Failure(Reason.TIMEOUT, f"{way.origin} did not answer within {seconds:g} s")
-        with closing(line.stream):
-            return await self._hear(line.stream, question, str(way.origin))
+        with closing(stream):
+            return await self._hear(stream, question, str(way.origin))
 
-    async def _hear(self, stream: Stream, question: Question, peer: str) -> Reply | Failure:
-        seconds = self._limits.answer_seconds
+    async def _reach(self, way: Way) -> Stream:
+        """A stream on which TLS may begin; what is said before it has as long as an answer."""
+        with ExitStack() as undo:
+            async with _within(self._limits.connect_seconds, f"{way.origin} did not answer"):
+                line = await self._dialer.connect(way)
+            undo.callback(line.stream.close)
+            async with _within(self._limits.answer_seconds, f"{way.origin} did not agree on TLS"):
+                await self._dialer.agree(line, way)
+            undo.pop_all()
+            return line.stream
+
+    async def _hear(self, stream: Stream, question: Question, peer: str) -> Reply:
+        """Say *question* on *stream* and read what comes back, for so long and so much as is allowed."""
         answer = _Answer(stream, question.reading, self._limits.answer_bytes)
+        seconds = self._limits.answer_seconds
         try:
             async with asyncio.timeout(seconds):
                 await stream.write(question.content)
@@ -94,10 +101,19 @@ class Asker:
         except TimeoutError:
             return Reply(Ending.TIMEOUT, f"no complete answer within {seconds:g} s", answer.received)
         except OSError as error:
-            ending = Ending.TIMEOUT if error.errno == errno.ETIMEDOUT else Ending.RESET
-            return Reply(ending, unseen(error, peer).failure.detail, answer.received)
-        except Unseen as failed:
-            return failed.failure
+            return Reply(Ending.RESET, unseen(error, peer).failure.detail, answer.received)
+        except Unseen as failed:  # TLS to a proxy has broken.
+            return Reply(Ending.RESET, failed.failure.detail, answer.received)
+
+
+@asynccontextmanager
+async def _within(seconds: float, late: str) -> AsyncIterator[None]:
+    """Raise `Unseen` with the words *late* when what is done inside is not over within *seconds*."""
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except TimeoutError:
+        raise Unseen(Reason.TIMEOUT, f"{late} within {seconds:g} s") from None
 
 
 class _Answer:

@@ -25,6 +25,7 @@ from monitor.network.dns import Resolver, read_host
 from monitor.network.exchange import tunnel
 from monitor.network.failures import unseen
 from monitor.network.guard import Guard, IPAddress
+from monitor.network.starttls import start_tls
 from monitor.network.stream import Stream
 from monitor.network.tls import Offer, Tls
 
@@ -103,16 +104,28 @@ class Dialer:
         if self._proxy:
             self._admit_unresolved(origin.host)
             return Way(origin, (), starttls)
-        return await self._resolved(origin, ip, starttls)
+        way = await self._resolved(origin, ip, starttls)
+        self._guard.admit(origin.host, way.addresses)
+        return way
 
     async def connect(self, way: Way) -> Line:
         """A plain connection along *way*: to the origin, or through the proxy. Raises `Unseen`."""
         return await (self._through(self._proxy, way.origin) if self._proxy else self._reach(way))
 
+    async def agree(self, line: Line, way: Way) -> None:
+        """Agree on TLS in the clear, where *way* begins without it. Raises `Unseen` when the peer does not."""
+        if way.starttls is None:
+            return
+        try:
+            await start_tls(line.stream, way.starttls, way.origin.host)
+        except OSError as error:
+            raise unseen(error, str(way.origin)) from error
+
     async def _open(self, way: Way, offer: Offer) -> Line:
         with ExitStack() as undo:
             line = await self.connect(way)
             undo.callback(line.stream.close)
+            await self.agree(line, way)
             if way.origin.is_tls:
                 line = await self._secure(line, way.origin, offer)
             undo.pop_all()
@@ -122,8 +135,6 @@ class Dialer:
         begun = self._monotonic()
         written = ip_address(ip) if ip else literal(origin.host)
         addresses = (written,) if written else await self._resolver.resolve(origin.host)
-        if origin != self._proxy:
-            self._guard.admit(origin.host, addresses)
         return Way(origin, addresses, starttls, resolve=None if written else self._monotonic() - begun)
 
     async def _reach(self, way: Way) -> Line:
