@@ -15,6 +15,9 @@ from typing import NoReturn
 
 from monitor.commands.ends import INTERRUPTED, OK, UNAVAILABLE, USAGE, complain
 
+_KINDS = "only this kind of check: certificate, dns, endpoint, status, tls"
+_DEEP = "look thoroughly: ask for every TLS version, suite and group there is, over up to 200 connections"
+
 
 class _Parser(argparse.ArgumentParser):
     """argparse with this program's exit code for wrong usage."""
@@ -91,7 +94,8 @@ def _check_flags(parser: argparse.ArgumentParser) -> None:
         "Without a name, look at everything. The exit code is the worst severity: 0 ok, 1 warning, 2 critical, 3 unknown."
     )
     parser.add_argument("names", metavar="NAME", nargs="*", help="a vendor, a target, https://address or host:port")
-    parser.add_argument("--check", metavar="KIND", help="only this kind of check: status, endpoint, certificate")
+    parser.add_argument("--check", metavar="KIND", help=_KINDS)
+    parser.add_argument("--deep", action="store_true", help=_DEEP)
     _format_flag(parser)
     _config_flag(parser)
 
@@ -101,7 +105,8 @@ def _explain_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "names", metavar="TARGET", nargs=1, help="like github/status/page, a vendor, https://address, host:port"
     )
-    parser.add_argument("--check", metavar="KIND", help="only this kind of check: status, endpoint, certificate")
+    parser.add_argument("--check", metavar="KIND", help=_KINDS)
+    parser.add_argument("--deep", action="store_true", help=_DEEP)
     _config_flag(parser)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import difflib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, AsyncExitStack, nullcontext, suppress
 from dataclasses import replace
 from typing import Any
@@ -50,9 +50,11 @@ class NothingToLookAt(Exception):  # noqa: N818 - it is what a person typed, tol
 
 
 async def look_at(
-    catalogue: Catalogue, names: Sequence[str], check: str | None, progress: Progress
+    catalogue: Catalogue, names: Sequence[str], check: str | None, progress: Progress, *, deep: bool = False
 ) -> tuple[list[Vendor], list[Look]]:
     """Look now at what *names* mean, narrowed to one kind of *check*; no names mean the whole catalogue.
+
+    A *deep* look asks for more, where a check has more to ask for.
 
     Returns the vendors and what came of each target. Raises `NothingToLookAt`.
     """
@@ -68,6 +70,7 @@ async def look_at(
             targets += [each for each in found if check in {None, each.check}]
         if not targets:
             raise NothingToLookAt(_NOTHING)
+        targets = deepened(targets) if deep else targets
         with progress(len(targets)) as done:
             looks = await look(targets, network, catalogue.settings, done)
         elsewhere = await witnesses(looks, catalogue, network)
@@ -96,6 +99,16 @@ def choose(catalogue: Catalogue, words: Sequence[str], check: str | None) -> lis
         msg = f"none of that has the check {check}"
         raise NothingToLookAt(msg)
     return found
+
+
+def deepened(targets: Iterable[Target[Any]]) -> list[Target[Any]]:
+    """*targets* as their checks look at them thoroughly; one that the catalogue looks at both ways is one then."""
+    found: dict[tuple[str, str, object], Target[Any]] = {}
+    for target in targets:
+        deepen = all_checks()[target.check].deepen
+        settings = deepen(target.settings) if deepen else target.settings
+        found.setdefault((target.vendor, target.check, settings), replace(target, settings=settings))
+    return list(found.values())
 
 
 def _means(word: str, target: Target[Any]) -> bool:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from checks.check import AnyCheck
-from checks.model import Claim, Observation, Severity, State, Target
+from checks.model import Claim, Finding, Observation, Severity, State, Target
 from checks.plain import Plain, instant, plain
+from checks.rules.reasons import RULES
 from checks.status.platform import Page
 from checks.vendor import Vendor
 from monitor.correlate import Disagreement, PageLook, Sight, Unreadable, disagreement, is_suspect, platforms_in, unread
@@ -152,6 +153,15 @@ def _vendor(report: VendorReport) -> dict[str, Plain]:
     }
 
 
+def _finding(finding: Finding) -> dict[str, Plain]:
+    """A finding, with the rule it goes by where there is one."""
+    told: dict[str, Plain] = {"code": finding.code, "severity": finding.severity.value, "message": finding.message}
+    rule = RULES.get(finding.code)
+    if rule:
+        told["rule"] = {"why": rule.why, "source": str(rule.citation)}
+    return told
+
+
 def _target(look: Look) -> dict[str, Plain]:
     seen = look.observation
     return {
@@ -162,6 +172,6 @@ def _target(look: Look) -> dict[str, Plain]:
         "observed_at": instant(seen.at),
         "duration_seconds": round(seen.seconds, 6),
         "failure": plain(seen.failure),
-        "findings": [{"code": f.code, "severity": f.severity.value, "message": f.message} for f in seen.findings],
+        "findings": [_finding(finding) for finding in seen.findings],
         "facts": plain(seen.facts),
     }

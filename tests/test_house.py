@@ -34,7 +34,7 @@ KNOWN_BY = {
     "prometheus_client": ("monitor/metrics/instruments.py",),
     "pydantic": ("monitor/loading/border.py",),
     "pydantic_core": ("monitor/loading/border.py",),
-    "rich": ("monitor/show.py",),
+    "rich": ("monitor/show/",),
     "sqlalchemy": ("monitor/store/",),
     "sqlmodel": ("monitor/store/",),
     "yaml": ("monitor/loading/composing.py",),

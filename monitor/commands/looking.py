@@ -21,7 +21,11 @@ def check(flags: Namespace) -> int:
     if flags.format == "json":
         print(json.dumps(report.document(reports)))
     else:
-        show.show_reports(reports, show.console())
+        out = show.console()
+        show.show_reports(reports, out)
+        for each in reports if flags.check else ():
+            for look in each.looks:
+                show.show_details(look, out)
     return report.worst(reports).exit_code
 
 
@@ -37,7 +41,7 @@ def _looks(flags: Namespace) -> tuple[list[Vendor], list[report.Look]]:
     """What the words name, looked at: the vendors, and a look at each of their targets."""
     catalogue = catalogue_of(flags)
     try:
-        return asyncio.run(ondemand.look_at(catalogue, flags.names, flags.check, show.progress))
+        return asyncio.run(ondemand.look_at(catalogue, flags.names, flags.check, show.progress, deep=flags.deep))
     except ondemand.NothingToLookAt as error:
         complain(error)
         sys.exit(USAGE)
