@@ -14,6 +14,7 @@ from checks.x509.pem import certificates, roots
 from checks.x509.reading import Certificate, read
 from checks.x509.scts import Sct
 from checks.x509.shape import Oddity, oddities
+from checks.x509.staple import StapleStatus, StapleVerdict, staple_verdict
 from checks.x509.trust import MAX_CERTIFICATES, Roots
 from checks.x509.verdict import Problem, problems, refusal
 
@@ -24,6 +25,8 @@ __all__ = [
     "Problem",
     "Roots",
     "Sct",
+    "StapleStatus",
+    "StapleVerdict",
     "certificates",
     "matches",
     "oddities",
@@ -31,4 +34,5 @@ __all__ = [
     "read",
     "refusal",
     "roots",
+    "staple_verdict",
 ]

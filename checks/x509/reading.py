@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -139,6 +139,15 @@ def load(der: bytes) -> x509.Certificate:
         msg = f"it is not a certificate: {one_line(str(error)) or type(error).__name__}"
         raise ValueError(msg) from error
     return certificate
+
+
+def readable(chain: Iterable[bytes]) -> Iterator[x509.Certificate]:
+    """What can be read of *chain*, each certificate once. The rest may not be needed."""
+    for der in dict.fromkeys(chain):
+        try:
+            yield load(der)
+        except ValueError:
+            continue
 
 
 def _touch(certificate: x509.Certificate) -> None:

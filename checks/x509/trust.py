@@ -17,7 +17,7 @@ from checks.foreign import one_line
 from checks.network import Trust, TrustFault
 from checks.wording import moment
 from checks.x509.policy import meaning, policy, speaks_of_dates
-from checks.x509.reading import called, load, read
+from checks.x509.reading import called, load, read, readable
 from checks.x509.signatures import issued
 
 MAX_CERTIFICATES = 12
@@ -54,7 +54,7 @@ class Roots:
             return _fault(TrustFault.UNREADABLE, f"the certificate of {host} cannot be read: {error}")
         if leaf in self._roots:
             return _trusted((leaf,))
-        sent = list(_readable(chain[1:MAX_CERTIFICATES]))
+        sent = list(readable(chain[1:MAX_CERTIFICATES]))
         try:
             return _trusted(self._verify(leaf, _current(sent, at), at))
         except VerificationError as refusal:
@@ -166,12 +166,3 @@ def _root(number: int, der: bytes) -> x509.Certificate:
     except ValueError as error:
         msg = f"trusted root {number}: {error}"
         raise ValueError(msg) from error
-
-
-def _readable(chain: Iterable[bytes]) -> Iterator[x509.Certificate]:
-    """What can be read of *chain*, each certificate once. The rest may not be needed; else the chain is incomplete."""
-    for der in dict.fromkeys(chain):
-        try:
-            yield load(der)
-        except ValueError:
-            continue

@@ -12,6 +12,7 @@ from cryptography import x509
 from cryptography.x509.oid import ExtensionOID
 
 from tests.support.certlab import NOW
+from tests.support.der import OCTETS, tlv
 
 Extension = tuple[x509.ExtensionType, bool]
 
@@ -56,15 +57,8 @@ def logged(*logs: str, at: datetime = NOW) -> Extension:
 
 def with_scts(*timestamps: bytes) -> Extension:
     """Any *timestamps*, built into a certificate."""
-    listed = octets(sct_list(*timestamps))
+    listed = tlv(OCTETS, sct_list(*timestamps))
     return x509.UnrecognizedExtension(ExtensionOID.PRECERT_SIGNED_CERTIFICATE_TIMESTAMPS, listed), False
-
-
-def octets(body: bytes) -> bytes:
-    """A DER octet string."""
-    size = len(body)
-    length = size.to_bytes((size.bit_length() + 7) // 8, "big")
-    return b"\x04" + (bytes([size]) if size < 128 else bytes([0x80 | len(length)]) + length) + body
 
 
 def _counted(body: bytes) -> bytes:
