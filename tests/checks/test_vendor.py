@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from checks.rules import PROFILES, RULES
 from checks.values import Address, Day, Url
 from checks.vendor import Endpoint, StartTls, TlsEntry, Vendor, Waiver
 
@@ -44,3 +45,15 @@ def test_a_finding_is_waived_once_and_for_a_reason() -> None:
         TlsEntry(HTTPS, waive=(waiver("cert.sct"), waiver("cert.sct")))
     with pytest.raises(ValueError, match="reason: is empty"):
         Waiver(finding="cert.sct", reason="\u200b ", until=Day(2027, 3, 31))
+
+
+def test_a_profile_is_one_of_those_that_are_known() -> None:
+    assert all(TlsEntry(HTTPS, profile=name).profile == name for name in PROFILES)
+    with pytest.raises(ValueError, match=r"profile: there is no profile of that name \(did you mean ncsc-nl-2025\? known: "):
+        TlsEntry(HTTPS, profile="ncsc-nl-2024")
+
+
+def test_every_finding_about_tls_can_be_waived_and_no_other() -> None:
+    assert len(TlsEntry(HTTPS, waive=tuple(map(waiver, RULES))).waive) == len(RULES)
+    with pytest.raises(ValueError, match=r"finding: there is no finding of that name \(they begin with cert, tls, "):
+        waiver("endpoint.status")
