@@ -12,8 +12,21 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from checks.values import Address, Seconds, Secret, Url
-from checks.vendor import Auth, BasicAuth, ComponentRef, Endpoint, Expect, JsonCondition, StatusPage, Tier, VendorFile
+from checks.values import Address, Day, Seconds, Secret, Url
+from checks.vendor import (
+    Auth,
+    BasicAuth,
+    ComponentRef,
+    Endpoint,
+    Expect,
+    JsonCondition,
+    StartTls,
+    StatusPage,
+    Tier,
+    TlsEntry,
+    VendorFile,
+    Waiver,
+)
 from monitor.loading.border import Loaded, load_file, schema_of
 from monitor.loading.problem import ConfigError, Problem
 from monitor.settings import CheckSettings, Concurrency, Confirmation, NetworkSettings, Settings
@@ -66,6 +79,28 @@ def test_a_vendor_file_becomes_plain_values(tmp_path: Path) -> None:
     assert endpoint.auth.bearer == Secret("env", "TOKEN")
     assert endpoint.expect.status == (200, 204)
     assert vendor.tls == (Address("2001:db8::1", 443),)
+
+
+def test_an_entry_of_tls_is_an_address_or_says_more(tmp_path: Path) -> None:
+    loaded = load(
+        tmp_path,
+        """
+        name: Acme
+        tls:
+          - api.acme.test:443
+          - address: mail.acme.test:25
+            starttls: smtp
+            profile: pci-4.0.1
+            deep: true
+            waive: [{finding: cert.sct, reason: private, until: 2027-03-31}]
+        """,
+    )
+    assert loaded.problems == ()
+    plain, mail = loaded.value.tls
+    assert plain == Address("api.acme.test", 443)
+    waiver = Waiver(finding="cert.sct", reason="private", until=Day(2027, 3, 31))
+    assert mail == TlsEntry(Address("mail.acme.test", 25), "pci-4.0.1", StartTls.SMTP, deep=True, waive=(waiver,))
+    assert type(mail.waive[0].until) is Day
 
 
 @pytest.mark.parametrize(
