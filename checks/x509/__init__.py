@@ -14,7 +14,7 @@ from checks.x509.pem import certificates, roots
 from checks.x509.reading import Certificate, read
 from checks.x509.scts import Sct
 from checks.x509.shape import Oddity, oddities
-from checks.x509.staple import StapleStatus, StapleVerdict, staple_verdict
+from checks.x509.staple import Staple, StapleStatus, StapleVerdict, read_staple
 from checks.x509.trust import MAX_CERTIFICATES, Roots
 from checks.x509.verdict import Problem, problems, refusal
 
@@ -25,6 +25,7 @@ __all__ = [
     "Problem",
     "Roots",
     "Sct",
+    "Staple",
     "StapleStatus",
     "StapleVerdict",
     "certificates",
@@ -32,7 +33,7 @@ __all__ = [
     "oddities",
     "problems",
     "read",
+    "read_staple",
     "refusal",
     "roots",
-    "staple_verdict",
 ]

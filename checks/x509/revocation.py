@@ -29,6 +29,10 @@ class Revoked:
         why = f" ({self.reason})" if self.reason else ""
         return f"the certificate was revoked on {moment(self.at)}{why}"
 
+    def counts(self, at: datetime) -> bool:
+        """Whether the certificate is revoked at a time; an authority may date a revocation back, and hardly ahead."""
+        return self.at <= at + _CLOCK_SKEW
+
 
 def word(reason: x509.ReasonFlags | None) -> str:
     """The word for a reason; nothing for none, and for the one that says nothing."""

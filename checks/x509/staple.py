@@ -51,8 +51,62 @@ class StapleVerdict:
     scts: tuple[Sct, ...] = ()
 
 
-def staple_verdict(staple: bytes, leaf: bytes, issuers: Sequence[bytes], at: datetime) -> StapleVerdict:
-    """What *staple* says of the certificate *leaf* at a time; never raises.
+@dataclass(frozen=True, slots=True)
+class Delegate:
+    """Somebody whom an issuer has certified for answering, and while that certificate is valid."""
+
+    name: str
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staple:
+    """What a staple says of a certificate, whenever that is asked: plain values to keep, and to judge at any time.
+
+    *fault* is why nobody may ever believe it; then it says nothing else. *known* is False when the issuer does not know
+    the certificate. *signer* is None where the issuer answers itself.
+    """
+
+    fault: str = ""
+    known: bool = False
+    revoked: Revoked | None = None
+    this_update: datetime | None = None
+    next_update: datetime | None = None
+    signer: Delegate | None = None
+    scts: tuple[Sct, ...] = ()
+
+    def verdict(self, at: datetime) -> StapleVerdict:
+        """What it is worth at a time."""
+        reason = self.fault or self._mistrust(at)
+        if reason or self.this_update is None:
+            return StapleVerdict(status=StapleStatus.BAD, sentence=one_line(f"the staple {reason}", 300))
+        status, sentence = StapleStatus.GOOD, ""
+        stale = staleness(self.this_update, self.next_update, at)
+        if self.revoked and self.revoked.counts(at):
+            status, sentence = StapleStatus.REVOKED, self.revoked.sentence
+        elif stale or not self.known:
+            said = f"is {stale}" if stale else "says that the issuer does not know the certificate"
+            status, sentence = StapleStatus.BAD, f"the staple {said}"
+        return StapleVerdict(
+            status=status,
+            sentence=sentence,
+            revoked=self.revoked,
+            this_update=self.this_update,
+            next_update=self.next_update,
+            scts=self.scts,
+        )
+
+    def _mistrust(self, at: datetime) -> str:
+        """Why whoever signed may not answer at a time."""
+        if self.signer is None or self.signer.since <= at <= self.signer.until:
+            return ""
+        life = f"from {moment(self.signer.since)} to {moment(self.signer.until)}"
+        return f"is signed by {self.signer.name}, whose certificate is valid {life}"
+
+
+def read_staple(staple: bytes, leaf: bytes, issuers: Sequence[bytes]) -> Staple:
+    """What *staple* says of the certificate *leaf*; never raises.
 
     *issuers* are certificates in DER among which that of the issuer is: the path that was found, or all that was sent.
     """
@@ -61,29 +115,21 @@ def staple_verdict(staple: bytes, leaf: bytes, issuers: Sequence[bytes], at: dat
         certificate = _readable(leaf)
         issuer = _issuer(certificate, issuers)
         single = _about(certificate, issuer, answer.singles)
-        _require_signer(answer, issuer, at)
+        signer = _signer(answer, issuer)
     except ValueError as error:
-        return StapleVerdict(status=StapleStatus.BAD, sentence=one_line(f"the staple {error}", 300))
-    return _judged(single, answer.scts, at)
-
-
-def _judged(single: Single, scts: tuple[Sct, ...], at: datetime) -> StapleVerdict:
-    """What *single* means, which is about the certificate and from its issuer."""
-    status, sentence = StapleStatus.GOOD, ""
-    stale = staleness(single.this_update, single.next_update, at)
-    if single.revoked:
-        status, sentence = StapleStatus.REVOKED, single.revoked.sentence
-    elif stale or not single.known:
-        said = f"is {stale}" if stale else "says that the issuer does not know the certificate"
-        status, sentence = StapleStatus.BAD, f"the staple {said}"
-    return StapleVerdict(
-        status=status,
-        sentence=sentence,
+        return Staple(fault=one_line(str(error), 280))
+    return Staple(
+        known=single.known,
         revoked=single.revoked,
         this_update=single.this_update,
         next_update=single.next_update,
-        scts=scts,
+        signer=None if signer == issuer else _delegate(signer),
+        scts=answer.scts,
     )
+
+
+def _delegate(signer: x509.Certificate) -> Delegate:
+    return Delegate(called(signer.subject), signer.not_valid_before_utc, signer.not_valid_after_utc)
 
 
 def _readable(leaf: bytes) -> x509.Certificate:
@@ -112,20 +158,24 @@ def _about(certificate: x509.Certificate, issuer: x509.Certificate, singles: Seq
     raise ValueError(msg)
 
 
-def _require_signer(answer: Answer, issuer: x509.Certificate, at: datetime) -> None:
-    """Raises `ValueError` when *answer* is signed by nobody who may: the issuer, or whom it has certified for that."""
+def _signer(answer: Answer, issuer: x509.Certificate) -> x509.Certificate:
+    """Who signed *answer* and may: the issuer, or whom it has certified for that. Raises `ValueError` when nobody may.
+
+    Of several certificates of one key the one that lives longest counts.
+    """
     signers = [one for one in (issuer, *answer.certificates) if answer.is_signed_by(one)]
     if not signers:
         msg = "has a signature that does not verify"
         raise ValueError(msg)
-    objections = [_objection(signer, issuer, at) for signer in signers]
-    if all(objections):
-        msg = f"is signed by {called(signers[0].subject)}, {objections[0]}"
+    allowed = [signer for signer in signers if not _objection(signer, issuer)]
+    if not allowed:
+        msg = f"is signed by {called(signers[0].subject)}, {_objection(signers[0], issuer)}"
         raise ValueError(msg)
+    return issuer if issuer in allowed else max(allowed, key=lambda signer: signer.not_valid_after_utc)
 
 
-def _objection(signer: x509.Certificate, issuer: x509.Certificate, at: datetime) -> str:
-    """Why *signer* may not answer for *issuer*; empty when it may."""
+def _objection(signer: x509.Certificate, issuer: x509.Certificate) -> str:
+    """Why *signer* may never answer for *issuer*; empty when it may."""
     if signer == issuer:
         return ""
     if not issued(signer, issuer):
@@ -133,8 +183,4 @@ def _objection(signer: x509.Certificate, issuer: x509.Certificate, at: datetime)
     usages = extension(signer, x509.ExtendedKeyUsage)
     if usages is None or ExtendedKeyUsageOID.OCSP_SIGNING not in usages:
         return f"whom {called(issuer.subject)} has not certified for that"
-    if not signer.not_valid_before_utc <= at <= signer.not_valid_after_utc:
-        return (
-            f"whose certificate is valid from {moment(signer.not_valid_before_utc)} to {moment(signer.not_valid_after_utc)}"
-        )
     return ""

@@ -11,7 +11,7 @@ from cryptography.x509 import ocsp
 
 from checks.x509.revocation import Revoked
 from checks.x509.scts import Sct
-from checks.x509.staple import StapleStatus, StapleVerdict, staple_verdict
+from checks.x509.staple import StapleStatus, StapleVerdict, read_staple
 from tests.support.certextensions import log_id, sct
 from tests.support.certlab import (
     GOOD,
@@ -48,7 +48,7 @@ HELPER = responder("Helper", INTERMEDIATE, OCSP_SIGNING)
 def verdict(
     answer: bytes, leaf: Issued = GOOD, at: datetime = NOW, issuers: tuple[Issued, ...] = (INTERMEDIATE, ROOT)
 ) -> StapleVerdict:
-    return staple_verdict(answer, leaf.der, ders(*issuers), at)
+    return read_staple(answer, leaf.der, ders(*issuers)).verdict(at)
 
 
 def bad(answer: bytes, leaf: Issued = GOOD, at: datetime = NOW) -> str:
@@ -211,7 +211,7 @@ def test_without_the_issuer_nothing_can_be_verified() -> None:
 
 
 def test_a_certificate_that_cannot_be_read_has_no_staple() -> None:
-    found = staple_verdict(staple(), b"junk", [b"junk", INTERMEDIATE.der], NOW)
+    found = read_staple(staple(), b"junk", [b"junk", INTERMEDIATE.der]).verdict(NOW)
     assert found.sentence == "the staple is for a certificate that cannot be read"
 
 
@@ -251,3 +251,10 @@ def test_timestamps_of_logs_come_with_a_staple_that_verifies() -> None:
 def test_a_self_signed_certificate_may_answer_for_itself() -> None:
     own = server(None, is_ca=True)
     assert verdict(staple(own, own), own, issuers=(own,)).status is StapleStatus.GOOD
+
+
+def test_the_same_staple_is_worth_what_it_is_at_each_time() -> None:
+    """What was read once is kept, and judged at another date it gives the answer of that date."""
+    read = read_staple(staple(status=REVOKED, starts=-2), GOOD.der, ders(INTERMEDIATE))
+    days = (-3, -1.5, -1, 1, 30)
+    assert [read.verdict(NOW + timedelta(days=day)).status.value for day in days] == ["bad", "good", *["revoked"] * 3]
