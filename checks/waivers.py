@@ -19,8 +19,13 @@ def apply_waivers(findings: Iterable[Finding], waivers: Iterable[Waiver], at: da
         yield _waived(finding, waiver, at) if waiver else finding
 
 
+def is_waived(waiver: Waiver, at: datetime) -> bool:
+    """Whether *waiver* still counts."""
+    return not waiver.until.is_over(at)
+
+
 def _waived(finding: Finding, waiver: Waiver, at: datetime) -> Finding:
-    if waiver.until.is_over(at):
+    if not is_waived(waiver, at):
         return replace(finding, message=f"{finding.message} (its waiver ended on {waiver.until})")
     message = f"{finding.message} (waived until {waiver.until}: {one_line(waiver.reason)})"
     return replace(finding, severity=Severity.OK, message=message, implies=None, transient=False)

@@ -9,7 +9,7 @@ import pytest
 from checks.model import Finding, Severity, State
 from checks.values import Day
 from checks.vendor import Waiver
-from checks.waivers import apply_waivers
+from checks.waivers import apply_waivers, is_waived
 
 END = datetime(2027, 4, 1, tzinfo=UTC)
 BEFORE = END - timedelta(microseconds=1)
@@ -44,3 +44,8 @@ def test_every_finding_of_the_code_is_waived_and_the_order_stays() -> None:
     waived = list(apply_waivers([EXPIRED, SCT, EXPIRED], [WAIVER], BEFORE))
     assert [finding.code for finding in waived] == ["cert.expired", "cert.sct", "cert.expired"]
     assert [finding.severity for finding in waived] == [Severity.OK, Severity.WARNING, Severity.OK]
+
+
+def test_a_waiver_counts_to_the_end_of_its_day() -> None:
+    assert is_waived(WAIVER, BEFORE)
+    assert not is_waived(WAIVER, END)
