@@ -68,12 +68,14 @@ def openssl_server(program: str, folder: Path, flags: Sequence[str] = EVERYTHING
 
 
 @contextmanager
-def nginx_server(program: str, folder: Path, sites: Sequence[str]) -> Iterator[Mapping[str, int]]:
-    """A web server, nginx, with some of `SITES`: their ports by name."""
+def nginx_server(
+    program: str, folder: Path, sites: Sequence[str], addresses: Sequence[str] = ("127.0.0.1",)
+) -> Iterator[Mapping[str, int]]:
+    """A web server, nginx, with some of `SITES` at each of *addresses*: their ports by name."""
     _prepare(folder)
     ports = dict(zip(sites, free_ports(len(sites)), strict=True))
     config = folder / "nginx.conf"
-    config.write_text(_configured(folder, ports))
+    config.write_text(_configured(folder, ports, addresses))
     with _running([program, "-p", str(folder), "-c", str(config)], folder, ports[sites[0]]):
         yield ports
 
@@ -93,13 +95,12 @@ def _prepare(folder: Path) -> None:
     (folder / "dh.pem").write_text(_WEAK_DH)
 
 
-def _configured(folder: Path, ports: Mapping[str, int]) -> str:
+def _configured(folder: Path, ports: Mapping[str, int], addresses: Sequence[str]) -> str:
     user = "user root;" if os.geteuid() == 0 else ""  # The workers of another user could not enter the folder.
     places = "".join(f"{name}_temp_path {folder}/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
     chains = "".join(f"ssl_certificate {name}.pem; ssl_certificate_key {name}.pem;\n" for name in ("rsa", "ecdsa"))
-    servers = "".join(
-        f"server {{ listen 127.0.0.1:{port} ssl; {SITES[name]} return 204; }}\n" for name, port in ports.items()
-    )
+    listens = {port: "".join(f"listen {address}:{port} ssl; " for address in addresses) for port in ports.values()}
+    servers = "".join(f"server {{ {listens[port]}{SITES[name]} return 204; }}\n" for name, port in ports.items())
     return (
         f"{user} daemon off; worker_processes 1; pid {folder}/pid; error_log {folder}/error.log crit;\n"
         f"events {{ worker_connections 4096; }}\n"

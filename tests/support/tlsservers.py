@@ -35,6 +35,9 @@ PATIENCE_SECONDS = 5
 OLDEST_OPENSSL = "ALL:COMPLEMENTOFALL:@SECLEVEL=0"
 """Every suite that OpenSSL still has, those without encryption or authentication included (openssl-ciphers(1))."""
 
+_DAYS = 1400
+"""Real clients judge by the machine's clock, so these live for as long as their intermediate."""
+
 Talk = Callable[[socket.socket], object]
 """What a threaded server does on one connection, which is closed when it returns."""
 
@@ -42,13 +45,13 @@ Talk = Callable[[socket.socket], object]
 @cache
 def rsa_chain() -> tuple[Issued, ...]:
     """An RSA certificate for `NAME`, and its intermediate."""
-    return server(INTERMEDIATE, NAME, with_key=key("rsa server", "2048")), INTERMEDIATE
+    return server(INTERMEDIATE, NAME, days=_DAYS, with_key=key("rsa server", "2048")), INTERMEDIATE
 
 
 @cache
 def ecdsa_chain() -> tuple[Issued, ...]:
     """An ECDSA certificate for `NAME`, and its intermediate."""
-    return server(INTERMEDIATE, NAME), INTERMEDIATE
+    return server(INTERMEDIATE, NAME, days=_DAYS), INTERMEDIATE
 
 
 def pem(*chain: Issued) -> bytes:
@@ -98,7 +101,7 @@ async def _hears_out(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> N
 def pyopenssl_server(
     *chains: Sequence[Issued], staple: bytes = b"", lowest: int = SSL.TLS1_2_VERSION, highest: int = SSL.TLS1_3_VERSION
 ) -> Iterator[int]:
-    """The bindings pyOpenSSL, with their own, newer OpenSSL: a leaf for each kind of key, one intermediate for all, and an OCSP *staple*."""
+    """A newer OpenSSL, that of pyOpenSSL, with a leaf for each kind of key, one intermediate and an OCSP *staple*."""
     context = SSL.Context(SSL.TLS_SERVER_METHOD)
     for chain in chains:
         context.use_certificate(chain[0].certificate)
@@ -133,7 +136,7 @@ def tlslite_server(
     lowest: tuple[int, int] = (3, 0),
     highest: tuple[int, int] = (3, 3),
 ) -> Iterator[int]:
-    """The stack tlslite-ng, for what no OpenSSL speaks any longer: SSL 3.0, RC4, 3DES. RSA keys only; anonymous with ``dh_anon``."""
+    """What no OpenSSL speaks any longer: SSL 3.0, RC4, 3DES. RSA keys only; with the exchange ``dh_anon`` not even those."""
     settings = HandshakeSettings()
     settings.minVersion, settings.maxVersion = lowest, highest
     settings.versions = [(3, minor) for minor in range(4, -1, -1) if lowest <= (3, minor) <= highest]
