@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from checks.tls.codes import ALERT_INAPPROPRIATE_FALLBACK, SCHEME_NAMES, SCSV, SSL2, TLS12, TLS13
+from checks.tls.codes import ALERT_INAPPROPRIATE_FALLBACK, RENEGOTIATION_SCSV, SCHEME_NAMES, SCSV, SSL2, TLS12, TLS13
 from checks.tls.hello import ALPN, KEY_SHARE, MASTER_SECRET, RENEGOTIATION, STATUS_REQUEST, TIMESTAMPS, VERSIONS
 from checks.tls.suites import authentication, suite_name
 from tests.support.servers import Script, cut, silent
@@ -173,7 +173,8 @@ def _server_hello(policy: Policy, asked: Asked, version: int, suite: int) -> byt
         TIMESTAMPS: policy.scts or None,
         ALPN: _protocol(policy, asked),
     }
-    sent = [extension(kind, said) for kind, said in extensions.items() if said is not None and kind in asked.extensions]
+    wanted = {*asked.extensions, *([RENEGOTIATION] if RENEGOTIATION_SCSV in asked.suites else [])}
+    sent = [extension(kind, said) for kind, said in extensions.items() if said is not None and kind in wanted]
     body = _chosen(version, RANDOM, b"", suite, compression)
     return message(2, body + (vector(2, b"".join(sent)) if sent else b""))
 

@@ -27,6 +27,7 @@ from checks.tls.flight import Flight, Got, Want
 from checks.tls.hello import Hello
 from checks.tls.suites import STRONG, TLS13_SUITES, Strength, suites
 from tests.support.servers import trusted
+from tests.support.tlsheard import hello
 from tests.support.tlswire import read_hello
 
 RANDOM = bytes(range(32))
@@ -38,10 +39,10 @@ def encoded(*rows: str) -> bytes:
 
 
 def test_a_hello_of_ssl3() -> None:
-    hello = Hello(
+    written = Hello(
         version=SSL3, suites=(0x000A, 0x0005), random=RANDOM, server_name="a.example", groups=(23,), compression=True
     )
-    assert hello.encode() == encoded(
+    assert written.encode() == encoded(
         "16 0300 0030: a handshake record of SSL 3.0, 48 bytes",
         "01 00002c: a ClientHello of 44 bytes",
         "0300",
@@ -53,8 +54,8 @@ def test_a_hello_of_ssl3() -> None:
 
 
 def test_a_hello_of_tls12_with_nothing_to_it() -> None:
-    hello = Hello(version=TLS12, suites=(0xC02F,), random=RANDOM, schemes=())
-    assert hello.encode() == encoded(
+    written = Hello(version=TLS12, suites=(0xC02F,), random=RANDOM, schemes=())
+    assert written.encode() == encoded(
         "16 0301 003c",
         "01 000038",
         "0303",
@@ -70,7 +71,7 @@ def test_a_hello_of_tls12_with_nothing_to_it() -> None:
 
 
 def test_a_hello_of_tls12_with_all_of_it() -> None:
-    hello = Hello(
+    written = Hello(
         version=TLS12,
         suites=(0xC02B, 0x5600),
         random=RANDOM,
@@ -83,7 +84,7 @@ def test_a_hello_of_tls12_with_all_of_it() -> None:
         scts=True,
         compression=True,
     )
-    assert hello.encode() == encoded(
+    assert written.encode() == encoded(
         "16 0301 008c",
         "01 000088",
         "0303",
@@ -106,8 +107,8 @@ def test_a_hello_of_tls12_with_all_of_it() -> None:
 
 
 def test_a_hello_of_tls13_offers_that_alone_and_no_key() -> None:
-    hello = Hello(version=TLS13, suites=(0x1301,), random=RANDOM, groups=(0x11EC, 29), schemes=(0x0403,), compression=True)
-    assert hello.encode() == encoded(
+    written = Hello(version=TLS13, suites=(0x1301,), random=RANDOM, groups=(0x11EC, 29), schemes=(0x0403,), compression=True)
+    assert written.encode() == encoded(
         "16 0301 0054",
         "01 000050",
         "0303: what middleboxes know",
@@ -125,14 +126,14 @@ def test_a_hello_of_tls13_offers_that_alone_and_no_key() -> None:
 
 
 def test_a_key_share_is_sent_where_there_is_one() -> None:
-    hello = Hello(version=TLS13, suites=(0x1301,), random=RANDOM, groups=(29,), key_shares=((29, b"\x09" * 32),))
-    assert encoded("0033 0026 0024 001d 0020", "09" * 32) in hello.encode()
+    written = Hello(version=TLS13, suites=(0x1301,), random=RANDOM, groups=(29,), key_shares=((29, b"\x09" * 32),))
+    assert encoded("0033 0026 0024 001d 0020", "09" * 32) in written.encode()
 
 
 @pytest.mark.parametrize("version", [TLS10, TLS11])
 def test_below_tls12_no_scheme_is_offered(version: int) -> None:
-    hello = read_hello(Hello(version=version, suites=(0x2F,), random=RANDOM, groups=(23,)).encode())
-    assert (hello.version, 13 in hello.extensions, 10 in hello.extensions) == (version, False, True)
+    read = read_hello(Hello(version=version, suites=(0x2F,), random=RANDOM, groups=(23,)).encode())
+    assert (read.version, 13 in read.extensions, 10 in read.extensions) == (version, False, True)
 
 
 def test_no_hello_has_a_length_that_some_servers_hang_on() -> None:
@@ -148,7 +149,7 @@ def test_no_hello_has_a_length_that_some_servers_hang_on() -> None:
 
 
 @pytest.mark.parametrize(
-    "hello",
+    "written",
     [
         Hello(version=TLS12, suites=(0x2F,), random=RANDOM, server_name="bücher.example"),
         Hello(version=TLS12, suites=(0x2F,), random=RANDOM, alpn=("h" * 256,)),
@@ -156,9 +157,9 @@ def test_no_hello_has_a_length_that_some_servers_hang_on() -> None:
         Hello(version=TLS12, suites=tuple(range(40_000)), random=RANDOM),
     ],
 )
-def test_what_does_not_fit_is_refused(hello: Hello) -> None:
+def test_what_does_not_fit_is_refused(written: Hello) -> None:
     with pytest.raises(ValueError, match=r"longer than|ascii"):
-        hello.encode()
+        written.encode()
 
 
 def test_what_is_offered_has_a_name() -> None:
@@ -170,30 +171,20 @@ def test_what_is_offered_has_a_name() -> None:
     assert not set(SCHEMES_RSA) & set(SCHEMES_ECDSA)
 
 
-def of_openssl(hello: Hello, context: ssl.SSLContext) -> Flight:
+def of_openssl(offered: Hello, context: ssl.SSLContext) -> Flight:
     """What OpenSSL answers, in memory."""
     incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
     server = context.wrap_bio(incoming, outgoing, server_side=True)
-    incoming.write(hello.encode())
+    incoming.write(offered.encode())
     with pytest.raises(ssl.SSLError):  # It wants more, or refuses.
         server.do_handshake()
-    flight = Flight(Want.FLIGHT, hello)
+    flight = Flight(Want.FLIGHT, offered)
     flight.feed(outgoing.read())
     return flight
 
 
-def everything(version: int, **others: object) -> Hello:
-    """A hello with all there is to offer in *version*."""
-    offer = {
-        "suites": tuple(TLS13_SUITES) if version == TLS13 else suites(STRONG, version),
-        "groups": TLS13_GROUPS if version == TLS13 else TLS12_GROUPS,
-        "session_id": RANDOM if version == TLS13 else b"",
-    }
-    return Hello(**{"version": version, "random": RANDOM, "server_name": "localhost", "staple": True, **offer, **others})  # type: ignore[arg-type]
-
-
 def test_openssl_answers_tls13_with_the_group_it_wants() -> None:
-    flight = of_openssl(everything(TLS13), trusted())
+    flight = of_openssl(hello(TLS13), trusted())
     assert (flight.got, flight.detail) == (Got.HELLO, "")
     assert flight.hello
     assert flight.hello.is_retry
@@ -203,7 +194,7 @@ def test_openssl_answers_tls13_with_the_group_it_wants() -> None:
 
 
 def test_openssl_answers_tls12_with_its_whole_flight() -> None:
-    flight = of_openssl(everything(TLS12, alpn=("h2",)), trusted())
+    flight = of_openssl(hello(TLS12, alpn=("h2",)), trusted())
     assert (flight.got, flight.detail, flight.received > 500) == (Got.FLIGHT, "", True)
     assert flight.hello
     assert (flight.hello.version, flight.hello.suite in suites(STRONG, TLS12)) == (TLS12, True)
@@ -217,5 +208,5 @@ def test_openssl_answers_tls12_with_its_whole_flight() -> None:
 
 def test_openssl_refuses_in_words() -> None:
     nothing_else = suites((Strength.EXPORT, Strength.NULL), TLS12)
-    assert of_openssl(everything(TLS12, suites=nothing_else), trusted()).alert in REFUSALS
-    assert of_openssl(everything(TLS11, suites=nothing_else), trusted()).alert in REFUSALS
+    assert of_openssl(hello(TLS12, suites=nothing_else), trusted()).alert in REFUSALS
+    assert of_openssl(hello(TLS11, suites=nothing_else), trusted()).alert in REFUSALS
