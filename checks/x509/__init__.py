@@ -9,9 +9,11 @@ The rules:
 - Trust, name and dates are judged apart, so that one fault does not hide another.
 """
 
+from checks.x509.crl import MAX_LIST_BYTES, RevocationList, read_crl
 from checks.x509.names import matches
 from checks.x509.pem import certificates, roots
 from checks.x509.reading import Certificate, read
+from checks.x509.revocation import Revoked
 from checks.x509.scts import Sct
 from checks.x509.shape import Oddity, oddities
 from checks.x509.staple import Staple, StapleStatus, StapleVerdict, read_staple
@@ -20,9 +22,12 @@ from checks.x509.verdict import Problem, problems, refusal
 
 __all__ = [
     "MAX_CERTIFICATES",
+    "MAX_LIST_BYTES",
     "Certificate",
     "Oddity",
     "Problem",
+    "RevocationList",
+    "Revoked",
     "Roots",
     "Sct",
     "Staple",
@@ -33,6 +38,7 @@ __all__ = [
     "oddities",
     "problems",
     "read",
+    "read_crl",
     "read_staple",
     "refusal",
     "roots",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.padding import AsymmetricPadding
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.hazmat.primitives.hashes import HashAlgorithm
 
@@ -34,12 +35,21 @@ def _issued_long_ago(child: x509.Certificate, parent: x509.Certificate) -> bool:
     return signed(key, child.signature, child.tbs_certificate_bytes, algorithm)
 
 
-def signed(key: CertificatePublicKeyTypes, signature: bytes, body: bytes, algorithm: HashAlgorithm | None) -> bool:
-    """Whether *key* made *signature* over *body*: RSA (PKCS #1 v1.5), ECDSA, or EdDSA, which has no hash of its own."""
+def signed(
+    key: CertificatePublicKeyTypes,
+    signature: bytes,
+    body: bytes,
+    algorithm: HashAlgorithm | None,
+    scheme: AsymmetricPadding | None = None,
+) -> bool:
+    """Whether *key* made *signature* over *body*: RSA, ECDSA, or EdDSA, which has no hash of its own.
+
+    *scheme* is the padding of an RSA signature, by default that of PKCS #1 v1.5.
+    """
     try:
         match key, algorithm:
             case rsa.RSAPublicKey(), HashAlgorithm():
-                key.verify(signature, body, padding.PKCS1v15(), algorithm)
+                key.verify(signature, body, scheme or padding.PKCS1v15(), algorithm)
             case ec.EllipticCurvePublicKey(), HashAlgorithm():
                 key.verify(signature, body, ec.ECDSA(algorithm))
             case ((ed25519.Ed25519PublicKey() | ed448.Ed448PublicKey()), None):

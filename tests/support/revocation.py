@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
@@ -93,13 +93,82 @@ def _single(answer: bytes) -> bytes:
 
 def _answering(singles: Sequence[bytes], like: bytes, by: Issued) -> bytes:
     """A staple *like* another with other answers in it, signed again."""
-    if not isinstance(by.key, ec.EllipticCurvePrivateKey):
-        msg = "only ECDSA signatures are made here"
-        raise TypeError(msg)
     who, when = parts(_basic(like)[0])[:2]
-    signed = tlv(SEQUENCE, who, when, tlv(SEQUENCE, *singles))
-    signature = by.key.sign(signed, ec.ECDSA(hashes.SHA256()))
-    basic = tlv(SEQUENCE, signed, _basic(like)[1], tlv(BITS, b"\0", signature))
+    basic = _signed(tlv(SEQUENCE, who, when, tlv(SEQUENCE, *singles)), _basic(like)[1], by)
     status, answer = parts(like)
     kind = parts(parts(answer)[0])[0]
     return tlv(SEQUENCE, status, tlv(0xA0, tlv(SEQUENCE, kind, tlv(OCTETS, basic))))
+
+
+def _signed(content: bytes, algorithm: bytes, by: Issued) -> bytes:
+    """*content*, how it is signed, and the signature: so end certificates, lists and answers."""
+    if not isinstance(by.key, ec.EllipticCurvePrivateKey):
+        msg = "only ECDSA signatures are made here"
+        raise TypeError(msg)
+    signature = by.key.sign(content, ec.ECDSA(hashes.SHA256()))
+    return tlv(SEQUENCE, content, algorithm, tlv(BITS, b"\0", signature))
+
+
+def crl(
+    *revoked: Issued,
+    by: Issued = INTERMEDIATE,
+    reason: x509.ReasonFlags | None = COMPROMISED,
+    starts: float = -0.5,
+    days: float = 7,
+    extensions: Sequence[tuple[x509.ExtensionType, bool]] = (),
+    signer: Issued | None = None,
+    scheme: padding.PSS | None = None,
+) -> bytes:
+    """A list of *revoked* certificates of the authority *by*, in DER; *starts* and *days* are in days from `NOW`.
+
+    *signer* signs in its place, and *scheme* is how, where the key is RSA.
+    """
+    begins = NOW + timedelta(days=starts)
+    builder = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(by.certificate.subject)
+        .last_update(begins)
+        .next_update(begins + timedelta(days=days))
+    )
+    for one in revoked:
+        builder = builder.add_revoked_certificate(entry(one.certificate.serial_number, reason))
+    for extension, critical in extensions:
+        builder = builder.add_extension(extension, critical)
+    own = (signer or by).key
+    algorithm = None if isinstance(own, ed25519.Ed25519PrivateKey) else hashes.SHA256()
+    return builder.sign(own, algorithm, rsa_padding=scheme).public_bytes(Encoding.DER)
+
+
+def entry(serial: int, reason: x509.ReasonFlags | None = None) -> x509.RevokedCertificate:
+    """One line of a list."""
+    builder = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(STOLEN)
+    return (builder.add_extension(x509.CRLReason(reason), critical=False) if reason else builder).build()
+
+
+def scope(
+    *urls: str,
+    users: bool = False,
+    authorities: bool = False,
+    attributes: bool = False,
+    indirect: bool = False,
+    reasons: frozenset[x509.ReasonFlags] | None = None,
+) -> tuple[x509.ExtensionType, bool]:
+    """What a list says it is about (RFC 5280, section 5.2.5)."""
+    names = [x509.UniformResourceIdentifier(url) for url in urls] or None
+    return x509.IssuingDistributionPoint(names, None, users, authorities, reasons, indirect, attributes), True
+
+
+def endless(listed: bytes, by: Issued = INTERMEDIATE) -> bytes:
+    """The list *listed* without a word on when the next one comes, signed again."""
+    content, algorithm, _ = parts(listed)
+    fields = parts(content)
+    return _signed(tlv(SEQUENCE, *fields[:4], *fields[5:]), algorithm, by)
+
+
+def altered(listed: bytes, old: bytes, new: bytes, by: Issued = INTERMEDIATE) -> bytes:
+    """The list *listed* with *new* bytes in place of *old* ones, of the same length, signed again."""
+    content, algorithm, _ = parts(listed)
+    if content.count(old) != 1 or len(old) != len(new):
+        msg = f"{old.hex()} cannot be replaced"
+        raise ValueError(msg)
+    return _signed(content.replace(old, new), algorithm, by)
