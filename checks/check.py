@@ -53,8 +53,8 @@ class Check(Generic[S, F]):
     """Look. Raises `Unseen` when there is nothing to judge."""
     judge: Callable[[F, S, datetime, F | None], Iterable[Finding]]
     """What the facts mean at a time, given the target's previous facts if any. Pure; at least one finding, `OK` if well."""
-    measure: Callable[[F | None, S], Iterable[Sample]]
-    """Samples of *metrics*. Pure. Facts of None ask for what must be said while the target cannot be seen."""
+    measure: Callable[[F | None, S, datetime], Iterable[Sample]]
+    """Samples of *metrics* at a time. Pure. Facts of None ask for what must be said while the target cannot be seen."""
     metrics: tuple[Metric, ...] = ()
     claim: Callable[[F, S], Claim] | None = None
     """What the vendor says, in our words. Pure."""

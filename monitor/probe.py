@@ -51,7 +51,7 @@ async def probe(
         return Observation(key=target.key, at=at, seconds=seconds, failure=failure)
     try:
         findings = tuple(check.judge(facts, settings, at, before.facts))
-        samples = tuple(check.measure(facts, settings))
+        samples = tuple(check.measure(facts, settings, at))
     except Exception as error:  # noqa: BLE001 - judging is the check's code too
         return Observation(key=target.key, at=at, seconds=seconds, failure=_bug(target, error))
     return Observation(key=target.key, at=at, seconds=seconds, facts=facts, findings=findings, samples=samples)

@@ -6,6 +6,7 @@ Labels take values from closed sets only: what a vendor may choose freely must n
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Literal
 
 from checks.certificate.facts import Facts, Settings
@@ -34,7 +35,7 @@ _KEY_BITS = frozenset({224, 256, 384, 456, 521, 1024, 2048, 3072, 4096, 8192})
 """The sizes keys come in. A label takes no other: the size is the vendor's to choose, the number of series is not."""
 
 
-def measure(facts: Facts | None, _settings: Settings) -> Iterator[Sample]:
+def measure(facts: Facts | None, _settings: Settings, _at: datetime) -> Iterator[Sample]:
     """Dates as timestamps, whether clients can verify the certificate, and the kind of its key.
 
     While the target cannot be seen there is nothing to say: the dates seen last are still those of that certificate.

@@ -7,6 +7,7 @@ is in `checks.endpoint.facts`, what it must be like in `checks.endpoint.conditio
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from checks.check import Check, Derived
@@ -35,7 +36,7 @@ def _default_name(url: Url) -> str:
     return host + port + urlsplit(url).path.rstrip("/")
 
 
-def measure(facts: EndpointFacts | None, _endpoint: Endpoint) -> Iterator[Sample]:
+def measure(facts: EndpointFacts | None, _endpoint: Endpoint, _at: datetime) -> Iterator[Sample]:
     """The times of the last answer; nothing while there is none, so that no old time looks like a new one."""
     if facts is None:
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from checks.model import Claim, Metric, Sample
 from checks.status.events import concerns
@@ -28,7 +29,7 @@ UNKNOWN_WORDS = Metric(
 METRICS = (COMPONENT_STATE, INCIDENTS_OPEN, MAINTENANCE_ACTIVE, PAGE_UPDATED, UNKNOWN_WORDS)
 
 
-def measure(facts: StatusFacts | None, page: Page) -> Iterator[Sample]:
+def measure(facts: StatusFacts | None, page: Page, _at: datetime) -> Iterator[Sample]:
     """The samples of a look; of one that failed, or saw another page, only that no component's state is known."""
     names = labels(page.scope)
     if facts is None or is_other_page(facts.report, page):

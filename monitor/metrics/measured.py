@@ -54,7 +54,7 @@ def _samples(entry: Entry) -> Iterable[Sample]:
     was_seen = entry.latest is not None and entry.latest.failure is None
     if was_seen or entry.held.state is not State.UNKNOWN:
         return measured
-    return chain(measured, entry.check.measure(None, entry.target.settings))
+    return chain(measured, entry.check.measure(None, entry.target.settings, entry.held.since))
 
 
 def _own_labels(sample: Sample, metrics: Mapping[str, Metric]) -> str:

@@ -262,7 +262,7 @@ def test_each_condition_that_does_not_hold_is_a_finding_of_its_own() -> None:
 
 
 def samples(facts: EndpointFacts | None) -> dict[tuple[str, Mapping[str, str] | str], float]:
-    found = CHECK.measure(facts, Endpoint(url=URL))
+    found = CHECK.measure(facts, Endpoint(url=URL), NOW)
     return {(sample.metric.name, ",".join(sample.labels.values())): sample.value for sample in found}
 
 

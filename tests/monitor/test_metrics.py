@@ -43,7 +43,7 @@ def make_check(name: str = "endpoint", *, metrics: tuple[Metric, ...] = (WELL, P
         "derive": lambda _vendor: (),
         "observe": None,
         "judge": lambda *_: (),
-        "measure": lambda facts, _settings: (Sample(WELL, 0),) if facts is None else (),
+        "measure": lambda facts, _settings, _at: (Sample(WELL, 0),) if facts is None else (),
     }
     return Check(name=name, metrics=metrics, **(fields | changes))
 
@@ -358,7 +358,7 @@ def test_what_a_down_target_measured_last_stays() -> None:
 
 
 def test_an_override_with_other_labels_replaces_only_its_own_series() -> None:
-    blind = make_check(measure=lambda _facts, _settings: (Sample(PHASE, 0, {"ip_family": "ipv4", "phase": "tls"}),))
+    blind = make_check(measure=lambda _facts, _settings, _at: (Sample(PHASE, 0, {"ip_family": "ipv4", "phase": "tls"}),))
     samples = [Sample(PHASE, 2, {"phase": phase, "ip_family": "ipv4"}) for phase in ("tls", "connect")]
     page = Page(snapshot(failed(seen(entry(check=blind), *samples), Reason.DNS, state=State.UNKNOWN)), (blind,))
     found = where(page.series(), "vendor_thing_phase_seconds", vendor="acme", check="endpoint", target="api")

@@ -45,7 +45,7 @@ def look(
         derive=lambda _: [],
         observe=observe,
         judge=judge,
-        measure=lambda facts, _: [Sample(METRIC, float(len(facts or "")))],
+        measure=lambda facts, _settings, _at: [Sample(METRIC, float(len(facts or "")))],
         metrics=(METRIC,),
     )
     target = Target(vendor="acme", check="scripted", name="it", settings=None, every=60, deadline=deadline)

@@ -85,7 +85,7 @@ class Heard:
         return next(finding.message for finding in self.findings if finding.code == code)
 
     def samples(self) -> dict[tuple[str, ...], float]:
-        found = CHECK.measure(self.facts, self.settings)
+        found = CHECK.measure(self.facts, self.settings, NOW)
         return {(sample.metric.name, *sample.labels.values()): sample.value for sample in found}
 
 

@@ -15,7 +15,7 @@ DAY = timedelta(days=1)
 
 
 def measured(facts: Facts | None) -> dict[tuple[str, ...], float]:
-    samples = CHECK.measure(facts, Settings(Address(HOST, 443)))
+    samples = CHECK.measure(facts, Settings(Address(HOST, 443)), NOW)
     return {
         (sample.metric.name.removeprefix("vendor_certificate_"), *sample.labels.values()): sample.value for sample in samples
     }
@@ -78,7 +78,7 @@ def test_a_strange_key_size_does_not_become_a_series_of_its_own() -> None:
 
 @each_case
 def test_samples_are_declared_and_carry_just_their_labels(case: Case) -> None:
-    samples: list[Sample] = list(CHECK.measure(facts_of(case), Settings(Address(HOST, 443))))
+    samples: list[Sample] = list(CHECK.measure(facts_of(case), Settings(Address(HOST, 443)), NOW))
     for sample in samples:
         assert sample.metric in CHECK.metrics
         assert set(sample.labels) == set(sample.metric.labels)

@@ -6,7 +6,7 @@ from checks.model import Claim
 from checks.status import CHECK
 from checks.status.report import Impact
 from checks.vendor import ComponentRef
-from tests.support.status import hear, page, recording
+from tests.support.status import NOW, hear, page, recording
 
 MIXED = recording("statuspage/mixed.json")
 TRACKING = ComponentRef(group="Europe", name="Tracking")
@@ -56,10 +56,10 @@ def test_the_page_is_dated_where_it_says_a_date() -> None:
 
 
 def test_of_a_page_that_cannot_be_read_only_the_states_are_told_and_are_unknown() -> None:
-    samples = CHECK.measure(None, page("statuspage", TRACKING))
+    samples = CHECK.measure(None, page("statuspage", TRACKING), NOW)
     found = {(sample.metric.name, *sample.labels.values()): sample.value for sample in samples}
     assert found == states("Europe / Tracking", Claim.UNKNOWN)
-    assert list(CHECK.measure(None, page("statuspage"))) == []
+    assert list(CHECK.measure(None, page("statuspage"), NOW)) == []
 
 
 def test_of_another_page_no_more_is_told() -> None:
@@ -69,7 +69,7 @@ def test_of_another_page_no_more_is_told() -> None:
 
 def test_every_sample_is_of_a_declared_metric_with_its_labels() -> None:
     settings = page("statuspage", TRACKING)
-    samples = list(CHECK.measure(hear(settings, MIXED).facts, settings))
+    samples = list(CHECK.measure(hear(settings, MIXED).facts, settings, NOW))
     assert {sample.metric for sample in samples} == set(CHECK.metrics)
     assert all(tuple(sample.labels) == sample.metric.labels for sample in samples)
 

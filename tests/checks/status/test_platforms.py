@@ -204,7 +204,7 @@ def survive(case: Case, network: Loopback) -> None:
         assert all(finding.message.isprintable() and len(finding.message) < 1000 for finding in findings)
         assert CHECK.claim is not None
         assert CHECK.claim(facts, page) in Claim
-        assert list(CHECK.measure(facts, page))
+        assert list(CHECK.measure(facts, page, NOW))
         assert json.dumps(plain(facts)).encode()
 
 
