@@ -22,7 +22,6 @@ from checks.tls.serverhello import ServerHello, group_name, read_server_hello
 MAX_MESSAGE = 96 * 1024
 MAX_ANSWER = 160_000
 
-_HELLO_REQUEST = 0
 _NAMES = {
     2: "ServerHello",
     11: "Certificate",
@@ -31,7 +30,11 @@ _NAMES = {
     13: "CertificateRequest",
     14: "ServerHelloDone",
 }
-"""The messages of a flight, in the order in which they come; all but the first and the last may be missing."""
+"""The messages of a flight, in the order in which they come; all but the first and the last may be missing.
+
+A HelloRequest is none of them, though a client may ignore it (RFC 5246, section 7.4.1.1): no server has a use for it here,
+and nothing else could be repeated without end.
+"""
 _ORDER = tuple(_NAMES)
 _HEAD = 4
 _WARNING, _FATAL = 1, 2
@@ -151,8 +154,7 @@ class Flight:
                 return
             body = bytes(self._handshake[_HEAD:end])
             del self._handshake[:end]
-            if kind != _HELLO_REQUEST:
-                self._take_message(kind, body)
+            self._take_message(kind, body)
 
     def _take_message(self, kind: int, body: bytes) -> None:
         """Read one message: each kind at most once, in the order of the protocol, and none in clear text in TLS 1.3."""
