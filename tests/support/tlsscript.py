@@ -131,11 +131,8 @@ def _is_possible(policy: Policy, asked: Asked, version: int, suite: int, group: 
         return False
     if policy.chains and proof in ("RSA", "ECDSA", "DSS") and proof not in policy.chains:
         return False
-    return version != TLS12 or not _signs(name) or _scheme(asked, proof) is not None
-
-
-def _signs(name: str) -> bool:
-    return name.startswith(("TLS_ECDHE_", "TLS_DHE_"))
+    signs = version == TLS12 and name.startswith(("TLS_ECDHE_", "TLS_DHE_"))
+    return not signs or _scheme(asked, proof) is not None
 
 
 def _scheme(asked: Asked, proof: str) -> int | None:
