@@ -1,8 +1,8 @@
 """The certificate a vendor serves: its dates, its name, whether clients can trust it, and what is new about it.
 
-One handshake becomes facts (`looking`); what they mean at a time is `judging`, which asks `endings`, `blemishes` and
-`change`; `numbers` is what Prometheus gets. Reading and trusting certificates is `checks.x509`; how a handshake is made is
-the network's affair.
+One handshake becomes facts (`looking`); what they mean at a time is `judging`, which asks `evidence` of revocation,
+`endings`, `blemishes`, `public` rules and `change`; `numbers` is what Prometheus gets. Reading and trusting certificates is
+`checks.x509`; how a handshake is made is the network's affair.
 
 The rules of this package:
 
@@ -53,7 +53,7 @@ def recall(settings: Settings, word: str) -> Settings:
 CHECK = Check(
     name="certificate",
     every=3600,
-    deadline=10,
+    deadline=20,
     settings=Settings,
     derive=derive,
     observe=observe,

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from checks.certificate.change import Known
-from checks.network import TrustFault
+from checks.network import Revocation, TrustFault
 from checks.values import Address
 from checks.vendor import StartTls, Waiver
-from checks.x509 import Certificate, Oddity
+from checks.x509 import Certificate, Oddity, Staple
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,11 @@ class Facts:
     *leaf* is the server's own certificate, None when there was none that can be read; *chain* is what else it sent, in its
     order. *path* is how the leaf leads to a root, that included and the leaf not; empty when there is a *fault*, which
     *detail* explains. *named* says whether the leaf is for the host. Of a certificate's names only the first twenty are
-    kept. *oddities* are what is unusual about the chain as it was sent. *alpn* is empty where no protocol was agreed on.
-    *known* is what there is to know at the next look: of the leaf, or still of an earlier one while there is none.
+    kept. *oddities* are what is unusual about the chain as it was sent.
+
+    *staple* is None when none came. *revocation* is what the issuer's list says, None when the leaf names no list or none
+    could be had, for which *revocation_gap* has the reason. *alpn* is empty where no protocol was agreed on. *known* is
+    what there is to know at the next look: of the leaf, or still of an earlier one while there is none.
     """
 
     leaf: Certificate | None
@@ -43,6 +46,9 @@ class Facts:
     detail: str
     named: bool
     oddities: tuple[Oddity, ...]
+    staple: Staple | None
+    revocation: Revocation | None
+    revocation_gap: str
     tls_version: str
     cipher: str
     group: str

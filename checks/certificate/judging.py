@@ -12,9 +12,12 @@ from datetime import datetime
 from checks.certificate.blemishes import blemishes
 from checks.certificate.change import changes
 from checks.certificate.endings import endings
+from checks.certificate.evidence import revocations
 from checks.certificate.facts import Facts, Settings
+from checks.certificate.public import breaches
 from checks.model import Finding, Severity, State
 from checks.network import TrustFault
+from checks.waivers import apply_waivers
 from checks.wording import span
 from checks.x509 import Certificate, problems
 
@@ -23,13 +26,15 @@ def judge(facts: Facts, settings: Settings, at: datetime, _previous: Facts | Non
     """Everything that is wrong at a time, and everything worth a note; first of all that nothing is wrong, if so."""
     found = [
         *_refusals(facts, settings.address.host, at),
+        *revocations(facts, at),
         *endings(facts, at),
         *blemishes(facts),
+        *breaches(facts),
         *changes(facts.leaf, settings.known),
     ]
     if facts.leaf and all(finding.severity is Severity.OK for finding in found):
         yield _well(facts.leaf, at)
-    yield from found
+    yield from apply_waivers(found, settings.waive, at)
 
 
 def _well(leaf: Certificate, at: datetime) -> Finding:

@@ -1,4 +1,4 @@
-"""One handshake, put into facts."""
+"""One handshake and one question to the issuer's list of revoked certificates, put into facts."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from checks.certificate.change import Known
+from checks.certificate.evidence import Listed, listed, stapled
 from checks.certificate.facts import Facts, Settings
 from checks.model import Reason, Unseen
 from checks.network import Connection, Network, Peer, Session
@@ -19,11 +20,12 @@ async def observe(settings: Settings, network: Network, *, fresh: bool = False) 
     connection = await network.handshake(Peer(settings.address, settings.starttls), fresh=fresh)
     if connection.session is None:
         raise Unseen(Reason.TLS, f"{settings.address}: the connection has no TLS session")
-    return _facts(connection, connection.session, settings)
+    leaf = next(_readable(connection.session.chain[:1]), None)
+    said = await listed(leaf, connection.session, network) if leaf else Listed()
+    return _facts(settings, connection, connection.session, leaf, said)
 
 
-def _facts(connection: Connection, session: Session, settings: Settings) -> Facts:
-    leaf = next(_readable(session.chain[:1]), None)
+def _facts(settings: Settings, connection: Connection, session: Session, leaf: Certificate | None, said: Listed) -> Facts:
     return Facts(
         leaf=brief(leaf) if leaf else None,
         chain=tuple(map(brief, _readable(session.chain[1:MAX_CERTIFICATES]))),
@@ -32,6 +34,9 @@ def _facts(connection: Connection, session: Session, settings: Settings) -> Fact
         detail=session.trust.detail,
         named=leaf is not None and matches(leaf, settings.address.host),
         oddities=oddities(session.chain, session.trust),
+        staple=stapled(session),
+        revocation=said.revocation,
+        revocation_gap=said.gap,
         tls_version=session.version,
         cipher=session.cipher,
         group=session.group,

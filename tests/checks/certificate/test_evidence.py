@@ -1,0 +1,169 @@
+"""What staples and lists of revoked certificates say, and what it means at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from cryptography.x509 import ocsp
+
+from checks.certificate import CHECK, Facts, Settings, observe
+from checks.model import Finding, Reason, Severity, State, Unseen
+from checks.network import Connection, Revocation
+from checks.plain import plain
+from checks.values import Address
+from tests.support.certextensions import MUST_STAPLE, listed_at
+from tests.support.certlab import GOOD, HOST, INTERMEDIATE, NOW, STRANGER, Issued, ders, server, shown
+from tests.support.certlooks import suffixes
+from tests.support.network import FakeNetwork
+from tests.support.revocation import REVOKED, STOLEN, UNKNOWN, no_answer, staple
+
+DAY = timedelta(days=1)
+FIRST, SECOND, THIRD = (f"http://crl.example/{number}.crl" for number in range(3))
+SETTINGS = Settings(Address(HOST, 443))
+LISTED = server(INTERMEDIATE, extra=[listed_at(FIRST, SECOND, THIRD)])
+STRICT = server(INTERMEDIATE, extra=[MUST_STAPLE])
+
+
+def stapling(answer: bytes, *chain: Issued) -> Connection:
+    """What a server of *chain* shows that staples *answer*."""
+    connection = shown(ders(*chain))
+    assert connection.session
+    return replace(connection, session=replace(connection.session, staple=answer))
+
+
+def seen(connection: Connection, lists: dict[str, Revocation | Unseen] | None = None, leaf: Issued = LISTED) -> Facts:
+    network = FakeNetwork(connections={SETTINGS.address: connection})
+    network.lists = {(url, leaf.certificate.serial_number): found for url, found in (lists or {}).items()}
+    return asyncio.run(observe(SETTINGS, network))
+
+
+def judged(facts: Facts, at: datetime = NOW) -> list[Finding]:
+    return list(CHECK.judge(facts, SETTINGS, at, None))
+
+
+def listing(at: datetime | None, reason: str = "") -> Revocation:
+    return Revocation(at=at, reason=reason, updated_at=NOW - DAY, next_update=NOW + DAY)
+
+
+def test_a_good_staple_is_nothing_to_tell_and_stays_so_while_it_is_good() -> None:
+    facts = seen(stapling(staple(starts=-1, days=4), GOOD, INTERMEDIATE))
+    assert facts.staple is not None
+    assert (facts.staple.known, facts.staple.fault) == (True, "")
+    assert [suffixes(judged(facts, NOW + days * DAY)) for days in (-2, 0, 3, 4)] == [
+        ["staple_bad"],
+        ["ok"],
+        ["ok"],
+        ["staple_bad"],
+    ]
+
+
+def test_a_staple_that_says_revoked_takes_the_target_down_from_that_time_on() -> None:
+    facts = seen(stapling(staple(status=REVOKED, starts=-2), GOOD, INTERMEDIATE))
+    (finding,) = judged(facts)
+    assert (finding.code, finding.severity, finding.state) == ("cert.revoked", Severity.CRITICAL, State.DOWN)
+    assert finding.message == (
+        "the certificate was revoked on 2026-11-20 12:00 UTC (keyCompromise), says the server's own staple"
+    )
+    assert suffixes(judged(facts, STOLEN - DAY / 2)) == ["ok"]
+    assert suffixes(judged(facts, NOW + 20 * DAY)) == ["revoked"]
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        b"junk",
+        no_answer(ocsp.OCSPResponseStatus.TRY_LATER),
+        staple(status=UNKNOWN),
+        staple(signer=STRANGER, attached=[STRANGER]),
+        staple(about=server(INTERMEDIATE, starts=-20)),
+        staple(starts=-9, days=4),
+    ],
+    ids=["junk", "try later", "unknown", "wrong signer", "for another", "stale"],
+)
+def test_a_staple_that_proves_nothing_is_somebodys_work_and_no_outage(bad: bytes) -> None:
+    (finding,) = judged(seen(stapling(bad, GOOD, INTERMEDIATE)))
+    assert (finding.code, finding.severity, finding.state) == ("cert.staple_bad", Severity.WARNING, State.UP)
+    assert finding.message.startswith("the staple ")
+
+
+def test_a_certificate_that_demands_a_staple_must_come_with_one() -> None:
+    (finding,) = judged(seen(shown(ders(STRICT, INTERMEDIATE))))
+    assert (finding.code, finding.severity, finding.state) == (
+        "cert.must_staple_missing",
+        Severity.WARNING,
+        State.DEGRADED,
+    )
+    assert suffixes(judged(seen(stapling(staple(about=STRICT), STRICT, INTERMEDIATE)))) == ["ok"]
+    assert suffixes(judged(seen(stapling(b"junk", STRICT, INTERMEDIATE)))) == ["staple_bad"]
+
+
+def test_the_list_of_the_issuer_is_believed_from_the_day_it_names() -> None:
+    facts = seen(shown(ders(LISTED, INTERMEDIATE)), {FIRST: listing(NOW - DAY, "keyCompromise")})
+    (finding,) = judged(facts)
+    assert (finding.code, finding.severity, finding.state) == ("cert.revoked", Severity.CRITICAL, State.DOWN)
+    assert finding.message == (
+        "the certificate was revoked on 2026-11-20 12:00 UTC (keyCompromise), says the list of its issuer"
+    )
+    assert suffixes(judged(facts, NOW - 2 * DAY)) == ["ok"]
+
+
+def test_a_list_without_the_certificate_is_nothing_to_tell() -> None:
+    facts = seen(shown(ders(LISTED, INTERMEDIATE)), {FIRST: listing(None)})
+    assert (facts.revocation, facts.revocation_gap) == (listing(None), "")
+    assert suffixes(judged(facts)) == ["ok"]
+
+
+def test_a_revocation_is_told_once_however_many_say_it() -> None:
+    both = seen(
+        stapling(staple(about=LISTED, status=REVOKED), LISTED, INTERMEDIATE), {FIRST: listing(NOW - DAY, "superseded")}
+    )
+    assert suffixes(judged(both)) == ["revoked"]
+
+
+def test_a_good_staple_does_not_hide_what_the_list_says() -> None:
+    replayed = stapling(staple(about=LISTED), LISTED, INTERMEDIATE)
+    assert suffixes(judged(seen(replayed, {FIRST: listing(NOW - DAY)}))) == ["revoked"]
+
+
+def test_the_next_place_is_asked_when_the_first_has_no_list_and_no_more_than_two() -> None:
+    gone = Unseen(Reason.TIMEOUT, f"{FIRST}: no complete answer")
+    found = seen(shown(ders(LISTED, INTERMEDIATE)), {FIRST: gone, SECOND: listing(None)})
+    assert (found.revocation, found.revocation_gap) == (listing(None), "")
+    given_up = seen(shown(ders(LISTED, INTERMEDIATE)), {FIRST: gone, THIRD: listing(NOW - DAY)})
+    assert (given_up.revocation, given_up.revocation_gap) == (None, f"timeout: {FIRST}: no complete answer")
+    assert suffixes(judged(given_up)) == ["ok"]
+
+
+def test_a_chain_that_leads_nowhere_makes_nobody_call_where_it_says() -> None:
+    private = server(STRANGER, extra=[listed_at(FIRST)])
+    facts = seen(shown(ders(private, STRANGER)), {FIRST: listing(NOW - DAY)}, private)
+    assert (facts.revocation, facts.revocation_gap) == (None, "")
+    assert suffixes(judged(facts)) == ["untrusted_root"]
+
+
+def test_a_staple_beside_a_refused_chain_is_read_with_what_was_sent() -> None:
+    private = server(STRANGER)
+    refused = seen(stapling(staple(about=private, by=STRANGER, status=REVOKED), private, STRANGER))
+    assert suffixes(judged(refused)) == ["untrusted_root", "revoked"]
+
+
+def test_a_staple_without_a_certificate_is_nothing() -> None:
+    assert seen(stapling(staple())).staple is None
+    connection = stapling(staple())
+    assert suffixes(judged(seen(connection))) == ["unreadable"]
+
+
+def test_evidence_is_kept_as_plain_values_without_bytes() -> None:
+    facts = seen(stapling(staple(about=LISTED), LISTED, INTERMEDIATE), {FIRST: listing(NOW - DAY, "superseded")})
+    kept = plain(facts)
+    assert isinstance(kept, dict)
+    assert kept["revocation"] == {
+        "at": "2026-11-20T12:00:00Z",
+        "reason": "superseded",
+        "updated_at": "2026-11-20T12:00:00Z",
+        "next_update": "2026-11-22T12:00:00Z",
+    }
+    assert staple(about=LISTED).hex()[:64] not in str(kept)
