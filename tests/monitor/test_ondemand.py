@@ -132,5 +132,5 @@ def test_an_address_is_an_endpoint_and_a_status_page_where_one_can_be_read() -> 
     refusing = network("acme")
     assert asyncio.run(vendor_at("https://api.acme.test/", refusing)).status is None
     assert len(refusing.sent) == 1, "where nothing answers no other reader is tried"
-    assert asyncio.run(vendor_at("api.acme.test:8443", network())).tls[0].port == 8443
+    assert asyncio.run(vendor_at("api.acme.test:8443", network())).tls_entries[0].address.port == 8443
     assert found.status.url == Url("https://status.acme.test")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 
@@ -22,6 +23,7 @@ from checks.rules.dated import MAX_VALIDITY, SHORT_LIVED
 from checks.tls.codes import GROUP_NAMES, VERSION_NAMES
 from checks.tls.suites import Strength, strength, suite_name, suites
 
+README = Path(__file__).parents[3] / "README.md"
 TODAY = datetime(2026, 11, 22, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 BSI = PROFILES["bsi-tr-02102-2-2026"]
@@ -188,6 +190,12 @@ def test_what_the_bsi_does_not_end_stays() -> None:
 
 def test_a_profile_that_says_nothing_of_groups_allows_them_all() -> None:
     assert NIST.allows_group("brainpoolP256r1", TODAY)
+
+
+def test_the_readme_names_every_profile_and_which_is_meant_where_none_is() -> None:
+    text = README.read_text()
+    assert not [name for name in PROFILES if f"`{name}`" not in text]
+    assert f"`{DEFAULT_PROFILE}` (left out, this one)" in text
 
 
 def test_issuers_in_a_label_are_few_and_plain() -> None:
