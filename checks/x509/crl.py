@@ -31,8 +31,8 @@ class RevocationList:
     """A list whose signature has been verified.
 
     *urls* are the places whose part of the issuer's certificates it covers, as certificates name them; empty for a list of
-    all. Its silence acquits only a certificate that it covers, and only while it is not stale. Of a list of 100,000 certificates little more is kept than its bytes, and a `find` reads
-    through them in about 10 ms.
+    all. Its silence acquits only a certificate that it covers, and only while it is not stale. Of a list of 100,000
+    certificates little more is kept than its bytes, and a `find` reads through them in about 10 ms.
     """
 
     this_update: datetime
