@@ -135,7 +135,7 @@ _PCI = Profile(
     ec_bits=224,
 )
 """It names no suites: what it asks for is an effective strength of 112 bits or more, as the industry understands it."""
-_BSI_CIPHERS = f"{_AEAD} AES_128_CBC_SHA256 AES_256_CBC_SHA*"
+_BSI_CIPHERS = f"{_AEAD} AES_128_CBC_SHA256 AES_256_CBC_SHA???"
 _BSI = Profile(
     name="bsi-tr-02102-2-2026",
     citation=Citation("BSI TR-02102-2, version 2026-01", "section 3, by way of reports on it", date(2026, 1, 1)),

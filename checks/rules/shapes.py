@@ -99,7 +99,7 @@ def day_of(at: datetime) -> date:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Names that hold from the day *since* to the day *until*, both included; ``*`` in a name stands for any text."""
+    """Names that hold from the day *since* to the day *until*, both included; in a name ``*`` stands for any text, ``?`` for a letter."""
 
     names: tuple[str, ...]
     since: date = date.min

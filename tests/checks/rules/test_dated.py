@@ -188,6 +188,21 @@ def test_what_the_bsi_does_not_end_stays() -> None:
     assert BSI.allows_suite("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", later)
 
 
+@pytest.mark.parametrize("name", ["bsi-tr-02102-2-2026", "ncsc-nl-2025", "mozilla-intermediate-6.0"])
+def test_suites_with_sha_1_are_for_nobody_but_nist_and_pci(name: str) -> None:
+    with_sha_1 = {suite for suite in ALL_SUITES if suite.endswith("_CBC_SHA")}
+    assert "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA" in with_sha_1
+    assert not {suite for suite in with_sha_1 if PROFILES[name].allows_suite(suite, TODAY)}
+    assert NIST.allows_suite("TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA", TODAY)
+
+
+def test_the_bsi_allows_cbc_with_the_longer_hashes() -> None:
+    for suite in ("TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384", "TLS_DHE_RSA_WITH_AES_256_CBC_SHA256"):
+        assert suite in ALL_SUITES
+        assert BSI.allows_suite(suite, TODAY)
+    assert not BSI.allows_suite("TLS_AES_128_CCM_8_SHA256", TODAY)
+
+
 def test_a_profile_that_says_nothing_of_groups_allows_them_all() -> None:
     assert NIST.allows_group("brainpoolP256r1", TODAY)
 
