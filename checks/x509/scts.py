@@ -59,7 +59,7 @@ def shortfall(timestamps: Iterable[Sct], logs: int, operators: int, known: Mappi
     promised = log_ids(timestamps)
     if len(promised) < logs:
         return f"{len(promised)} of the {logs} logs that clients ask for have promised to publish the certificate"
-    running = {known.get(log, log) for log in promised}
+    running = dict.fromkeys(known.get(log, log) for log in promised)
     if len(running) < operators:
         return f"all {len(promised)} logs that have promised to publish the certificate are run by {', '.join(running)}"
     return ""
