@@ -80,6 +80,7 @@ _OF_TLS13 = _rows(OF_TLS13)
 _DRAFTS = _rows(UNREGISTERED)
 _NAMES = {**_OF_TLS13, **_rows(REGISTERED), **_DRAFTS}
 _STRENGTHS = {code: _strength_of(name) for code, name in _NAMES.items()}
+_STRENGTHS_NAMED = {_NAMES[code]: worth for code, worth in _STRENGTHS.items()}
 
 
 def suite_name(code: int) -> str:
@@ -90,6 +91,11 @@ def suite_name(code: int) -> str:
 def strength(code: int) -> Strength:
     """What a suite is worth; `Strength.OTHER` for a code point nobody knows."""
     return _STRENGTHS.get(code, Strength.OTHER)
+
+
+def strength_named(name: str) -> Strength:
+    """What the suite of that name is worth; `Strength.OTHER` for a name nobody knows."""
+    return _STRENGTHS_NAMED.get(name, Strength.OTHER)
 
 
 def suites(strengths: Iterable[Strength], version: int) -> tuple[int, ...]:

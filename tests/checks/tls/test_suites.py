@@ -15,6 +15,7 @@ from checks.tls.suites import (
     authentication,
     is_forward_secret,
     strength,
+    strength_named,
     suite_name,
     suites,
 )
@@ -107,3 +108,8 @@ def test_a_version_has_only_its_own_suites() -> None:
 def test_a_suite_of_tls13_is_needed_by_no_other_version() -> None:
     for version in set(VERSION_NAMES) - {TLS13}:
         assert not {*TLS13_SUITES} & {*suites(Strength, version)}
+
+
+def test_a_suite_has_the_same_strength_by_its_name() -> None:
+    assert all(strength_named(suite_name(code)) is strength(code) for code in suites(Strength, TLS12))
+    assert strength_named("TLS_OF_TOMORROW") is Strength.OTHER
