@@ -99,7 +99,10 @@ def day_of(at: datetime) -> date:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Names that hold from the day *since* to the day *until*, both included; in a name ``*`` stands for any text, ``?`` for a letter."""
+    """Names that hold from the day *since* to the day *until*, both included.
+
+    In a name ``*`` stands for any text and ``?`` for one letter or digit.
+    """
 
     names: tuple[str, ...]
     since: date = date.min

@@ -196,6 +196,13 @@ def test_suites_with_sha_1_are_for_nobody_but_nist_and_pci(name: str) -> None:
     assert NIST.allows_suite("TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA", TODAY)
 
 
+@pytest.mark.parametrize(
+    ("name", "listed"), [("nist-800-52r2", 60), ("ncsc-nl-2025", 47), ("bsi-tr-02102-2-2026", 23), ("mozilla-modern-6.0", 3)]
+)
+def test_the_patterns_of_a_profile_mean_as_many_suites_as_its_guideline_lists(name: str, listed: int) -> None:
+    assert sum(PROFILES[name].allows_suite(suite, TODAY) for suite in ALL_SUITES) == listed
+
+
 def test_the_bsi_allows_cbc_with_the_longer_hashes() -> None:
     for suite in ("TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384", "TLS_DHE_RSA_WITH_AES_256_CBC_SHA256"):
         assert suite in ALL_SUITES
