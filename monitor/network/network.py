@@ -9,9 +9,11 @@ from types import TracebackType
 from typing import Self
 
 from checks.model import Reason, Unseen
-from checks.network import Answer, Connection, Peer, Question, RecordKind, Request, Round
+from checks.network import Answer, Connection, Peer, Question, RecordKind, Request, Revocation, Round
+from checks.x509.crl import MAX_LIST_BYTES
 from monitor.clock import SYSTEM_CLOCK, Clock
 from monitor.network.asking import Asker
+from monitor.network.crls import Revocations
 from monitor.network.dial import Dialer, origin_of
 from monitor.network.dns import Resolver
 from monitor.network.guard import Guard
@@ -35,7 +37,9 @@ class LiveNetwork:
         )
         self._asker = Asker(self._dialer, clock)
         self._recent = Recent(clock.monotonic)
-        self._client = HttpClient(OwnTransport(Transport(self._dialer, clock, self._recent.put)), clock.monotonic)
+        transport = OwnTransport(Transport(self._dialer, clock, self._recent.put))
+        self._client = HttpClient(transport, clock.monotonic)
+        self._revocations = Revocations(HttpClient(transport, clock.monotonic, MAX_LIST_BYTES).send, clock)
         self._pages = Pages(self._client.send, clock)
 
     async def __aenter__(self) -> Self:
@@ -45,6 +49,7 @@ class LiveNetwork:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         await self._pages.aclose()
+        await self._revocations.aclose()
         await self._client.aclose()
         await self._resolver.aclose()
 
@@ -80,3 +85,7 @@ class LiveNetwork:
     async def records(self, name: str, kind: RecordKind) -> tuple[str, ...]:
         """The records of a kind at *name*; see `checks.network.Network.records`."""
         return await self._resolver.records(name, kind)
+
+    async def revocation(self, url: str, issuer: bytes, serial: int) -> Revocation:
+        """What the list at *url* says of a certificate; see `checks.network.Network.revocation`."""
+        return await self._revocations.find(url, issuer, serial)

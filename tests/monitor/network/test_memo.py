@@ -26,7 +26,7 @@ class Source:
             raise
         return f"{key}{self.counts[key]}", self.seconds
 
-    def memo(self, limit: int = 100, *, is_open: bool = True) -> Memo[str]:
+    def memo(self, limit: int = 100, *, is_open: bool = True) -> Memo[str, str]:
         if is_open:
             self.gate.set()
         return Memo(self.look_up, clock=lambda: self.now, limit=limit)
@@ -99,6 +99,22 @@ def test_the_oldest_value_goes_when_the_memory_is_full() -> None:
         assert await memo.get("b") == "b1"
         assert await memo.get("c") == "c1"
         assert await memo.get("a") == "a2"
+
+    asyncio.run(main())
+
+
+def test_heavy_values_leave_room_for_fewer() -> None:
+    async def main() -> None:
+        counts: Counter[int] = Counter()
+
+        async def look_up(weight: int) -> tuple[int, float]:
+            counts[weight] += 1
+            return weight, 1.0
+
+        memo = Memo(look_up, clock=lambda: 0.0, limit=10, weigh=lambda weight: weight)
+        for weight in (4, 5, 3, 5, 3, 99, 99, 3):
+            await memo.get(weight)
+        assert counts == {4: 1, 5: 1, 3: 2, 99: 1}
 
     asyncio.run(main())
 
