@@ -11,6 +11,8 @@ from typing import Literal
 
 from checks.certificate.facts import Facts, Settings
 from checks.model import Metric, Sample
+from checks.network import TrustFault
+from checks.rules import KNOWN_ISSUERS
 from checks.x509 import Certificate
 
 _NOT_AFTER = Metric(
@@ -27,28 +29,54 @@ _VERIFIED = Metric(
     "vendor_certificate_verified",
     "Whether the certificate names its host and its chain leads to a trusted root; its own dates are metrics of their own.",
 )
-_INFO = Metric("vendor_certificate_info", "What kind of key the served certificate has; always 1.", ("key_type", "key_bits"))
+_FAULT = Metric(
+    "vendor_certificate_fault",
+    "Why the certificate is not verified, a series for each present reason; always 1, and absent while it is verified.",
+    ("fault",),
+)
+_INFO = Metric(
+    "vendor_certificate_info",
+    "Who issued the served certificate, as far as it is one of the well-known, and what kind of key it has; always 1.",
+    ("issuer", "key_type", "key_bits"),
+)
 
-METRICS = (_NOT_AFTER, _NOT_BEFORE, _VERIFIED, _INFO)
+METRICS = (_NOT_AFTER, _NOT_BEFORE, _VERIFIED, _FAULT, _INFO)
 
+_OTHER = "other"
 _KEY_BITS = frozenset({224, 256, 384, 456, 521, 1024, 2048, 3072, 4096, 8192})
 """The sizes keys come in. A label takes no other: the size is the vendor's to choose, the number of series is not."""
 
 
 def measure(facts: Facts | None, _settings: Settings, _at: datetime) -> Iterator[Sample]:
-    """Dates as timestamps, whether clients can verify the certificate, and the kind of its key.
+    """Dates as timestamps, whether clients can verify the certificate and why not, its issuer and the kind of its key.
 
     While the target cannot be seen there is nothing to say: the dates seen last are still those of that certificate.
     """
     if facts is None:
         return
-    yield Sample(_VERIFIED, float(facts.named and facts.fault is None))
+    faults = list(_faults(facts))
+    yield Sample(_VERIFIED, float(not faults))
+    for fault in faults:
+        yield Sample(_FAULT, 1.0, {"fault": fault})
     if facts.used:
         yield from _dates("chain", min(facts.used, key=lambda certificate: certificate.not_after))
     if facts.leaf:
         yield from _dates("leaf", facts.leaf)
-        bits = str(facts.leaf.key_bits) if facts.leaf.key_bits in _KEY_BITS else "other"
-        yield Sample(_INFO, 1.0, {"key_type": facts.leaf.key_type, "key_bits": bits})
+        yield Sample(_INFO, 1.0, _kind(facts.leaf))
+
+
+def _faults(facts: Facts) -> Iterator[str]:
+    """Why the certificate is not verified: the suffixes of the findings that say so."""
+    if facts.leaf and not facts.named:
+        yield "name_mismatch"
+    if facts.fault or not facts.leaf:
+        yield (facts.fault or TrustFault.UNREADABLE).value
+
+
+def _kind(leaf: Certificate) -> dict[str, str]:
+    issuer = leaf.issuer_organization if leaf.issuer_organization in KNOWN_ISSUERS else _OTHER
+    bits = str(leaf.key_bits) if leaf.key_bits in _KEY_BITS else _OTHER
+    return {"issuer": issuer, "key_type": leaf.key_type, "key_bits": bits}
 
 
 def _dates(position: Literal["leaf", "chain"], certificate: Certificate) -> Iterator[Sample]:

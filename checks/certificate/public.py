@@ -15,7 +15,7 @@ from checks.model import Finding, Severity, State
 from checks.rules import CLIENT_AUTH_ENDS, KNOWN_ISSUERS, least_scts, max_validity
 from checks.rules.shapes import lifetime
 from checks.wording import span
-from checks.x509 import Certificate
+from checks.x509 import Certificate, Sct
 from checks.x509.scts import shortfall
 
 _CLIENTS = "clientAuth"
@@ -23,11 +23,17 @@ _CLIENTS = "clientAuth"
 
 def breaches(facts: Facts) -> Iterator[Finding]:
     """Where a public certificate is not what the rules want; nothing of any other certificate."""
-    leaf = facts.leaf
-    if leaf and facts.fault is None and (leaf.scts or leaf.issuer_organization in KNOWN_ISSUERS):
+    leaf, promised = facts.leaf, _promised(facts)
+    if leaf and facts.fault is None and (promised or leaf.issuer_organization in KNOWN_ISSUERS):
         yield from _length(leaf)
         yield from _purposes(leaf)
-        yield from _promises(leaf)
+        yield from _promises(leaf, promised)
+
+
+def _promised(facts: Facts) -> tuple[Sct, ...]:
+    """The promises of logs that can be seen here: built into the certificate, or in its staple."""
+    built_in = facts.leaf.scts if facts.leaf else ()
+    return (*built_in, *facts.staple.scts) if facts.staple else built_in
 
 
 def _length(leaf: Certificate) -> Iterator[Finding]:
@@ -47,17 +53,16 @@ def _purposes(leaf: Certificate) -> Iterator[Finding]:
         yield Finding("cert.eku_client", Severity.OK, f"the certificate is for clients as well (clientAuth), {rule}")
 
 
-def _promises(leaf: Certificate) -> Iterator[Finding]:
-    """Too few promises of logs. With none at all nothing is known: they may come with the handshake, which shows none here.
+def _promises(leaf: Certificate, promised: tuple[Sct, ...]) -> Iterator[Finding]:
+    """Too few promises of logs. Where none is seen nothing is known, for the handshake may bring some that it shows nobody.
 
-    RFC 6962, section 3.3, knows three ways for them to come; an authority that builds some in builds in all it has.
+    That third way (RFC 6962, section 3.3) is rare; an authority that builds promises in builds in all that are needed. Who
+    runs which log changes with the months and is not known here, so that every log counts as run by somebody else.
     """
     owed = least_scts(leaf.not_before, leaf.not_after)
-    short = shortfall(leaf.scts, owed.timestamps, owed.operators, {})
-    if short and leaf.scts:
+    short = shortfall(promised, owed.timestamps, owed.operators, {})
+    if short and promised:
         yield Finding("cert.sct", Severity.WARNING, short, implies=State.UP)
     elif short:
-        absent = (
-            "no log's promise to publish it stands in the certificate; browsers refuse it unless the handshake brings some"
-        )
+        absent = "no log has promised to publish the certificate, unless in the handshake itself; else browsers refuse it"
         yield Finding("cert.sct", Severity.OK, absent)

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 
 import pytest
 from cryptography.x509 import ocsp
+from hypothesis import given
+from hypothesis import strategies as st
 
 from checks.certificate import CHECK, Facts, Settings, observe
 from checks.model import Finding, Reason, Severity, State, Unseen
@@ -167,3 +169,12 @@ def test_evidence_is_kept_as_plain_values_without_bytes() -> None:
         "next_update": "2026-11-22T12:00:00Z",
     }
     assert staple(about=LISTED).hex()[:64] not in str(kept)
+
+
+@given(junk=st.binary(max_size=60), place=st.integers(0, 300), is_cut=st.booleans())
+def test_no_staple_is_too_strange_to_be_judged(*, junk: bytes, place: int, is_cut: bool) -> None:
+    good = staple()
+    strange = good[:place] + junk + good[place + (0 if is_cut else len(junk)) :]
+    facts = seen(stapling(strange, GOOD, INTERMEDIATE))
+    assert plain(facts)
+    assert {finding.code for finding in judged(facts)} <= {"cert.ok", "cert.staple_bad"}

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from cryptography import x509
+from cryptography.x509.oid import NameOID
+
 from checks.certificate import CHECK, Facts, Settings
 from checks.model import Sample
 from checks.values import Address
 from tests.support.certcases import Case, cases
-from tests.support.certlab import GOOD, HOST, INTERMEDIATE, NOW, ROOT, authority, ders, key, server, shown
+from tests.support.certlab import GOOD, HOST, INTERMEDIATE, NOW, ROOT, authority, ders, issue, key, server, shown
 from tests.support.certlooks import each_case, facts_of, observed
 
 DAY = timedelta(days=1)
@@ -29,7 +32,7 @@ def test_dates_verification_and_key_are_measured() -> None:
         ("not_before_timestamp_seconds", "leaf"): start,
         ("not_after_timestamp_seconds", "chain"): end,
         ("not_before_timestamp_seconds", "chain"): start,
-        ("info", "ec", "256"): 1,
+        ("info", "other", "ec", "256"): 1,
     }
 
 
@@ -55,8 +58,24 @@ def test_verified_means_name_and_trust_and_leaves_dates_to_the_dates(case: Case)
     assert measured(facts_of(case))["verified",] == (case.fault is None and "name_mismatch" not in case.codes)
 
 
+@each_case
+def test_each_reason_for_not_being_verified_is_a_series_while_it_lasts(case: Case) -> None:
+    samples = measured(facts_of(case))
+    faults = {labels[1] for labels in samples if labels[0] == "fault"}
+    named = {"name_mismatch"} & set(case.codes)
+    assert faults == (named | {case.fault.value} if case.fault else named)
+    assert bool(faults) != bool(samples["verified",])
+
+
+def test_of_issuers_only_the_well_known_are_a_label() -> None:
+    parts = [x509.NameAttribute(NameOID.ORGANIZATION_NAME, "DigiCert Inc")]
+    known = issue("Known", ROOT, days=900, subject=x509.Name(parts))
+    samples = measured(observed(shown(ders(server(known), known))))
+    assert samples["info", "DigiCert Inc", "ec", "256"] == 1
+
+
 def test_what_cannot_be_read_is_not_verified_and_has_no_dates() -> None:
-    assert measured(facts_of(cases()["garbage"])) == {("verified",): 0}
+    assert measured(facts_of(cases()["garbage"])) == {("verified",): 0, ("fault", "unreadable"): 1}
 
 
 def test_an_unreadable_leaf_does_not_lend_its_place_to_its_issuer() -> None:
@@ -73,7 +92,7 @@ def test_nothing_is_measured_while_nothing_is_seen() -> None:
 
 def test_a_strange_key_size_does_not_become_a_series_of_its_own() -> None:
     facts = observed(shown(ders(server(INTERMEDIATE, with_key=key("server", "1032")), INTERMEDIATE)))
-    assert measured(facts)["info", "rsa", "other"] == 1
+    assert measured(facts)["info", "other", "rsa", "other"] == 1
 
 
 @each_case

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from cryptography.x509.oid import NameOID
 
 from checks.model import Finding, Severity, State
 from checks.rules import CLIENT_AUTH_ENDS
-from tests.support.certextensions import Extension, logged
+from tests.support.certextensions import Extension, logged, sct
 from tests.support.certlab import (
     CLIENT,
     INTERMEDIATE,
@@ -26,6 +27,7 @@ from tests.support.certlab import (
     shown,
 )
 from tests.support.certlooks import judged, observed, suffixes
+from tests.support.revocation import staple, with_scts
 
 
 def told(leaf: Issued, issuer: Issued = INTERMEDIATE) -> list[Finding]:
@@ -105,3 +107,12 @@ def test_what_is_not_public_is_under_none_of_these_rules() -> None:
     assert codes(free) == []
     refused = server(STRANGER, days=900, usages=[SERVER, CLIENT], extra=[logged("a")])
     assert codes(refused, STRANGER) == ["untrusted_root"]
+
+
+def test_promises_in_the_staple_count_as_well() -> None:
+    leaf = server(R99)
+    answer = with_scts(staple(about=leaf, by=R99), sct("a"), sct("b"), by=R99)
+    connection = shown(ders(leaf, R99))
+    assert connection.session
+    stapled = replace(connection, session=replace(connection.session, staple=answer))
+    assert suffixes(judged(observed(stapled))) == ["ok"]
