@@ -1,11 +1,8 @@
 """TLS as a client that looks before it judges, and the only module that knows pyOpenSSL.
 
 The handshake itself never fails for a certificate, because what cannot be trusted must still be shown; what the chain is
-worth is judged afterwards. No session is ever resumed: a resumed one shows the certificate of
-the first handshake, not the one served now.
-
-A context is frozen once it is used and serves all connections; what one of them is told on the way (a staple, a request for
-our certificate) is kept in its application data, a `_Told`.
+worth is judged afterwards. No session is ever resumed: it would show the certificate of the first handshake, not of now. A
+context is frozen once it is used; what a peer says to one connection is kept in that one's application data, a `_Told`.
 """
 
 from __future__ import annotations
@@ -22,18 +19,17 @@ from checks.foreign import one_line, quoted
 from checks.hosts import is_address
 from checks.model import Reason, Unseen
 from checks.network import Session
+from checks.tls.greeting import begins_record, not_tls
 from monitor.network.stream import READ_BYTES, Stream
 from monitor.network.trust import Judge
 
 HANDSHAKE_BYTES = 160_000
 """What a peer may send before the handshake is over; OpenSSL itself takes certificates of up to 100 kB."""
 _RECORD_BYTES = 16_384
+_SPEAKS_TLS = "SSL routines"
+"""The part of OpenSSL that tells a fault in the words of TLS; those below it tell which byte was wrong."""
 _ASKED = b"SSLv3/TLS read server certificate request"
 """The state in which OpenSSL is once it has read a CertificateRequest, of TLS 1.2 or 1.3 (``SSL_state_string_long``)."""
-_TLS_RECORD = re.compile(rb"[\x14-\x17](?:\x03|\Z)")
-"""How a TLS record begins: its type and the major version (RFC 8446, section 5.1)."""
-_GREETINGS = ((b"HTTP/", "plain HTTP"), (b"SSH-", "SSH"), (b"220", "a mail or file transfer greeting"), (b"<", "markup"))
-_STEP = SSL.SSL_CB_CONNECT_LOOP
 
 
 @dataclass(slots=True)
@@ -70,9 +66,9 @@ class Tls:
         try:
             await _shake(connection, stream)
         except Unseen as failed:
-            if told.asks:
-                raise _of_nobody(failed) from failed
-            raise
+            if not told.asks:
+                raise
+            raise Unseen(Reason.TLS, f"{failed.failure.detail}; it asks for a client certificate") from failed
         return TlsStream(connection, stream), self._session(connection, host, told)
 
     def _session(self, connection: SSL.Connection, host: str, told: _Told) -> Session:
@@ -164,7 +160,7 @@ def _keep_staple(connection: SSL.Connection, staple: bytes, _: object) -> bool:
 
 
 def _notice_request(connection: SSL.Connection, where: int, _: int) -> None:
-    if where == _STEP and connection.get_state_string() == _ASKED:
+    if where == SSL.SSL_CB_CONNECT_LOOP and connection.get_state_string() == _ASKED:
         connection.get_app_data().asks = True
 
 
@@ -192,8 +188,8 @@ async def _shake(connection: SSL.Connection, stream: Stream) -> None:
         sealed = await stream.read()
         if not sealed:
             raise Unseen(Reason.TLS, "the peer closed the connection during the TLS handshake")
-        if not received and not _TLS_RECORD.match(sealed):
-            raise Unseen(Reason.TLS, _not_tls(sealed))
+        if not received and not begins_record(sealed):
+            raise Unseen(Reason.TLS, not_tls(sealed))
         received += len(sealed)
         if received > HANDSHAKE_BYTES:
             raise Unseen(Reason.TLS, f"the TLS handshake was not over after {HANDSHAKE_BYTES} bytes")
@@ -223,24 +219,12 @@ async def _flush(connection: SSL.Connection, stream: Stream) -> None:
             return
 
 
-def _not_tls(head: bytes) -> str:
-    """What the first bytes of a peer look like when they are not TLS."""
-    for mark, protocol in _GREETINGS:
-        if head.startswith(mark):
-            return f"the port speaks {protocol}, not TLS"
-    return f"the port does not speak TLS; it sent {quoted(head[:40].decode('latin-1'))}"
-
-
 def _refused(error: SSL.Error) -> Unseen:
     """What OpenSSL says, as a sentence: an alert by its name (RFC 8446, section 6), else the fault it found."""
     queue = error.args[0] if error.args and isinstance(error.args[0], list) else []
-    said = one_line(str(queue[0][-1])) if queue else "no reason given"
+    faults = [entry for entry in queue if entry[0] == _SPEAKS_TLS] or queue
+    said = one_line(str(faults[0][-1])) if faults else "no reason given"
     alert = re.search(r"\balert (.+)", said)
     if alert:
         return Unseen(Reason.TLS, f"the peer refused the TLS handshake with the alert {quoted(alert[1])}")
     return Unseen(Reason.TLS, f"what the peer sent is not a valid TLS session: {said}")
-
-
-def _of_nobody(failed: Unseen) -> Unseen:
-    """*failed*, with its likely cause: the peer had asked for a certificate, and we have none to show."""
-    return Unseen(failed.failure.reason, f"{failed.failure.detail}; it asks for a client certificate")

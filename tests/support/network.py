@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TypeVar
 
+from checks.hosts import is_address
 from checks.model import Reason, Unseen
 from checks.network import Answer, Connection, Peer, Phases, Question, RecordKind, Reply, Request, Revocation, Round
 from checks.values import Address
@@ -68,7 +69,7 @@ class FakeNetwork:
         return Round(tuple(talk(peer, question) for question in questions), 0.001 * len(questions))
 
     async def addresses(self, host: str) -> tuple[str, ...]:
-        return _seen(self.hosts.get(host), host)
+        return (host,) if is_address(host) else _seen(self.hosts.get(host), host)
 
     async def records(self, name: str, kind: RecordKind) -> tuple[str, ...]:
         return _seen(self.zones.get((name, kind), ()), name)

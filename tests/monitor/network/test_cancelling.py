@@ -9,18 +9,30 @@ from pathlib import Path
 
 import pytest
 
-from checks.network import Peer, Request
+from checks.network import Peer, Question, Request
+from checks.tls.codes import TLS13
+from checks.tls.flight import Flight, Want
+from checks.tls.hello import Hello
 from checks.values import Address
 from monitor.network.network import LiveNetwork
 from tests.support.servers import Reply, Site, elsewhere, settings, site, trusted
 
 Look = Callable[[LiveNetwork, Site], Awaitable[object]]
 
+
+def questions(count: int) -> list[Question]:
+    hello = Hello(version=TLS13, suites=(0x1301,), groups=(29,), random=bytes(32))
+    return [Question(hello.encode(), Flight(Want.HELLO, hello)) for _ in range(count)]
+
+
 LOOKS: dict[str, Look] = {
     "fresh": lambda network, vendor: network.send(Request(url=vendor.url(host="localhost"), fresh=True)),
     "kept": lambda network, vendor: network.send(Request(url=vendor.url(), method="HEAD")),
     "shared": lambda network, vendor: network.send(Request(url=vendor.url("/page"))),
     "handshake": lambda network, vendor: network.handshake(Peer(Address("localhost", vendor.port))),
+    "newest handshake": lambda network, vendor: network.handshake(Peer(Address("localhost", vendor.port)), fresh=True),
+    "question": lambda network, vendor: network.ask(Peer(Address("localhost", vendor.port)), questions(1)),
+    "questions": lambda network, vendor: network.ask(Peer(Address("localhost", vendor.port)), questions(9)),
 }
 
 

@@ -1,4 +1,4 @@
-"""Hostile peers: whatever is on the port, a hello is answered for in time, by its cause, and within a bound on what is read."""
+"""Hostile peers: whatever is on the port, a hello is answered for in time, by its cause, and little enough is read."""
 
 from __future__ import annotations
 

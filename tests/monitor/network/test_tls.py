@@ -12,12 +12,16 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from OpenSSL import SSL
 
 from checks.model import Failure, Reason, Unseen
-from checks.network import Peer, Request
+from checks.network import Peer, Request, Session
 from checks.values import Address
+from checks.vendor import StartTls
 from monitor.network.network import LiveNetwork
+from tests.support.revocation import staple
 from tests.support.servers import authority, ca_file, read_request, serving, settings, silent, site, trusted
+from tests.support.tlsservers import pyopenssl_server, rsa_chain
 
 
 @contextmanager
@@ -67,12 +71,55 @@ def test_a_server_that_wants_to_know_us_refuses_by_name(tmp_path: Path) -> None:
     assert "certificate required" in failure.detail
 
 
-def test_the_same_on_tls_1_2_is_refused_in_the_handshake(tmp_path: Path) -> None:
+def asking(folder: Path, version: ssl.TLSVersion, mode: ssl.VerifyMode) -> ssl.SSLContext:
+    """A server of one version that asks its clients for a certificate, or does not."""
     context = context_of("127.0.0.1")
-    context.maximum_version = ssl.TLSVersion.TLSv1_2
-    context.verify_mode = ssl.CERT_REQUIRED
-    context.load_verify_locations(ca_file(tmp_path))
-    assert "handshake failure" in failure_at(tmp_path, context).detail
+    context.minimum_version = context.maximum_version = version
+    context.verify_mode = mode
+    context.load_verify_locations(ca_file(folder))
+    return context
+
+
+def test_the_same_on_tls_1_2_is_refused_in_the_handshake(tmp_path: Path) -> None:
+    detail = failure_at(tmp_path, asking(tmp_path, ssl.TLSVersion.TLSv1_2, ssl.CERT_REQUIRED)).detail
+    refused = 'the peer refused the TLS handshake with the alert "handshake failure"'
+    assert detail == f"{refused}; it asks for a client certificate"
+
+
+def shaken(folder: Path, context: ssl.SSLContext, *, fresh: bool = True) -> Session:
+    """What a handshake with such a server shows."""
+
+    async def shake() -> Session:
+        async with serving(silent, tls=context) as server, LiveNetwork(settings(folder)) as network:
+            session = (await network.handshake(Peer(Address("127.0.0.1", server.port)), fresh=fresh)).session
+            assert session
+            return session
+
+    return asyncio.run(shake())
+
+
+@pytest.mark.parametrize(
+    ("version", "mode", "asks"),
+    [
+        (ssl.TLSVersion.TLSv1_2, ssl.CERT_NONE, False),
+        (ssl.TLSVersion.TLSv1_2, ssl.CERT_OPTIONAL, True),
+        (ssl.TLSVersion.TLSv1_3, ssl.CERT_NONE, False),
+        (ssl.TLSVersion.TLSv1_3, ssl.CERT_OPTIONAL, True),
+        (ssl.TLSVersion.TLSv1_3, ssl.CERT_REQUIRED, True),
+    ],
+)
+@pytest.mark.parametrize("fresh", [False, True])
+def test_a_server_that_asks_who_we_are_is_known(
+    tmp_path: Path, version: ssl.TLSVersion, mode: ssl.VerifyMode, *, asks: bool, fresh: bool
+) -> None:
+    assert shaken(tmp_path, asking(tmp_path, version, mode), fresh=fresh).asks_for_certificate is asks
+
+
+@pytest.mark.parametrize(("fresh", "chosen"), [(False, "http/1.1"), (True, "h2")])
+def test_only_a_fresh_handshake_offers_http_2(tmp_path: Path, *, fresh: bool, chosen: str) -> None:
+    context = context_of("127.0.0.1")
+    context.set_alpn_protocols(["h2", "http/1.1"])
+    assert shaken(tmp_path, context, fresh=fresh).alpn == chosen
 
 
 @pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
@@ -82,7 +129,7 @@ def test_a_server_with_only_what_is_outdated_is_refused(tmp_path: Path) -> None:
     context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_1
     failure = failure_at(tmp_path, context)
     assert failure.reason is Reason.TLS
-    assert "protocol version" in failure.detail
+    assert failure.detail == 'the peer refused the TLS handshake with the alert "protocol version"'
 
 
 def test_tls_1_2_is_good_enough(tmp_path: Path) -> None:
@@ -169,3 +216,54 @@ def test_a_host_in_another_script_is_asked_for_as_the_dns_has_it(tmp_path: Path)
     failure = asyncio.run(shake())
     assert failure.reason is Reason.DNS
     assert "xn--bcher-kva.invalid" in failure.detail
+
+
+@pytest.mark.parametrize("version", [SSL.TLS1_2_VERSION, SSL.TLS1_3_VERSION])
+@pytest.mark.parametrize("mine", [b"", staple(rsa_chain()[0])], ids=["none", "one"])
+def test_the_ocsp_response_that_comes_along_is_kept_for_its_own_connection(
+    tmp_path: Path, version: int, mine: bytes
+) -> None:
+    async def shake(port: int, other: int) -> list[bytes]:
+        async with LiveNetwork(settings(tmp_path)) as network:
+            peers = [Peer(Address("127.0.0.1", each)) for each in (port, other)]
+            looks = [network.handshake(each, fresh=fresh) for fresh in (False, True) for each in peers]
+            return [shown.session.staple for shown in await asyncio.gather(*looks) if shown.session]
+
+    theirs = staple(rsa_chain()[0], days=2)
+    one = pyopenssl_server(rsa_chain(), staple=mine, lowest=version, highest=version)
+    with one as port, pyopenssl_server(rsa_chain(), staple=theirs) as other:
+        assert asyncio.run(shake(port, other)) == [mine, theirs] * 2
+
+
+def test_a_handshake_may_follow_words_in_the_clear(tmp_path: Path) -> None:
+    async def mail(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 mail.test ESMTP\r\n")
+        await reader.readline()
+        writer.write(b"250-mail.test\r\n250 STARTTLS\r\n")
+        await reader.readline()
+        writer.write(b"220 go ahead\r\n")
+        await writer.start_tls(trusted())
+        await reader.read()
+
+    async def shake() -> None:
+        async with serving(mail) as server, LiveNetwork(settings(tmp_path)) as network:
+            for fresh in (False, True):
+                where = Peer(Address("localhost", server.port), starttls=StartTls.SMTP, ip="127.0.0.1")
+                shown = await network.handshake(where, fresh=fresh)
+                assert shown.session
+                assert not shown.session.trust.fault
+                assert not shown.cached
+
+    asyncio.run(shake())
+
+
+def test_one_of_a_hosts_addresses_may_be_meant(tmp_path: Path) -> None:
+    async def shake() -> None:
+        async with site(host="127.0.0.2", tls=context_of("localhost")) as vendor, LiveNetwork(settings(tmp_path)) as network:
+            there = Address("localhost", vendor.port)
+            shown = await network.handshake(Peer(there, ip="127.0.0.2"))
+            assert shown.address == "127.0.0.2"
+            with pytest.raises(Unseen):
+                await network.handshake(Peer(there))
+
+    asyncio.run(shake())
