@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from cryptography.hazmat.primitives import hashes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,7 +13,7 @@ from checks.certificate import Facts
 from checks.model import Finding, Severity, State
 from checks.network import TrustFault
 from tests.support.certcases import Case, cases
-from tests.support.certlab import GOOD, INTERMEDIATE, ROOT, authority, ders, server, shown
+from tests.support.certlab import GOOD, INTERMEDIATE, ROOT, authority, ders, key, server, shown, weakly_signed
 from tests.support.certlooks import codes, each_case, facts_of, judged, observed, suffixes
 
 
@@ -42,6 +43,12 @@ def test_all_problems_are_told_at_once() -> None:
     soon = authority("Lab Soon", ROOT, starts=-290, days=300)
     assert codes(server(INTERMEDIATE, "other.example", starts=-200)) == ["expired", "name_mismatch", "chain_incomplete"]
     assert codes(server(soon, "other.example", starts=-80), soon) == ["name_mismatch", "expiring", "chain_expiring"]
+
+
+def test_a_weak_signature_is_told_also_where_the_chain_fails_for_another_reason() -> None:
+    rsa = authority("Lab RSA", ROOT, with_key=key("Lab RSA", "2048"))
+    weak = weakly_signed(rsa, hashes.SHA1())  # noqa: S303 - it is weak on purpose
+    assert suffixes(judged(observed(shown((weak,))))) == ["chain_incomplete", "sig_weak"]
 
 
 def test_a_good_certificate_says_how_long_and_by_whom() -> None:
