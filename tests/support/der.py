@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 SEQUENCE, OCTETS, BITS = 0x30, 0x04, 0x03
 
 
@@ -28,6 +30,18 @@ def parts(element: bytes) -> list[bytes]:
         found.append(rest[:end])
         rest = rest[end:]
     return found
+
+
+def values(element: bytes, offset: int = 0) -> Iterator[int]:
+    """Where the bytes are in *element* that say something: neither a kind nor a length. What octets wrap counts too."""
+    start, end = _span(element)
+    is_wrapping = element[0] & 0x20 or (element[0] == OCTETS and element[start : start + 1] == bytes([SEQUENCE]))
+    if not is_wrapping:
+        yield from range(offset + start, offset + end)
+        return
+    for part in parts(element):
+        yield from values(part, offset + start)
+        start += len(part)
 
 
 def _span(element: bytes) -> tuple[int, int]:

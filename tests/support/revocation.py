@@ -72,14 +72,14 @@ def responder(name: str, by: Issued, *usages: x509.ObjectIdentifier, starts: flo
 
 def together(*staples: bytes, by: Issued = INTERMEDIATE) -> bytes:
     """What the *staples* answer, in one staple, which no library makes."""
-    return _answering([_single(one) for one in staples], staples[0], by)
+    return answering([single_of(one) for one in staples], staples[0], by)
 
 
 def with_scts(answer: bytes, *timestamps: bytes, by: Issued = INTERMEDIATE) -> bytes:
     """The staple *answer* with *timestamps* of logs in it (RFC 6962, section 3.3)."""
     carried = tlv(SEQUENCE, _SCTS_OF_A_STAPLE, tlv(OCTETS, tlv(OCTETS, sct_list(*timestamps))))
-    single = tlv(SEQUENCE, *parts(_single(answer)), tlv(0xA1, tlv(SEQUENCE, carried)))
-    return _answering([single], answer, by)
+    single = tlv(SEQUENCE, *parts(single_of(answer)), tlv(0xA1, tlv(SEQUENCE, carried)))
+    return answering([single], answer, by)
 
 
 def _basic(answer: bytes) -> list[bytes]:
@@ -87,20 +87,21 @@ def _basic(answer: bytes) -> list[bytes]:
     return parts(body(parts(parts(parts(answer)[1])[0])[1]))
 
 
-def _single(answer: bytes) -> bytes:
+def single_of(answer: bytes) -> bytes:
+    """What the staple *answer* says of one certificate."""
     return parts(parts(_basic(answer)[0])[2])[0]
 
 
-def _answering(singles: Sequence[bytes], like: bytes, by: Issued) -> bytes:
+def answering(singles: Sequence[bytes], like: bytes, by: Issued) -> bytes:
     """A staple *like* another with other answers in it, signed again."""
     who, when = parts(_basic(like)[0])[:2]
-    basic = _signed(tlv(SEQUENCE, who, when, tlv(SEQUENCE, *singles)), _basic(like)[1], by)
+    basic = signed_again(tlv(SEQUENCE, who, when, tlv(SEQUENCE, *singles)), _basic(like)[1], by)
     status, answer = parts(like)
     kind = parts(parts(answer)[0])[0]
     return tlv(SEQUENCE, status, tlv(0xA0, tlv(SEQUENCE, kind, tlv(OCTETS, basic))))
 
 
-def _signed(content: bytes, algorithm: bytes, by: Issued) -> bytes:
+def signed_again(content: bytes, algorithm: bytes, by: Issued) -> bytes:
     """*content*, how it is signed, and the signature: so end certificates, lists and answers."""
     if not isinstance(by.key, ec.EllipticCurvePrivateKey):
         msg = "only ECDSA signatures are made here"
@@ -162,7 +163,7 @@ def endless(listed: bytes, by: Issued = INTERMEDIATE) -> bytes:
     """The list *listed* without a word on when the next one comes, signed again."""
     content, algorithm, _ = parts(listed)
     fields = parts(content)
-    return _signed(tlv(SEQUENCE, *fields[:4], *fields[5:]), algorithm, by)
+    return signed_again(tlv(SEQUENCE, *fields[:4], *fields[5:]), algorithm, by)
 
 
 def altered(listed: bytes, old: bytes, new: bytes, by: Issued = INTERMEDIATE) -> bytes:
@@ -171,4 +172,4 @@ def altered(listed: bytes, old: bytes, new: bytes, by: Issued = INTERMEDIATE) ->
     if content.count(old) != 1 or len(old) != len(new):
         msg = f"{old.hex()} cannot be replaced"
         raise ValueError(msg)
-    return _signed(content.replace(old, new), algorithm, by)
+    return signed_again(content.replace(old, new), algorithm, by)
