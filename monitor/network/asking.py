@@ -4,8 +4,9 @@ What the bytes mean is the reading's business. This module only sees to it that 
 us: at most `Limits.at_once` connections stand at one host at a time, whoever asks, each question ends within
 `Limits.answer_seconds` of being said, however the answer drips, and no answer grows over `Limits.answer_bytes`.
 
-A host is spared further by how looks are spread: the schedule gives each target a place of its own in the interval, by a
-hash. Within a round, a connection is opened only when an earlier one has ended, and large rounds pause before each.
+Looks at a host are spread by the schedule, which gives each target a place of its own in the interval, by a hash. Within a
+round, a connection waits until an earlier one has ended, and in a large round a random moment longer: four lanes to a host
+that is near would otherwise bring it a thousand connections a second.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ import socket
 from collections.abc import Sequence
 from contextlib import ExitStack
 from ipaddress import IPv4Address, IPv6Address
-from itertools import chain, islice, zip_longest
+from itertools import zip_longest
 
 from checks.model import Reason, Unseen
 from checks.values import Address
@@ -30,7 +30,7 @@ async def connect(addresses: Sequence[IPAddress], port: int) -> tuple[IPAddress,
     Raises `Unseen` when none of them answers: with the reason of the first one, unless that says only that this host has
     no way there.
     """
-    tried = tuple(islice(_in_turns(addresses), MAX_ATTEMPTS))
+    tried = in_turns(addresses)[:MAX_ATTEMPTS]
     if len(tried) == 1:
         return tried[0], await _attempt(tried[0], port)
     race = _Race()
@@ -40,12 +40,12 @@ async def connect(addresses: Sequence[IPAddress], port: int) -> tuple[IPAddress,
         await race.end()
 
 
-def _in_turns(addresses: Sequence[IPAddress]) -> chain[IPAddress]:
+def in_turns(addresses: Sequence[IPAddress]) -> tuple[IPAddress, ...]:
     """The addresses, each family's in their order, taking turns (RFC 8305, section 4)."""
     six = [address for address in addresses if isinstance(address, IPv6Address)]
     four = [address for address in addresses if isinstance(address, IPv4Address)]
     turns = zip_longest(six, four)
-    return chain.from_iterable([address for address in turn if address] for turn in turns)
+    return tuple(address for turn in turns for address in turn if address)
 
 
 async def _attempt(address: IPAddress, port: int) -> SocketStream:

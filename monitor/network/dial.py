@@ -20,7 +20,7 @@ from checks.values import Address, Url
 from checks.vendor import StartTls
 from checks.x509 import refusal
 from monitor.clock import Clock
-from monitor.network.connect import connect
+from monitor.network.connect import connect, in_turns
 from monitor.network.dns import Resolver, read_host
 from monitor.network.exchange import tunnel
 from monitor.network.failures import unseen
@@ -88,13 +88,17 @@ class Dialer:
         return line.connection
 
     async def addresses(self, host: str) -> tuple[IPAddress, ...]:
-        """The addresses of *host* that we may go to, in the order to try. Raises `Unseen` when it has none."""
+        """The addresses of *host* that we may go to. Raises `Unseen` when it has none.
+
+        Families take turns, in the order of the numbers: name servers shuffle, and who looks at some of many shall meet the
+        same ones each time.
+        """
         written = read_host(host)
         if isinstance(written, str) and self._proxy:
             raise Unseen(Reason.CONFIG, f"{host}: which addresses a name has is for the proxy {self._proxy} to find")
         addresses = await self._resolver.resolve(host)
         self._guard.admit(host, addresses)
-        return addresses
+        return in_turns(sorted(addresses, key=int))
 
     async def way(self, origin: Origin, ip: str = "", starttls: StartTls | None = None) -> Way:
         """The way to *origin*, at *ip* alone where it is given, once the guard has seen it. Raises `Unseen`.

@@ -79,7 +79,7 @@ class LiveNetwork:
         return await self._asker.ask(peer, questions)
 
     async def addresses(self, host: str) -> tuple[str, ...]:
-        """The addresses of *host* that may be looked at, in the order in which connections try them."""
+        """The addresses of *host* that may be looked at, in the same order each time."""
         return tuple(map(str, await self._dialer.addresses(host)))
 
     async def records(self, name: str, kind: RecordKind) -> tuple[str, ...]:

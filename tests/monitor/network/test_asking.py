@@ -4,84 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from ipaddress import ip_network
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from checks.model import Failure, Reason, Unseen
 from checks.network import Ending, Peer, Question, Reply, Round
-from checks.values import Address, Url
-from checks.vendor import StartTls
+from checks.values import Address
 from monitor.clock import SYSTEM_CLOCK
-from monitor.network.asking import Asker, Limits
-from monitor.network.dial import Dialer
-from monitor.network.dns import Resolver
-from monitor.network.guard import Guard, IPNetwork
-from monitor.network.tls import Tls
-from monitor.network.trust import Judge
-from tests.monitor.network.test_connect import Proxy, deaf
-from tests.support.nameserver import addresses, name_server
-from tests.support.servers import (
-    LOOPBACK,
-    Listener,
-    Script,
-    ca_file,
-    cut,
-    drips,
-    free_port,
-    resetting,
-    says,
-    serving,
-    silent,
-    trusted,
-)
-
-HERE = "127.0.0.1"
-EVERYWHERE = (ip_network("0.0.0.0/0"),)
-SHORT = Limits(connect_seconds=0.15, answer_seconds=0.15)
-
-
-@dataclass
-class Words:
-    """Reads until so many bytes have come."""
-
-    wanted: int = 5
-    heard: bytearray = field(default_factory=bytearray)
-
-    @property
-    def is_over(self) -> bool:
-        return len(self.heard) >= self.wanted
-
-    def feed(self, content: bytes) -> None:
-        self.heard += content
-
-
-def questions(count: int = 1, wanted: int = 5) -> list[Question]:
-    return [Question(b"well?", Words(wanted)) for _ in range(count)]
-
-
-@asynccontextmanager
-async def asker(
-    limits: Limits = SHORT,
-    *,
-    allow: tuple[IPNetwork, ...] = LOOPBACK,
-    resolvers: tuple[Address, ...] = (),
-    proxy: Url | None = None,
-    roots: Path | None = None,
-) -> AsyncIterator[Asker]:
-    """What asks, with its own limits, over real sockets."""
-    resolver = Resolver(resolvers)
-    dialer = Dialer(resolver, Guard(allow), Tls(Judge(roots, SYSTEM_CLOCK)), SYSTEM_CLOCK, proxy)
-    yield Asker(dialer, SYSTEM_CLOCK, limits)
-    await resolver.aclose()
-
-
-def peer(server: Listener) -> Peer:
-    return Peer(Address(server.host, server.port))
+from monitor.network.asking import Limits
+from tests.monitor.network.test_connect import deaf
+from tests.support.asking import HERE, SHORT, Words, asker, peer, questions
+from tests.support.servers import Script, cut, drips, free_port, resetting, says, serving, silent
 
 
 def asked(script: Script, limits: Limits = SHORT, wanted: int = 5) -> Reply:
@@ -90,18 +24,6 @@ def asked(script: Script, limits: Limits = SHORT, wanted: int = 5) -> Reply:
     async def run() -> Reply:
         async with serving(script) as server, asker(limits) as ask:
             return (await ask.ask(peer(server), questions(wanted=wanted))).replies[0]
-
-    return asyncio.run(run())
-
-
-def refused(ask: Callable[[Asker], Awaitable[Round]], **how: object) -> Failure:
-    """Why nothing could be asked."""
-
-    async def run() -> Failure:
-        async with asker(**how) as asking:  # type: ignore[arg-type]
-            with pytest.raises(Unseen) as caught:
-                await ask(asking)
-            return caught.value.failure
 
     return asyncio.run(run())
 
@@ -281,96 +203,10 @@ def test_however_it_ends_no_socket_is_left(script: Script) -> None:
     assert open_files() == before
 
 
-def test_a_name_is_looked_up_once_for_all_questions() -> None:
-    async def run() -> None:
-        zone = {"vendor.test": addresses(HERE, ttl=0)}
-        async with (
-            serving(says(b"well!")) as server,
-            name_server(zone) as names,
-            asker(resolvers=(names.address,)) as ask,
-        ):
-            found = await ask.ask(Peer(Address("vendor.test", server.port)), questions(9))
-            assert {reply.ending for reply in found.replies} == {Ending.ANSWERED}
-            assert names.asked == {("vendor.test", "A"): 1, ("vendor.test", "AAAA"): 1}
+def test_a_large_round_takes_its_time_and_a_small_one_none() -> None:
+    async def seconds(count: int, limits: Limits) -> float:
+        async with serving(says(b"well!")) as server, asker(limits) as ask:
+            return (await ask.ask(peer(server), questions(count))).seconds
 
-    asyncio.run(run())
-
-
-def test_one_of_a_hosts_addresses_may_be_meant() -> None:
-    async def run() -> None:
-        async with serving(says(b"well!"), host="127.0.0.2") as server, asker() as ask:
-            there = Address("localhost", server.port)
-            assert (await ask.ask(Peer(there), questions())).replies[0].ending is Ending.UNREACHED
-            assert (await ask.ask(Peer(there, ip="127.0.0.2"), questions())).replies[0].ending is Ending.ANSWERED
-
-    asyncio.run(run())
-
-
-def test_a_name_without_an_address_cannot_be_asked() -> None:
-    failure = refused(lambda ask: ask.ask(Peer(Address("nobody.invalid", 443)), questions()))
-    assert failure.reason is Reason.DNS
-
-
-@pytest.mark.parametrize("where", [Peer(Address(HERE, 443)), Peer(Address("vendor.test", 443), ip="10.0.0.1")])
-def test_where_we_may_not_go_nothing_is_asked(where: Peer) -> None:
-    assert refused(lambda ask: ask.ask(where, questions()), allow=()).reason is Reason.CONFIG
-
-
-def test_without_a_way_out_nothing_is_asked() -> None:
-    failure = refused(lambda ask: ask.ask(Peer(Address("255.255.255.255", 443)), questions(6)), allow=EVERYWHERE)
-    assert failure.reason is Reason.OFFLINE
-
-
-def test_a_proxy_that_is_not_there_is_our_failure() -> None:
-    proxy = Url(f"http://{HERE}:{free_port()}")
-    failure = refused(lambda ask: ask.ask(Peer(Address("vendor.test", 443)), questions(2)), proxy=proxy)
-    assert failure.reason is Reason.OFFLINE
-
-
-@pytest.mark.parametrize("scheme", ["http", "https"])
-def test_questions_go_through_a_proxy_to_the_name_whatever_address_is_meant(tmp_path: Path, scheme: str) -> None:
-    async def run() -> None:
-        proxy, tls = Proxy(), trusted() if scheme == "https" else None
-        async with serving(says(b"well!")) as vendor, serving(proxy, tls=tls) as server:
-            way = Url(f"{scheme}://{server.authority}")
-            async with asker(Limits(), proxy=way, roots=ca_file(tmp_path)) as ask:
-                found = await ask.ask(Peer(Address("localhost", vendor.port), ip=HERE), questions(2))
-        assert [reply.ending for reply in found.replies] == [Ending.ANSWERED, Ending.ANSWERED]
-        assert proxy.targets == [f"localhost:{vendor.port}"] * 2
-
-    asyncio.run(run())
-
-
-def mail(willing: bytes) -> Script:
-    """A mail server up to the point where TLS would begin; *willing* is its word on that."""
-
-    async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"220 mail.test ESMTP\r\n")
-        await reader.readline()
-        writer.write(b"250-mail.test\r\n250 STARTTLS\r\n")
-        await reader.readline()
-        writer.write(willing)
-        writer.write(await reader.readexactly(5))
-
-    return script
-
-
-@pytest.mark.parametrize(
-    ("script", "ending", "told"),
-    [
-        (mail(b"220 go ahead\r\n"), Ending.ANSWERED, ""),
-        (mail(b"454 not today\r\n"), Ending.UNREACHED, "not today"),
-        (silent, Ending.UNREACHED, "did not agree on TLS within 0.15 s"),
-        (says(b"well!\r\n", first_reads=False), Ending.UNREACHED, "SMTP"),
-    ],
-    ids=["willing", "unwilling", "silent", "another protocol"],
-)
-def test_a_question_is_put_once_tls_has_been_agreed_on(script: Script, ending: Ending, told: str) -> None:
-    async def run() -> Reply:
-        async with serving(script) as server, asker() as ask:
-            there = Peer(Address(HERE, server.port), starttls=StartTls.SMTP)
-            return (await ask.ask(there, questions())).replies[0]
-
-    reply = asyncio.run(run())
-    assert reply.ending is ending
-    assert told in reply.detail
+    assert asyncio.run(seconds(20, Limits(at_once=1, pause_seconds=0.02))) > 0.08
+    assert asyncio.run(seconds(4, Limits(pause_seconds=30))) < 5

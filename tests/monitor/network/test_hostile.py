@@ -15,7 +15,7 @@ from checks.tls.flight import Flight, Got, Want
 from checks.tls.hello import Hello
 from checks.values import Address
 from monitor.network.asking import Limits
-from tests.monitor.network.test_asking import asker
+from tests.support.asking import asker
 from tests.support.hostile import PEERS, SLOW_SECONDS, SUITE
 from tests.support.servers import serving
 
