@@ -116,3 +116,11 @@ def test_whose_purpose_is_wrong_is_told() -> None:
 def test_a_signature_of_a_kind_that_nobody_makes_is_nobodys() -> None:
     named_like_root = issue("x", Issued(ROOT.certificate, key("x", "ed25519")))
     assert lab_roots().trust([named_like_root.der], HOST, NOW + timedelta(hours=1)).fault is TrustFault.UNTRUSTED
+
+
+def test_an_issuer_with_a_key_nobody_knows_has_signed_nothing() -> None:
+    curve = bytes.fromhex("06072a8648ce3d0201")
+    odd = INTERMEDIATE.der.replace(curve, curve[:-1] + b"\x7f")
+    trust = lab_roots().trust([server(INTERMEDIATE).der, odd], HOST, NOW)
+    assert trust.fault is TrustFault.UNTRUSTED
+    assert trust.detail.endswith("names Lab Intermediate as its issuer, whose key did not sign it")
