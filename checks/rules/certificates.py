@@ -22,7 +22,7 @@ def _ocsp(section: str) -> Citation:
     return _rfc(6960, section, date(2013, 6, 1))
 
 
-_CERTIFICATE_LIST = _rfc(8446, "4.4.2", date(2018, 8, 1))
+_CERTIFICATE_LIST = _rfc(9846, "4.5.1", date(2026, 7, 1))
 
 CERTIFICATE_RULES = (
     Rule(
@@ -134,7 +134,7 @@ CERTIFICATE_RULES = (
         "cert.key_weak",
         "key too short",
         Severity.CRITICAL,
-        "Whoever can break a key that short can pass for the server, and current libraries refuse it by default.",
+        "Whoever can break a key that short can pass for the server, and many current clients refuse it by default.",
         Citation(BASELINE, "section 6.1.5", BASELINE_DATE),
     ),
     Rule(
@@ -204,7 +204,7 @@ CERTIFICATE_RULES = (
         "cert.sct",
         "too few transparency timestamps",
         Severity.WARNING,
-        "Browsers refuse public certificates that were not logged for all to see, because nobody would notice a false one.",
+        "Browsers refuse public certificates without proof of having been logged for all to see, where a false one is noticed.",
         CT,
     ),
     Rule(

@@ -14,7 +14,8 @@ def _rfc(number: int, section: str, day: date) -> Citation:
 
 
 def _tls13(section: str) -> Citation:
-    return _rfc(8446, section, date(2018, 8, 1))
+    """TLS 1.3 in the edition that replaced RFC 8446; the sections of its chapter 4 have other numbers there."""
+    return _rfc(9846, section, date(2026, 7, 1))
 
 
 def _practice(section: str) -> Citation:
@@ -26,7 +27,10 @@ def _deprecating(section: str) -> Citation:
     return _rfc(8996, section, date(2021, 3, 1))
 
 
-_OLD_KEY_EXCHANGES = Citation("RFC 10015", "", date(2026, 7, 1))
+def _old_key_exchange(section: str) -> Citation:
+    return _rfc(10015, section, date(2026, 7, 1))
+
+
 _GUIDELINE = PROFILES[DEFAULT_PROFILE].citation
 _PCI_INVENTORY = Citation("PCI DSS 4.0.1", "requirement 12.3.3", date(2024, 6, 11))
 
@@ -43,7 +47,7 @@ CONFIGURATION_RULES = (
         "an ordinary client cannot connect",
         Severity.CRITICAL,
         "The server and a client of today find no version, suite or group in common, or the server breaks off.",
-        _tls13("4.1"),
+        _tls13("4.2.1"),
     ),
     Rule(
         "tls.version.ssl2",
@@ -99,7 +103,7 @@ CONFIGURATION_RULES = (
         "suites without forward secrecy accepted",
         Severity.WARNING,
         "Whoever records your traffic today and steals the server's key years later reads all of it.",
-        _OLD_KEY_EXCHANGES,
+        _old_key_exchange("2 and 4"),
     ),
     Rule(
         "tls.suite.cbc",
@@ -113,7 +117,7 @@ CONFIGURATION_RULES = (
         "finite-field Diffie-Hellman accepted",
         Severity.OK,
         "The group is the server's choice and cannot be negotiated, and the key agreement is slow and fragile.",
-        _OLD_KEY_EXCHANGES,
+        _old_key_exchange("3"),
     ),
     Rule(
         "tls.suite.rare",
@@ -168,7 +172,7 @@ CONFIGURATION_RULES = (
         "tls.renegotiation_info",
         "no secure renegotiation",
         Severity.OK,
-        "Somebody in between can put words of their own before the client's, and current libraries refuse such a server.",
+        "OpenSSL 3 refuses such a server by default. Where it renegotiates, somebody in between can speak before you do.",
         _rfc(5746, "3.6", date(2010, 2, 1)),
     ),
     Rule(
@@ -176,14 +180,14 @@ CONFIGURATION_RULES = (
         "no extended master secret",
         Severity.OK,
         "Two connections can be made to share a secret, which breaks what is bound to one of them (triple handshake).",
-        _rfc(7627, "5", date(2015, 9, 1)),
+        _rfc(7627, "5 (obsoleted by RFC 9846)", date(2015, 9, 1)),
     ),
     Rule(
         "tls.fallback_scsv",
         "forced downgrades not noticed",
         Severity.OK,
         "A client that tries an older version after a failure can be pushed down to it by whoever causes failures.",
-        _rfc(7507, "3", date(2015, 4, 1)),
+        _rfc(7507, "3 (obsoleted by RFC 8996, with the versions it guards)", date(2015, 4, 1)),
     ),
     Rule(
         "tls.sni.absent",
@@ -204,14 +208,14 @@ CONFIGURATION_RULES = (
         "server asks for a client's certificate",
         Severity.OK,
         "A client without one may be let in, refused or asked again, so a connection that works here may not work for you.",
-        _tls13("4.3.2"),
+        _tls13("4.4.2"),
     ),
     Rule(
         "tls.second_certificate",
         "a second certificate",
         Severity.OK,
         "Clients that prefer another kind of key get another certificate, with dates and a chain of its own.",
-        _tls13("4.4.2.2"),
+        _tls13("4.5.1"),
     ),
     Rule(
         "tls.alpn",

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from itertools import product
 from types import MappingProxyType
 
-from checks.rules.shapes import Citation, Count, Deadline, Limit, Profile, Size, Term, day_of, lifetime
+from checks.rules.shapes import Citation, Count, Deadline, Limit, Profile, Size, Term, day_of
 
 BASELINE = "CA/Browser Forum Baseline Requirements 2.3.0"
 BASELINE_DATE = date(2026, 9, 7)
@@ -20,10 +20,15 @@ VALIDITY = Citation(BASELINE, "section 6.3.2", BASELINE_DATE)
 _SHORT_LIVED = Citation(BASELINE, "section 1.6.1", BASELINE_DATE)
 _KEY_SIZES = Citation(BASELINE, "section 6.1.5", BASELINE_DATE)
 _TLS_KEY_SIZES = Citation("RFC 9325", "section 4.5", date(2022, 11, 1))
-CT = Citation("Chrome Certificate Transparency Policy", "CT-compliance criteria", date(2022, 4, 15))
+CT = Citation(
+    "Chrome Certificate Transparency Policy", "CT Compliant Certificates, issued since this day", date(2022, 4, 15)
+)
 
 MAX_VALIDITY = (
-    Limit(1827, date.min, Citation("CA/Browser Forum Baseline Requirements 1.0", "section 9.4", date(2012, 7, 1))),
+    Limit(1827, date.min, Citation("CA/Browser Forum Baseline Requirements 1.0", "section 9.4", date(2011, 11, 22))),
+    Limit(
+        1188, date(2016, 7, 1), Citation("CA/Browser Forum Baseline Requirements 1.3.0", "section 6.3.2", date(2015, 4, 16))
+    ),
     Limit(
         825, date(2018, 3, 1), Citation("CA/Browser Forum ballot 193", "825-day certificate lifetimes", date(2017, 3, 17))
     ),
@@ -32,22 +37,25 @@ MAX_VALIDITY = (
     Limit(100, date(2027, 3, 15), VALIDITY),
     Limit(47, date(2029, 3, 15), VALIDITY),
 )
-"""How long a public certificate may live, oldest limit first. Sixty months are written as days."""
+"""How long a public certificate may live, oldest limit first. Sixty and thirty-nine months are written as days.
+
+Thirty-nine months had been the rule since 2015-04-01, with exceptions until 2016-06-30.
+"""
 SHORT_LIVED = (Limit(10, date(2024, 3, 15), _SHORT_LIVED), Limit(7, date(2026, 3, 15), _SHORT_LIVED))
 """How long a certificate may live that needs no way to revoke it."""
 
 LEAST_RSA = Size(2048, _KEY_SIZES)
 LEAST_EC = Size(256, _KEY_SIZES)
 LEAST_DH = Size(2048, _TLS_KEY_SIZES)
-BROKEN_DH = Size(1024, Citation("Imperfect Forward Secrecy (Logjam)", "ACM CCS 2015, section 3", date(2015, 10, 12)))
-"""Groups below this have been broken with a university's means."""
+BROKEN_DH = Size(1024, Citation("Imperfect Forward Secrecy (Logjam)", "ACM CCS 2015, abstract", date(2015, 10, 12)))
+"""Groups of 512 bits were broken within a week there, and even 1024 bits are thought to be within a state's means."""
 
 CLIENT_AUTH_ENDS = Deadline(date(2027, 3, 15), Citation("Chrome Root Program Policy 1.8", "section 1.3.2", date(2026, 2, 5)))
-"""Public server certificates issued from then on may not be for clients as well. Edition 1.6 had said 2026-06-15."""
+"""Public server certificates issued from then on may not be for clients as well."""
 
 HSTS_SECONDS = 180 * 86_400
 """The least max-age of HSTS that helps: 180 days."""
-HSTS_LENGTH = Citation("SSL Server Rating Guide 2009r", "HSTS", date(2025, 5, 16))
+HSTS_LENGTH = Citation("SSL Server Rating Guide 2009r", "changes in 2009e (six months) and 2009r", date(2025, 5, 16))
 
 
 def max_validity(not_before: datetime) -> Limit:
@@ -62,8 +70,11 @@ def is_short_lived(not_before: datetime, not_after: datetime) -> bool:
 
 
 def least_scts(not_before: datetime, not_after: datetime) -> Count:
-    """The timestamps that a public certificate must carry: two up to a life of 180 days, three above."""
-    return Count(2 if lifetime(not_before, not_after) <= timedelta(days=180) else 3, 2, CT)
+    """The timestamps that a public certificate must carry: two up to a life of 180 days, three above.
+
+    Its last second is not counted, for browsers do not count it here either.
+    """
+    return Count(2 if not_after - not_before <= timedelta(days=180) else 3, 2, CT)
 
 
 def _suites(key_exchanges: str, ciphers: str) -> tuple[str, ...]:
@@ -120,11 +131,16 @@ _NIST = Profile(
     ),
     ec_bits=224,
 )
-"""Its server key and groups need a strength of 112 bits; which other groups are approved is said elsewhere, so not here."""
+"""As for servers of the government only; those for citizens may have TLS 1.0 and 1.1 where they must.
+
+The server's key and groups need a strength of 112 bits; which other groups are approved is said elsewhere, so not here.
+"""
 _PCI = Profile(
     name="pci-4.0.1",
     citation=Citation(
-        "PCI DSS 4.0.1", "requirement 4.2.1, glossary: strong cryptography; early TLS by RFC 8996", date(2024, 6, 11)
+        "PCI DSS 4.0.1",
+        "requirement 4.2.1; strength by way of reports on its glossary, versions by RFC 8996",
+        date(2024, 6, 11),
     ),
     effective=date(2025, 1, 1),
     versions=_OLD_AND_NEW,
@@ -134,29 +150,41 @@ _PCI = Profile(
     ),
     ec_bits=224,
 )
-"""It names no suites: what it asks for is an effective strength of 112 bits or more, as the industry understands it."""
+"""It names neither suites nor versions: what it asks for is an effective strength of 112 bits or more, as the industry
+understands it. So 3DES is missing: glossaries of old had it, but NIST SP 800-131A withdrew it with the end of 2023.
+"""
 _BSI_CIPHERS = f"{_AEAD} AES_128_CBC_SHA256 AES_256_CBC_SHA???"
 _BSI = Profile(
     name="bsi-tr-02102-2-2026",
-    citation=Citation("BSI TR-02102-2, version 2026-01", "section 3, by way of reports on it", date(2026, 1, 1)),
-    effective=date(2026, 1, 1),
+    citation=Citation(
+        "BSI TR-02102-2, version 2026-01",
+        "section 3: days by way of reports, suites as in version 2025-01",
+        date(2026, 1, 27),
+    ),
+    effective=date(2026, 1, 27),
     versions=(Term(("TLSv1.2",), until=date(2031, 12, 31)), Term(("TLSv1.3",))),
     suites=(
         Term((*_AES_13, "TLS_AES_128_CCM_SHA256")),
         Term((*_suites(_ECDHE, _BSI_CIPHERS), *_suites("ECDHE_ECDSA", _CCM))),
         Term((*_suites("DHE_RSA DHE_DSS", _BSI_CIPHERS), *_suites("DHE_RSA", _CCM)), until=date(2029, 12, 31)),
+        Term(_suites("ECDH_ECDSA ECDH_RSA DH_DSS DH_RSA", _BSI_CIPHERS), until=date(2026, 12, 31)),
     ),
     groups=(Term(("*",), until=date(2031, 12, 31)), Term(_HYBRIDS)),
     rsa_bits=3000,
     ec_bits=250,
     dh_bits=3000,
 )
-"""Key agreement without a post-quantum part ends with 2031; which curves it recommends until then is not judged here."""
+"""Key agreement without a post-quantum part ends with 2031; which curves and hybrids it recommends is not judged here.
+
+That suites with fixed Diffie-Hellman keys end with 2026 is known from earlier versions only.
+"""
 _NCSC_13 = (*_MOZILLA_13, "TLS_AES_128_CCM_SHA256")
 _NCSC_CURVES = ("secp521r1", "secp384r1", "secp256r1", "secp224r1", "brainpoolP???r1*", "x25519", "x448")
 _NCSC = Profile(
     name="ncsc-nl-2025",
-    citation=Citation("NCSC-NL TLS guidelines 2025-05", "chapter 3 and appendix B", date(2025, 6, 1)),
+    citation=Citation(
+        "NCSC-NL TLS guidelines 2025-05", "sections 3.3.1 to 3.3.3 and appendix B, by way of internet.nl", date(2025, 6, 1)
+    ),
     effective=date(2025, 6, 1),
     versions=_OLD_AND_NEW,
     suites=(
@@ -169,7 +197,9 @@ _NCSC = Profile(
     ec_bits=224,
     dh_bits=3072,
 )
-"""What it calls good, sufficient and to be phased out is allowed; what it calls insufficient is not."""
+"""What it calls good, sufficient and to be phased out is allowed; what it calls insufficient is not. On groups with ML-KEM
+nothing was at hand, so they are allowed.
+"""
 
 PROFILES: Mapping[str, Profile] = MappingProxyType(
     {one.name: one for one in (_MOZILLA_MODERN, _MOZILLA_INTERMEDIATE, _NIST, _PCI, _BSI, _NCSC)}

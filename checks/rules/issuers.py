@@ -1,7 +1,8 @@
 """Who issues certificates for the web: names for a metric label, which takes no other, so that a vendor cannot add series.
 
-They stand as in the organisation of an issuer's name (``O=``) on certificates of authorities in use in 2026. One that is
-missing here costs only its label.
+They stand as in the organisation of an issuer's name (``O=``). Most are those of roots in Mozilla's store as of 2026; the
+others are known from authorities below these. One that is missing here costs its label, and what holds for the public
+authorities is then asked of its certificates only where they carry timestamps.
 """
 
 from __future__ import annotations

@@ -27,14 +27,14 @@ SURROUNDING_RULES = (
         "dns.caa",
         "which authorities may issue",
         Severity.OK,
-        "Without CAA records any public authority may issue for the name; with them one mistake less is enough to be safe.",
+        "Without CAA records any public authority may issue for the name; with them only those that they name.",
         Citation("RFC 8659", "section 3", date(2019, 11, 1)),
     ),
     Rule(
         "dns.https_ech",
         "whether the name of the host is hidden",
         Severity.OK,
-        "With an ECH key in the HTTPS record, onlookers no longer see which host a client asks for.",
+        "With an ECH key in the HTTPS record, a client that knows ECH no longer shows onlookers which host it asks for.",
         Citation("RFC 9848", "section 3", date(2026, 3, 1)),
     ),
     Rule(
@@ -56,7 +56,7 @@ SURROUNDING_RULES = (
         "grade",
         Severity.OK,
         "One letter for all of it: the worst finding decides, and names itself.",
-        Citation("SSL Server Rating Guide 2009r", "grading", date(2025, 5, 16)),
+        Citation("SSL Server Rating Guide 2009r", "caps of grades; those here are stricter", date(2025, 5, 16)),
     ),
 )
 """Every finding about what stands around one connection."""
