@@ -204,7 +204,7 @@ CERTIFICATE_RULES = (
         "cert.sct",
         "too few transparency timestamps",
         Severity.WARNING,
-        "Browsers refuse public certificates without proof of having been logged for all to see, where a false one is noticed.",
+        "Browsers refuse public certificates without proof that they were logged for all to see, so that false ones show.",
         CT,
     ),
     Rule(
