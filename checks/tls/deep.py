@@ -57,7 +57,7 @@ def _knock(speaker: Speaker, ledger: Ledger, version: int) -> Scan[None]:
     """Ask for a version with every suite of it that was not refused already, until one is taken."""
     left = [code for code in every_suite(version) if code not in ledger.refused(version)]
     for offered in in_hellos(left):
-        heard = yield from one(speaker.ask(version, offered))
+        heard = yield from one(speaker.ask(version, offered, want=Want.FLIGHT))
         if heard.choice and heard.choice.version == version:
             return
 

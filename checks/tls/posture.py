@@ -38,13 +38,13 @@ class Posture:
     seen, by version, under their IANA names: the best kinds first, and within a kind in the order in which the server chose
     them. Only of versions in *complete* are they all there are. *weak* says, by `checks.tls.suites.Strength`, of which kinds
     suites are accepted in any version; a quick scan speaks there of TLS 1.2 and below, leaves out the kinds that it did not
-    ask for to the end, and has *unknown* for what was not answered. *preference* is ``server`` or ``client`` by version, where
-    that showed; after a deep scan it nearly always did.
+    ask for to the end, and has *unknown* for what was not answered. *preference* is ``server`` or ``client`` by version,
+    where that showed; after a deep scan it nearly always did.
 
     *group* is the one the server chose when it could choose any, *groups* those it accepts, in its order: those of TLS 1.3
     first, and all of them only after a deep scan. *dh_bits* is the smallest Diffie-Hellman group seen. *without_name* and
-    *wrong_name* are what a client got that named no host or another: ``same certificate``, ``other certificate`` or how it was
-    refused; empty where nobody asked. *scts* is the list of signed certificate timestamps that came in the handshake and
+    *wrong_name* are what a client got that named no host or another: ``same certificate``, ``other certificate`` or how it
+    was refused; empty where nobody asked. *scts* is the list of signed certificate timestamps that came in the handshake and
     not in the certificate (RFC 6962, section 3.3), behind its length.
 
     *chains* are the different chains that were sent in the clear to who named the host, leaf first, as DER, the first being

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checks.tls.asking import Ask, Scan, Topic
+from checks.tls.asking import Ask, Scan, Topic, one, together
 from checks.tls.codes import PQ_GROUPS, TLS10, TLS11, TLS12, TLS13
+from checks.tls.flight import Want
 from checks.tls.keeping import kept
 from checks.tls.ledger import Ledger
 from checks.tls.posture import Posture, Verdict
@@ -40,9 +41,9 @@ def basics(speaker: Speaker, ledger: Ledger) -> Scan[None]:
 
 
 def _apart(speaker: Speaker, ledger: Ledger) -> Iterator[Ask]:
-    yield speaker.ask(TLS11, LEGACY, compression=True)
+    yield speaker.ask(TLS11, LEGACY, want=Want.FLIGHT, compression=True)
     if ledger.version(TLS12) is not Verdict.NO:
-        yield speaker.ask(TLS12, POOR)
+        yield speaker.ask(TLS12, POOR, want=Want.FLIGHT)
     if ledger.version(TLS13) is Verdict.YES and ledger.post_quantum() is Verdict.UNKNOWN:
         yield speaker.modern(groups=PQ_GROUPS, topic=Topic.GROUPS)
 
@@ -51,12 +52,18 @@ def _follow_up(speaker: Speaker, ledger: Ledger) -> Scan[None]:
     """What the answers left open: rare suites, TLS 1.0 behind 1.1, broken suites behind poor ones."""
     asks = []
     if _is_refused_so_far(ledger, TLS12):
-        asks.append(speaker.ask(TLS12, REST))
+        asks.append(speaker.ask(TLS12, REST, want=Want.FLIGHT))
     if ledger.version(TLS11) is Verdict.YES and ledger.version(TLS10) is Verdict.UNKNOWN:
-        asks.append(speaker.ask(TLS10, LEGACY))
-    while asks or (worse := _worse_than_seen(ledger)):
-        yield tuple(asks) or (speaker.ask(TLS12, worse),)
-        asks = []
+        asks.append(speaker.ask(TLS10, LEGACY, want=Want.FLIGHT))
+    yield from together(_digging(speaker, ledger), *map(one, asks))
+
+
+def _digging(speaker: Speaker, ledger: Ledger) -> Scan[None]:
+    """Look behind what is poor for what is worse."""
+    while worse := _worse_than_seen(ledger):
+        heard = yield from one(speaker.ask(TLS12, worse, want=Want.FLIGHT))
+        if not heard.is_accepted:
+            return
 
 
 def _is_refused_so_far(ledger: Ledger, version: int) -> bool:
