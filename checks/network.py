@@ -240,7 +240,7 @@ class Network(Protocol):
 
         A certificate that cannot be trusted is an answer here, not a failure. Without *fresh* it may be the handshake that a
         request completed a moment ago; a fresh one offers HTTP/2 as well, which requests do not. Raises `Unseen` when no
-        handshake completes.
+        handshake completes; at one certain address of a host, when none does within a few seconds.
         """
         ...
 

@@ -88,7 +88,7 @@ def test_all_well_exits_with_0_and_keeps_the_promised_shape(tmp_path: Path) -> N
             ("bolt", "up", "operational"),
         ]
         targets = [target for vendor in document["vendors"] for target in vendor["targets"]]
-        assert {target["check"] for target in targets} == {"status", "endpoint", "certificate"}
+        assert {target["check"] for target in targets} == {"status", "endpoint", "certificate", "tls"}
         assert all(target.keys() >= PROMISED for target in targets)
         assert all(target["failure"] is None and target["findings"] and target["facts"] for target in targets)
 
@@ -104,7 +104,7 @@ def test_what_is_bad_stands_first_and_sets_the_exit_code(tmp_path: Path) -> None
         assert ended.code == 2
         assert rows[1].startswith("down Bolt operational down for us, and its status page says operational")
         assert rows[2].startswith("critical endpoint api 503")
-        assert "2 vendors: 1 down, 1 up; 6 looks: 1 critical, 5 ok" in rows
+        assert "2 vendors: 1 down, 1 up; 8 looks: 1 critical, 7 ok" in rows
         assert not any(line != line.rstrip() for line in ended.out.splitlines())
 
     tell(tmp_path, story)
@@ -145,7 +145,7 @@ def test_addresses_that_no_file_knows_are_looked_at_too(tmp_path: Path) -> None:
         assert {target["check"] for target in vendor["targets"]} == {"status"}
         chain = await run("check", f"127.0.0.2:{acme.where.port}", "--format", "json", folder=tmp_path)
         (vendor,) = chain.document["vendors"]
-        assert [target["check"] for target in vendor["targets"]] == ["certificate"]
+        assert [target["check"] for target in vendor["targets"]] == ["certificate", "tls"]
         assert chain.code == 0
 
     tell(tmp_path, story)
@@ -185,7 +185,7 @@ def test_explain_shows_settings_requests_answers_facts_findings_and_samples(tmp_
     [
         (["check", "acmee"], "no vendor or target is called 'acmee'; did you mean acme"),
         (["check", "zzz"], "an address is written https://host/path or host:443"),
-        (["check", "--check", "telepathy"], "there is no check 'telepathy'; known: certificate, endpoint, status"),
+        (["check", "--check", "telepathy"], "there is no check 'telepathy'; known: certificate, dns, endpoint, status, tls"),
         (["check", "https://"], "names no host"),
         (["check", "https://me:hunter2@acme.test/"], "has a user or password in it"),
         (["check", "acme.test:99999"], "a port is between 1 and 65535"),
@@ -223,7 +223,7 @@ def test_validate_counts_what_is_well(tmp_path: Path) -> None:
     (tmp_path / "config" / "vendors").mkdir(parents=True)
     (tmp_path / "config" / "vendors" / "acme.yaml").write_text("name: Acme\ntls: ['smtp.acme.test:465']\n")
     ended = asyncio.run(run("validate", folder=tmp_path))
-    assert (ended.code, ended.out) == (0, "1 vendor, 1 target: no mistakes\n")
+    assert (ended.code, ended.out) == (0, "1 vendor, 3 targets: no mistakes\n")
 
 
 def test_a_folder_that_was_named_and_is_not_there_is_a_mistake(tmp_path: Path) -> None:
