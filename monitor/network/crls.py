@@ -28,7 +28,9 @@ KEPT_BYTES = 32 * 1024 * 1024
 THREAD_BYTES = 500_000
 """From which size on a list is worked on in a thread: reading takes some 10 ms then."""
 FETCH_SECONDS = 60.0
-"""How long one fetch may take; who waits for it may give up earlier."""
+"""How long one fetch may take."""
+WAIT_SECONDS = 6.0
+"""How long anybody waits for one. A list that is slow must not end the look that asked for it; the next look has it."""
 DAY_SECONDS = 86_400.0
 HOUR_SECONDS = 4_500.0
 """The shortest time from one fetch to the next: an hour, even when the memory forgets a fifth early."""
@@ -55,11 +57,21 @@ class _Fetched:
 
 
 class Revocations:
-    """All known lists, for one event loop. *fetch* takes bodies of up to `MAX_LIST_BYTES`, and *patience* seconds."""
+    """All known lists, for one event loop.
 
-    def __init__(self, fetch: Callable[[Request], Awaitable[Answer]], clock: Clock, patience: float = FETCH_SECONDS) -> None:
+    *fetch* takes bodies of up to `MAX_LIST_BYTES`, and *patience* seconds; who asks is let go after *wait* seconds.
+    """
+
+    def __init__(
+        self,
+        fetch: Callable[[Request], Awaitable[Answer]],
+        clock: Clock,
+        patience: float = FETCH_SECONDS,
+        wait: float = WAIT_SECONDS,
+    ) -> None:
         self._fetch = fetch
         self._patience = patience
+        self._wait = wait
         self._now = clock.now
         self._memo = Memo(self._look_up, clock=clock.monotonic, limit=KEPT_BYTES, weigh=lambda fetched: fetched.weight)
 
@@ -69,10 +81,18 @@ class Revocations:
             raise Unseen(
                 Reason.HTTP, f"the list of revoked certificates is at {quoted(url)}, which is no address of the web"
             )
-        fetched = await self._memo.get((url, issuer))
+        fetched = await self._awaited(url, issuer)
         if isinstance(fetched.found, Failure):
             raise Unseen(fetched.found.reason, fetched.found.detail)
         return await self._search(url, fetched.found, fetched.size, serial)
+
+    async def _awaited(self, url: str, issuer: bytes) -> _Fetched:
+        """What is kept of *url*, or what its fetch brings in time; later, it serves whoever asks next."""
+        try:
+            async with asyncio.timeout(self._wait):
+                return await self._memo.get((url, issuer))
+        except TimeoutError:
+            raise Unseen(Reason.TIMEOUT, f"{_called(url)}: not here after {self._wait:g} s, and still under way") from None
 
     async def aclose(self) -> None:
         """End the fetches under way."""

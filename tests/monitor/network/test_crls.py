@@ -247,6 +247,25 @@ def test_a_fetch_that_does_not_end_is_given_up() -> None:
     assert "no complete answer within 0.05 s" in found.detail
 
 
+def test_who_asks_is_let_go_and_a_slow_list_serves_the_next_look() -> None:
+    arrived = asyncio.Event()
+
+    async def fetch(request: Request) -> Answer:
+        await arrived.wait()
+        return answer(crl(), url=request.url)
+
+    async def main() -> tuple[Failure, Revocation]:
+        lists = Revocations(fetch, Time().clock(), wait=0.05)
+        with pytest.raises(Unseen) as caught:
+            await lists.find("http://ca.test/a.crl", INTERMEDIATE.der, SERIAL)
+        arrived.set()
+        return caught.value.failure, await lists.find("http://ca.test/a.crl", INTERMEDIATE.der, SERIAL)
+
+    first, second = asyncio.run(main())
+    assert (first.reason, second.at) == (Reason.TIMEOUT, None)
+    assert "not here after 0.05 s" in first.detail
+
+
 def test_leaving_ends_a_fetch_under_way(tmp_path: Path) -> None:
     async def main() -> bool:
         async with serving(silent) as server:
