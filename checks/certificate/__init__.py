@@ -22,12 +22,12 @@ from dataclasses import replace
 from checks.certificate.change import Known
 from checks.certificate.facts import Facts, Settings
 from checks.certificate.judging import judge
-from checks.certificate.looking import brief, observe
+from checks.certificate.looking import brief, look, observe
 from checks.certificate.numbers import METRICS, measure
 from checks.check import Check, Derived
 from checks.vendor import Vendor
 
-__all__ = ["CHECK", "Facts", "Settings", "brief", "derive", "judge", "measure", "observe"]
+__all__ = ["CHECK", "Facts", "Settings", "brief", "derive", "judge", "look", "measure", "observe"]
 
 _HTTPS = 443
 

@@ -8,7 +8,7 @@ server could make us call anybody. A list that cannot be had is a fact and no fi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -36,10 +36,9 @@ def stapled(session: Session) -> Staple | None:
     return read_staple(session.staple, session.chain[0], session.trust.path[1:] or session.chain[1:])
 
 
-async def listed(leaf: Certificate, session: Session, network: Network) -> Listed:
-    """What the issuer's list says of *leaf*, from the first place that has it."""
-    issuers = session.trust.path[1:2]
-    gap = ""
+async def listed(leaf: Certificate, path: Sequence[bytes], network: Network) -> Listed:
+    """What the issuer's list says of *leaf*, from the first place that has it; *path* leads from it to a root."""
+    issuers, gap = path[1:2], ""
     for url in leaf.crl_urls[:_MAX_LISTS] if issuers else ():
         try:
             return Listed(await network.revocation(url, issuers[0], int(leaf.serial, 16)))

@@ -9,7 +9,7 @@ from checks.certificate.change import Known
 from checks.certificate.evidence import Listed, listed, stapled
 from checks.certificate.facts import Facts, Settings
 from checks.model import Reason, Unseen
-from checks.network import Connection, Network, Peer, Session
+from checks.network import Connection, Network, Peer
 from checks.x509 import MAX_CERTIFICATES, Certificate, matches, oddities, read
 
 _MAX_NAMES = 20
@@ -18,31 +18,35 @@ _MAX_NAMES = 20
 async def observe(settings: Settings, network: Network, *, fresh: bool = False) -> Facts:
     """Shake hands once and read what was shown; a *fresh* look takes no handshake of a moment ago."""
     connection = await network.handshake(Peer(settings.address, settings.starttls), fresh=fresh)
-    if connection.session is None:
-        raise Unseen(Reason.TLS, f"{settings.address}: the connection has no TLS session")
-    leaf = next(_readable(connection.session.chain[:1]), None)
-    said = await listed(leaf, connection.session, network) if leaf else Listed()
-    return _facts(settings, connection, connection.session, leaf, said)
+    facts = look(connection, settings.address.host)
+    path = connection.session.trust.path if connection.session else ()
+    said = await listed(facts.leaf, path, network) if facts.leaf else Listed()
+    return replace(facts, revocation=said.revocation, revocation_gap=said.gap, known=facts.known or settings.known)
 
 
-def _facts(settings: Settings, connection: Connection, session: Session, leaf: Certificate | None, said: Listed) -> Facts:
+def look(connection: Connection, host: str) -> Facts:
+    """What *connection* showed of the certificate of *host*: all but its issuer's list. Raises `Unseen` without a session."""
+    session = connection.session
+    if session is None:
+        raise Unseen(Reason.TLS, f"{host}: the connection has no TLS session")
+    leaf = next(_readable(session.chain[:1]), None)
     return Facts(
         leaf=brief(leaf) if leaf else None,
         chain=tuple(map(brief, _readable(session.chain[1:MAX_CERTIFICATES]))),
         path=tuple(map(brief, _readable(session.trust.path[1:]))),
         fault=session.trust.fault,
         detail=session.trust.detail,
-        named=leaf is not None and matches(leaf, settings.address.host),
+        named=leaf is not None and matches(leaf, host),
         oddities=oddities(session.chain, session.trust),
         staple=stapled(session),
-        revocation=said.revocation,
-        revocation_gap=said.gap,
+        revocation=None,
+        revocation_gap="",
         tls_version=session.version,
         cipher=session.cipher,
         group=session.group,
         alpn=session.alpn,
         asks_for_certificate=session.asks_for_certificate,
-        known=Known.of(leaf) if leaf else settings.known,
+        known=Known.of(leaf) if leaf else None,
         address=connection.address,
         ip_family=connection.ip_family,
     )
