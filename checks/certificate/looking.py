@@ -25,7 +25,7 @@ async def observe(settings: Settings, network: Network, *, fresh: bool = False) 
 
 
 def look(connection: Connection, host: str) -> Facts:
-    """What *connection* showed of the certificate of *host*: all but its issuer's list. Raises `Unseen` without a session."""
+    """What *connection* showed of the certificate of *host*, without its issuer's list. Raises `Unseen` if it has no TLS."""
     session = connection.session
     if session is None:
         raise Unseen(Reason.TLS, f"{host}: the connection has no TLS session")
