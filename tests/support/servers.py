@@ -185,7 +185,7 @@ async def _listening(listener: Listener, script: Script, tls: ssl.SSLContext | N
         open_tasks.add(task)
         listener.arrived()
         try:
-            with suppress(OSError, asyncio.IncompleteReadError):
+            with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):  # Cancelled below, at the end.
                 await script(reader, writer)
                 writer.close()
                 await writer.wait_closed()
