@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from checks.tls.asking import Ask, Heard, Scan, Topic, one, together
 from checks.tls.codes import SCHEMES_ECDSA, SCHEMES_RSA, SCSV, SSL3, TLS11, TLS12, TLS13
 from checks.tls.elimination import list_curves, list_groups, list_suites
-from checks.tls.flight import Want
 from checks.tls.keeping import kept
 from checks.tls.ledger import Ledger
 from checks.tls.posture import Posture, Verdict
@@ -57,7 +56,7 @@ def _knock(speaker: Speaker, ledger: Ledger, version: int) -> Scan[None]:
     """Ask for a version with every suite of it that was not refused already, until one is taken."""
     left = [code for code in every_suite(version) if code not in ledger.refused(version)]
     for offered in in_hellos(left):
-        heard = yield from one(speaker.ask(version, offered, want=Want.FLIGHT))
+        heard = yield from one(speaker.whole(version, offered))
         if heard.choice and heard.choice.version == version:
             return
 
@@ -92,4 +91,4 @@ def _with_certificate(speaker: Speaker, version: int, method: str) -> Ask:
     """Whether there is a certificate of another kind: only suites and signatures of that kind are offered."""
     kinds = (*STRONG, *AGEING, Strength.NO_FS)
     offered = [code for code in suites(kinds, version) if authentication(code) == method][:MOST_SUITES]
-    return speaker.ask(version, offered, schemes=_SCHEMES[method], staple=True, want=Want.FLIGHT, topic=Topic.CERTIFICATE)
+    return speaker.whole(version, offered, schemes=_SCHEMES[method], staple=True, topic=Topic.CERTIFICATE)

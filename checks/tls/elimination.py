@@ -6,6 +6,7 @@ list takes no longer than its longest kind; what earlier answers settled is not 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 
 from checks.tls.asking import Ask, Heard, Scan, Topic, one, together
@@ -26,13 +27,19 @@ _POOLS = (
 )
 
 
+_MOST_DUELS = 2
+_OVER_CURVE = re.compile("TLS_(ECDHE|ECDH_anon|CECPQ1)_")
+"""Those whose key exchange names a curve; all that there are fit into one hello."""
+
+
 def list_suites(speaker: Speaker, ledger: Ledger, version: int) -> Scan[None]:
     """List the suites of a version that is spoken, and find out who decides among them."""
     done = ledger.refused(version) | ledger.chosen(version).keys()
     pools = [tuple(code for code in suites(kinds, version) if code not in done) for kinds in _pools(version)]
     yield from together(*(_suites(speaker, version, part) for pool in pools for part in in_hellos(pool)))
-    if pair := duel(ledger, version):
-        yield (speaker.ask(version, pair),)
+    for _ in range(_MOST_DUELS):
+        if pair := duel(ledger, version):
+            yield (speaker.ask(version, pair),)
 
 
 def _pools(version: int) -> Sequence[Iterable[Strength]]:
@@ -61,10 +68,7 @@ def list_groups(speaker: Speaker, ledger: Ledger) -> Scan[None]:
 
 def list_curves(speaker: Speaker, ledger: Ledger, version: int) -> Scan[None]:
     """List the curves of suites that use one, in a version below TLS 1.3, but for those that an answer has shown."""
-    over_curves = [
-        code for code in suites(Strength, version) if suite_name(code).startswith(("TLS_ECDHE_", "TLS_ECDH_anon"))
-    ]
-    (offered, *_) = in_hellos(over_curves)
+    offered = [code for code in suites(Strength, version) if _OVER_CURVE.search(suite_name(code))]
     left = tuple(group for group in TLS12_GROUPS if group not in ledger.curves())
     yield from _eliminated(
         left,

@@ -33,7 +33,7 @@ def _held(scan: Scan[T], ledger: Ledger) -> Scan[T]:
         wave = next(scan)
         while True:
             heard = yield from _insisting((yield wave), ledger)
-            ledger.heard += heard
+            ledger.conclude(heard)
             wave = scan.send(heard)
     except StopIteration as end:
         result: T = end.value
@@ -53,7 +53,7 @@ def _insisting(heard: tuple[Heard, ...], ledger: Ledger) -> Scan[tuple[Heard, ..
         for place, each in zip(cut, again, strict=True):
             final[place] = each
         if any(each.is_tls for each in again):
-            ledger.hanging_up_refuses = False
+            ledger.distrust()
         if ledger.hanging_up_refuses:
             break
     return tuple(final)
@@ -68,4 +68,4 @@ def _confirming(ledger: Ledger) -> Scan[None]:
     (heard,) = yield (known.ask,)
     ledger.enter([heard])
     if heard.is_cut:
-        ledger.hanging_up_refuses = False
+        ledger.distrust()

@@ -11,7 +11,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -36,12 +36,28 @@ class Ledger:
     attempts: list[Heard] = field(default_factory=list, init=False)
     is_tls: bool = field(default=False, init=False)
     hanging_up_refuses: bool = field(default=True, init=False)
+    _versions: dict[int, Verdict] = field(default_factory=dict, init=False)
+    """What was concluded of versions since something was heard last."""
+    _chosen: dict[int, dict[int, Heard]] = field(default_factory=dict, init=False)
 
     def enter(self, attempts: Iterable[Heard]) -> None:
         """Enter what came of asking, before it is known whether it must be asked again."""
         for heard in attempts:
             self.attempts.append(heard)
             self.is_tls = self.is_tls or heard.is_tls
+
+    def conclude(self, answers: Iterable[Heard]) -> None:
+        """Enter what came of questions in the end."""
+        self._versions.clear()
+        for heard in answers:
+            self.heard.append(heard)
+            if choice := heard.choice:
+                self._chosen.setdefault(choice.version, {}).setdefault(choice.suite, heard)
+
+    def distrust(self) -> None:
+        """From now on, hanging up means nothing."""
+        self.hanging_up_refuses = False
+        self._versions.clear()
 
     @property
     def is_hopeless(self) -> bool:
@@ -63,6 +79,11 @@ class Ledger:
 
     def version(self, version: int) -> Verdict:
         """Whether a version is spoken, as far as that was asked."""
+        if version not in self._versions:
+            self._versions[version] = self._concluded(version)
+        return self._versions[version]
+
+    def _concluded(self, version: int) -> Verdict:
         if version == SSL2:
             return next((self.verdict(heard) for heard in self.about(Topic.SSL2)), Verdict.UNKNOWN)
         chosen = [heard.choice.version for heard in self.heard if heard.choice and _could_choose(heard.ask, version)]
@@ -91,13 +112,9 @@ class Ledger:
         """The suites that are refused in a version, if it is spoken at all."""
         return _offered(self._refusals(version))
 
-    def chosen(self, version: int) -> dict[int, Heard]:
+    def chosen(self, version: int) -> Mapping[int, Heard]:
         """The suites that were chosen in a version, in that order, with the first answer that shows it."""
-        found: dict[int, Heard] = {}
-        for heard in self.heard:
-            if heard.choice and heard.choice.version == version:
-                found.setdefault(heard.choice.suite, heard)
-        return found
+        return self._chosen.get(version, {})
 
     def is_complete(self, version: int) -> bool:
         """Whether every suite of a version is known to be accepted or refused."""

@@ -16,6 +16,8 @@ from checks.tls.asking import Topic
 from checks.tls.ledger import Ledger
 from checks.tls.suites import suite_name
 
+_TWO = 2
+
 
 def order(ledger: Ledger, version: int) -> str:
     """Who decides in *version*, ``server`` or ``client``; empty while that is not known."""
@@ -26,12 +28,21 @@ def order(ledger: Ledger, version: int) -> str:
 
 
 def duel(ledger: Ledger, version: int) -> tuple[int, ...]:
-    """Two suites to offer in this order to learn who decides; none when that is known, or cannot be known."""
-    taken, _ = _duels(ledger, version)
-    if order(ledger, version) or not taken:
+    """Two suites to offer in this order to learn who decides; none when that is known, or cannot be known.
+
+    Two of which none was preferred yet need a second duel, the other way round.
+    """
+    accepted = _comparable(ledger, version)
+    if len(accepted) < _TWO or order(ledger, version):
         return ()
-    winner, loser = min(taken)
+    taken, _ = _duels(ledger, version)
+    winner, loser = min(taken, default=accepted[:_TWO])
     return loser, winner
+
+
+def _comparable(ledger: Ledger, version: int) -> list[int]:
+    """The accepted suites that count."""
+    return [code for code in ledger.chosen(version) if "CHACHA20" not in suite_name(code)]
 
 
 def _duels(ledger: Ledger, version: int) -> tuple[set[tuple[int, int]], bool]:
@@ -39,7 +50,7 @@ def _duels(ledger: Ledger, version: int) -> tuple[set[tuple[int, int]], bool]:
 
     And whether one was ever taken although another accepted one was offered before it.
     """
-    accepted = {code for code in ledger.chosen(version) if "CHACHA20" not in suite_name(code)}
+    accepted = {*_comparable(ledger, version)}
     taken: set[tuple[int, int]] = set()
     for suite, offered in _choices(ledger, version):
         if suite in accepted:

@@ -13,11 +13,10 @@ from collections.abc import Iterator
 
 from checks.tls.asking import Ask, Scan, Topic, one, together
 from checks.tls.codes import PQ_GROUPS, TLS10, TLS11, TLS12, TLS13
-from checks.tls.flight import Want
 from checks.tls.keeping import kept
 from checks.tls.ledger import Ledger
 from checks.tls.posture import Posture, Verdict
-from checks.tls.speaking import LEGACY, POOR, REST, Speaker, server_name
+from checks.tls.speaking import ALPN, LEGACY, POOR, REST, Speaker, server_name
 from checks.tls.suites import BROKEN, Strength, strength, suites
 from checks.tls.telling import posture_of
 
@@ -33,7 +32,7 @@ def quick(host: str) -> Scan[Posture]:
 
 def basics(speaker: Speaker, ledger: Ledger) -> Scan[None]:
     """The questions of a quick scan, asked by what *ledger* has heard so far."""
-    yield (speaker.modern(alpn=("h2", "http/1.1")), speaker.typical())
+    yield (speaker.modern(alpn=ALPN), speaker.typical())
     if ledger.is_hopeless:
         return
     yield tuple(_apart(speaker, ledger))
@@ -41,9 +40,9 @@ def basics(speaker: Speaker, ledger: Ledger) -> Scan[None]:
 
 
 def _apart(speaker: Speaker, ledger: Ledger) -> Iterator[Ask]:
-    yield speaker.ask(TLS11, LEGACY, want=Want.FLIGHT, compression=True)
+    yield speaker.whole(TLS11, LEGACY)
     if ledger.version(TLS12) is not Verdict.NO:
-        yield speaker.ask(TLS12, POOR, want=Want.FLIGHT)
+        yield speaker.whole(TLS12, POOR)
     if ledger.version(TLS13) is Verdict.YES and ledger.post_quantum() is Verdict.UNKNOWN:
         yield speaker.modern(groups=PQ_GROUPS, topic=Topic.GROUPS)
 
@@ -52,17 +51,17 @@ def _follow_up(speaker: Speaker, ledger: Ledger) -> Scan[None]:
     """What the answers left open: rare suites, TLS 1.0 behind 1.1, broken suites behind poor ones."""
     asks = []
     if _is_refused_so_far(ledger, TLS12):
-        asks.append(speaker.ask(TLS12, REST, want=Want.FLIGHT))
+        asks.append(speaker.whole(TLS12, REST))
     if ledger.version(TLS11) is Verdict.YES and ledger.version(TLS10) is Verdict.UNKNOWN:
-        asks.append(speaker.ask(TLS10, LEGACY, want=Want.FLIGHT))
+        asks.append(speaker.whole(TLS10, LEGACY))
     yield from together(_digging(speaker, ledger), *map(one, asks))
 
 
 def _digging(speaker: Speaker, ledger: Ledger) -> Scan[None]:
     """Look behind what is poor for what is worse."""
     while worse := _worse_than_seen(ledger):
-        heard = yield from one(speaker.ask(TLS12, worse, want=Want.FLIGHT))
-        if not heard.is_accepted:
+        heard = yield from one(speaker.whole(TLS12, worse))
+        if not heard.choice or heard.choice.version != TLS12:
             return
 
 

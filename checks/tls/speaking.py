@@ -22,6 +22,7 @@ from checks.tls.hello import Hello
 from checks.tls.suites import AGEING, BROKEN, STRONG, TLS13_SUITES, WEAK, Strength, suites
 
 MOST_SUITES = 125
+ALPN = ("h2", "http/1.1")
 CLEAR_VERSIONS = (TLS12, 0x0302, 0x0301, SSL3)
 """The versions, newest first, of which a server shows its choice, certificates and key exchange in the clear."""
 
@@ -74,10 +75,14 @@ class Speaker:
         """Whether TLS 1.3 is spoken."""
         return self.ask(TLS13, offered, **rest)
 
+    def whole(self, version: int, offered: Iterable[int], **rest: Any) -> Ask:
+        """The same, but for versions below TLS 1.3 only: the whole flight is read, and compression is offered."""
+        wishes: dict[str, Any] = {"want": Want.FLIGHT, "compression": True}
+        return self.ask(version, offered, **wishes | rest)
+
     def typical(self, **rest: Any) -> Ask:
-        """What a client is told that speaks TLS 1.2 at best; the whole flight is read."""
-        wishes: dict[str, Any] = {"staple": True, "scts": True, "alpn": ("h2", "http/1.1"), "compression": True}
-        return self.ask(TLS12, TYPICAL, want=Want.FLIGHT, **wishes | rest)
+        """What a client is told that speaks TLS 1.2 at best."""
+        return self.whole(TLS12, TYPICAL, staple=True, scts=True, alpn=ALPN, **rest)
 
 
 def _groups(version: int) -> tuple[int, ...]:
