@@ -13,6 +13,7 @@ from monitor.network import kept as module
 from monitor.network.dial import Line, Origin
 from monitor.network.exchange import Exchange
 from monitor.network.kept import IDLE_SECONDS, MAX_KEPT, MAX_PER_ORIGIN, Conversation, Kept
+from monitor.network.stream import READ_BYTES
 
 CONNECTION = Connection(address="192.0.2.1", port=443, ip_family="ipv4")
 
@@ -25,7 +26,7 @@ class Wire:
     quiet: bool = True
     sent: list[bytes] = field(default_factory=list)
 
-    async def read(self) -> bytes:
+    async def read(self, limit: int = READ_BYTES) -> bytes:  # noqa: ARG002 - the shape of every stream
         return b""
 
     async def write(self, content: bytes) -> None:

@@ -16,11 +16,14 @@ from OpenSSL import SSL
 
 from checks.model import Failure, Reason, Unseen
 from checks.network import Peer, Request, Session
+from checks.tls.codes import TLS12
 from checks.values import Address
 from checks.vendor import StartTls
 from monitor.network.network import LiveNetwork
+from tests.support.certlab import ders
 from tests.support.revocation import staple
 from tests.support.servers import authority, ca_file, read_request, serving, settings, silent, site, trusted
+from tests.support.tlsscript import Policy, scripted
 from tests.support.tlsservers import pyopenssl_server, rsa_chain
 
 
@@ -267,3 +270,17 @@ def test_one_of_a_hosts_addresses_may_be_meant(tmp_path: Path) -> None:
                 await network.handshake(Peer(there))
 
     asyncio.run(shake())
+
+
+def test_an_ocsp_response_that_is_none_is_told_as_the_fault_it_is(tmp_path: Path) -> None:
+    policy = Policy(versions=(TLS12,), chain=ders(*rsa_chain()), staple=b"garbage")
+
+    async def shake() -> Failure:
+        async with serving(scripted(policy)) as server, LiveNetwork(settings(tmp_path)) as network:
+            with pytest.raises(Unseen) as caught:
+                await network.handshake(Peer(Address("127.0.0.1", server.port)))
+            return caught.value.failure
+
+    failure = asyncio.run(shake())
+    assert failure.reason is Reason.TLS
+    assert failure.detail.endswith("bad certificate status response")
