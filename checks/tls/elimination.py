@@ -28,8 +28,8 @@ _POOLS = (
 
 
 _MOST_DUELS = 2
-_OVER_CURVE = re.compile("TLS_(ECDHE|ECDH_anon|CECPQ1)_")
-"""Those whose key exchange names a curve; all that there are fit into one hello."""
+_OVER_CURVE = re.compile("^TLS_(ECDHE|ECDH_anon|CECPQ1)_")
+"""The registered ones whose key exchange names a curve; they fit into one hello."""
 
 
 def list_suites(speaker: Speaker, ledger: Ledger, version: int) -> Scan[None]:
