@@ -201,8 +201,8 @@ class _Purse:
         if self._failure:
             return self._failure
         if self._spent >= budget:
-            return f"the {budget} connections that a look may take are used up"
-        return f"the {seconds:g} s that a look may take are over" if self._seconds >= seconds else ""
+            return f"a look makes at most {budget} connections"
+        return f"a look takes at most {seconds:g} s" if self._seconds >= seconds else ""
 
     async def _put(self, asks: Wave) -> list[Heard]:
         """Ask them all. A network that refuses to go on once it began is an end and no failure."""

@@ -21,10 +21,13 @@ def kept(scan: Scan[T], ledger: Ledger) -> Scan[T]:
     """Hold *scan* and enter into *ledger* what is heard.
 
     What the server hung up on is asked again: once, and a few times more where that ever helped. At the end it is asked what
-    it answered before, if it hung up last of all.
+    it answered before, if it hung up last of all; or what it hung up on before it was known that this means nothing.
     """
     result = yield from _held(scan, ledger)
-    yield from _confirming(ledger)
+    if ledger.hanging_up_refuses:
+        yield from _confirming(ledger)
+    elif cut := ledger.take_back_cuts():
+        ledger.conclude((yield from _insisting((yield cut), ledger)))
     return result
 
 

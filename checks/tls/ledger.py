@@ -59,6 +59,12 @@ class Ledger:
         self.hanging_up_refuses = False
         self._versions.clear()
 
+    def take_back_cuts(self) -> tuple[Ask, ...]:
+        """The questions that the server hung up on, as if they had not been asked."""
+        cut = tuple(heard.ask for heard in self.heard if heard.is_cut)
+        self.heard = [heard for heard in self.heard if not heard.is_cut]
+        return cut
+
     @property
     def is_hopeless(self) -> bool:
         """Whether nothing that was heard gives reason to ask on: a server that hangs up may only be choosy."""
