@@ -22,6 +22,7 @@ from tests.benchmarks.measuring import Absent, Number, apart, measured
 
 TOPICS = {
     "probe": "an HTTPS probe on a new connection",
+    "tls": "looks at a server's TLS: certificate, quick scan, deep scan",
     "status": "a status poll on a kept connection",
     "schedule": "lateness, CPU and memory of scheduled probes over a network that answers from a table",
     "metrics": "a scrape, and how long it holds up the event loop",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import time
 from collections.abc import Iterator
@@ -14,13 +13,15 @@ from pathlib import Path
 from threading import local
 from urllib.parse import urlencode
 
-from tests.benchmarks.measuring import Absent, cpu_seconds, free_ports
+from tests.benchmarks.measuring import cpu_seconds, program
+from tests.support.servers import free_ports
 
 MODULES = """\
 modules:
   verified: {prober: http, http: {preferred_ip_protocol: ip4, headers: {Accept-Encoding: identity}}}
   unverified: {prober: http, http: {preferred_ip_protocol: ip4, tls_config: {insecure_skip_verify: true}}}
   page: {prober: http, http: {preferred_ip_protocol: ip4, fail_if_body_not_matches_regexp: ['"indicator": "none"']}}
+  handshake: {prober: tcp, tcp: {preferred_ip_protocol: ip4, tls: true}}
 """
 
 
@@ -54,15 +55,12 @@ class Blackbox:
 @contextmanager
 def blackbox(folder: Path, ca_file: Path) -> Iterator[Blackbox]:
     """An exporter whose system roots are those in *ca_file*, stopped with its context. Raises `Absent`."""
-    program = shutil.which("prometheus-blackbox-exporter")
-    if not program:
-        msg = "prometheus-blackbox-exporter is not installed (Debian: apt install prometheus-blackbox-exporter)"
-        raise Absent(msg)
+    path = program("prometheus-blackbox-exporter", "prometheus-blackbox-exporter")
     config, (port,) = folder / "blackbox.yml", free_ports(1)
     config.write_text(MODULES)
     flags = [f"--config.file={config}", f"--web.listen-address=127.0.0.1:{port}", "--log.level=error"]
     environment = {**os.environ, "SSL_CERT_FILE": str(ca_file)}
-    with subprocess.Popen([program, *flags], env=environment, stderr=subprocess.DEVNULL) as process:
+    with subprocess.Popen([path, *flags], env=environment, stderr=subprocess.DEVNULL) as process:
         try:
             exporter = Blackbox(process.pid, port)
             _wait_for(exporter)

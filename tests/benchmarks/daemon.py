@@ -20,8 +20,9 @@ from pathlib import Path
 from urllib.request import Request, urlopen
 
 from tests.benchmarks.blackbox import Blackbox, blackbox
-from tests.benchmarks.measuring import Number, cpu_seconds, free_ports, memory_mib
+from tests.benchmarks.measuring import Number, cpu_seconds, memory_mib
 from tests.benchmarks.nginx import Nginx, nginx
+from tests.support.servers import free_ports
 
 COMMAND = str(Path(sys.executable).with_name("vendorwatch"))
 KEY = "RSA-2048"

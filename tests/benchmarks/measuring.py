@@ -9,11 +9,11 @@ from __future__ import annotations
 import asyncio
 import gc
 import re
-import socket
+import shutil
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
 from multiprocessing import get_context
@@ -52,11 +52,13 @@ def memory_mib(pid: int | str = "self", field_name: str = "VmRSS") -> float:
     return int(found[1]) / 1024
 
 
-def free_ports(count: int) -> list[int]:
-    """Ports of loopback on which nothing listens at this moment."""
-    with ExitStack() as stack:
-        sockets = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
-        return [each.getsockname()[1] for each in sockets]
+def program(name: str, package: str) -> str:
+    """The path of a program, which is in that Debian *package*. Raises `Absent`."""
+    found = shutil.which(name) or shutil.which(name, path="/usr/sbin")
+    if not found:
+        msg = f"{name} is not installed (Debian: apt install {package})"
+        raise Absent(msg)
+    return found
 
 
 def percentile(samples: Sequence[float], percent: int) -> float:

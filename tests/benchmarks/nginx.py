@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import json
 import os
-import shutil
 import socket
 import subprocess
 import time
@@ -16,7 +15,8 @@ from pathlib import Path
 
 import trustme
 
-from tests.benchmarks.measuring import Absent, free_ports
+from tests.benchmarks.measuring import program
+from tests.support.servers import free_ports
 
 KEYS = {"RSA-2048": trustme.KeyType.RSA, "ECDSA P-256": trustme.KeyType.ECDSA}
 PAGES = {"20 kB": 50, "200 kB": 520}
@@ -59,14 +59,11 @@ def statuspage(components: int) -> bytes:
 @contextmanager
 def nginx(folder: Path, ports_of: Mapping[str, int]) -> Iterator[Nginx]:
     """A server with so many ports for each kind of key, stopped with its context. Raises `Absent`."""
-    program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
-    if not program:
-        msg = "nginx is not installed (Debian: apt install nginx-light)"
-        raise Absent(msg)
+    server = program("nginx", "nginx-light")
     every = iter(free_ports(sum(ports_of.values())))
     served = Nginx({key: [next(every) for _ in range(count)] for key, count in ports_of.items()}, folder / "ca.pem")
     config = _written(folder, served)
-    with subprocess.Popen([program, "-p", str(folder), "-c", str(config)], stderr=subprocess.DEVNULL) as process:
+    with subprocess.Popen([server, "-p", str(folder), "-c", str(config)], stderr=subprocess.DEVNULL) as process:
         try:
             _wait_for(process, next(iter(served.ports.values()))[0])
             yield served

@@ -11,10 +11,11 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.support.certlab import ROOT
+from tests.support.servers import free_ports
 from tests.support.tlsservers import OLDEST_OPENSSL, ecdsa_chain, key_pem, pem, rsa_chain
 
 _WEAK_DH = """\
@@ -78,13 +79,6 @@ def nginx_server(
     config.write_text(_configured(folder, ports, addresses))
     with _running([program, "-p", str(folder), "-c", str(config)], folder, ports[sites[0]]):
         yield ports
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports of loopback on which nothing listens at this moment."""
-    with ExitStack() as stack:
-        sockets = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
-        return [each.getsockname()[1] for each in sockets]
 
 
 def _prepare(folder: Path) -> None:

@@ -13,7 +13,7 @@ def require_tool(name: str) -> str:
 
     Without it the test is skipped, and says so; where ``CI`` is true it fails instead, so that nothing is skipped there.
     """
-    path = shutil.which(name)
+    path = shutil.which(name) or shutil.which(name, path="/usr/sbin")
     if path:
         return path
     reason = f"{name} is not installed"
