@@ -9,25 +9,24 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from checks.tls.asking import Heard, Scan
+from checks.tls.asking import Heard, Scan, Wave
 from checks.tls.ledger import Ledger
 
 T = TypeVar("T")
 
-_MOST_RETRIES = 3
+_MOST_RETRIES = 5
+"""Half of the connections may be lost, and of a wave of thirty questions all are answered in the end."""
 
 
 def kept(scan: Scan[T], ledger: Ledger) -> Scan[T]:
     """Hold *scan* and enter into *ledger* what is heard.
 
-    What the server hung up on is asked again: once, and a few times more where that ever helped. At the end it is asked what
-    it answered before, if it hung up last of all; or what it hung up on before it was known that this means nothing.
+    What the server hung up on is asked again: once, and a few times more where that ever helped. As soon as it helps, that
+    is done for all that was asked before. At the end it is asked what it answered before, if it hung up last of all.
     """
     result = yield from _held(scan, ledger)
     if ledger.hanging_up_refuses:
         yield from _confirming(ledger)
-    elif cut := ledger.take_back_cuts():
-        ledger.conclude((yield from _insisting((yield cut), ledger)))
     return result
 
 
@@ -35,12 +34,21 @@ def _held(scan: Scan[T], ledger: Ledger) -> Scan[T]:
     try:
         wave = next(scan)
         while True:
-            heard = yield from _insisting((yield wave), ledger)
-            ledger.conclude(heard)
+            heard = yield from _settled(wave, ledger)
             wave = scan.send(heard)
     except StopIteration as end:
         result: T = end.value
         return result
+
+
+def _settled(wave: Wave, ledger: Ledger) -> Scan[tuple[Heard, ...]]:
+    """What comes of *wave* in the end."""
+    had_meaning = ledger.hanging_up_refuses
+    heard = yield from _insisting((yield wave), ledger)
+    ledger.conclude(heard)
+    if had_meaning and not ledger.hanging_up_refuses and (earlier := ledger.take_back_cuts()):
+        ledger.conclude((yield from _insisting((yield earlier), ledger)))
+    return heard
 
 
 def _insisting(heard: tuple[Heard, ...], ledger: Ledger) -> Scan[tuple[Heard, ...]]:
