@@ -196,7 +196,10 @@ class Daemon:
         """Watch what *catalogue* says from now on; what is new to it starts from *restored*."""
         settings = catalogue.settings
         self._watch.adopt(catalogue.vendors, catalogue.targets, settings.concurrency, settings.confirm, restored)
-        rhythms = {target.key: Rhythm(target.every, target.together) for target in catalogue.targets}
+        rhythms = {
+            target.key: Rhythm(target.every, target.together, is_known=target.key in restored)
+            for target in catalogue.targets
+        }
         self._schedule.replace(rhythms, anew=self._watch.unseen())
         self._instruments.reloaded(self._clock.now(), len(catalogue.vendors), len(catalogue.targets))
         self._catalogue, self._confirm_after = catalogue, settings.confirm.after

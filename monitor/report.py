@@ -173,5 +173,6 @@ def _target(look: Look) -> dict[str, Plain]:
         "duration_seconds": round(seen.seconds, 6),
         "failure": plain(seen.failure),
         "findings": [_finding(finding) for finding in seen.findings],
+        "samples": [{"name": s.metric.name, "labels": plain(s.labels), "value": s.value} for s in seen.samples],
         "facts": plain(seen.facts),
     }

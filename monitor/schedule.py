@@ -2,7 +2,9 @@
 
 - The job store is in memory; a late run is never dropped (``misfire_grace_time=None``) and never doubled (``coalesce``).
 - First runs are spread by a hash of the key, or of what targets have together: the same after each restart, and no herd.
-  A long interval does not mean a long wait for the first look: it comes within `FIRST_LOOK_SECONDS`.
+  A long interval does not mean a long wait for the first look: it comes within `FIRST_LOOK_SECONDS`. What is looked at
+  once a day or less, and was before the start, waits up to `KNOWN_LOOK_SECONDS`: such looks ask a lot of the vendor, and a
+  daemon that is restarted over and over must not make them over and over.
 - What belongs together is due at the same moments, whenever it was added, and where the intervals differ as often as they
   allow: the first runs are counted from the start of the schedule, and are the same in every minute (half a minute for
   30 s). They are not counted from a common epoch: then all the world's daemons would ask a vendor in the same second.
@@ -15,7 +17,7 @@ import asyncio
 import hashlib
 import math
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from apscheduler.executors.debug import DebugExecutor
@@ -26,6 +28,10 @@ from monitor.clock import Clock
 
 FIRST_LOOK_SECONDS = 60.0
 """Every target is looked at once within this time of the start, however long its interval."""
+
+KNOWN_LOOK_SECONDS = 3600.0
+"""The same for what is looked at seldom and is known from before the start."""
+_SELDOM_SECONDS = 86_400.0
 
 TICK_SECONDS = 5.0
 """How often the two clocks are compared. Nothing else notices that the wall clock, by which jobs are due, was set back by an
@@ -45,10 +51,20 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """Every how many seconds a target is due, and the name of what it has *together* with others: by default, nothing."""
+    """Every how many seconds a target is due, and the name of what it has *together* with others: by default, nothing.
+
+    *is_known* says that it was looked at before the start.
+    """
 
     every: float
     together: str = ""
+    is_known: bool = field(default=False, compare=False)
+
+    @property
+    def within(self) -> float:
+        """In how many seconds the first look comes."""
+        is_patient = self.is_known and self.every >= _SELDOM_SECONDS
+        return KNOWN_LOOK_SECONDS if is_patient else min(self.every, FIRST_LOOK_SECONDS)
 
 
 def spread(key: str) -> float:
@@ -58,8 +74,8 @@ def spread(key: str) -> float:
 
 def first_moment(key: str, rhythm: Rhythm, began: datetime, now: datetime) -> datetime:
     """The first moment after *now* at which the target *key* is due, in a schedule that *began* at its time."""
-    period = min(rhythm.every, FIRST_LOOK_SECONDS)
-    phase = spread(rhythm.together or key) * FIRST_LOOK_SECONDS % period
+    period = rhythm.within
+    phase = spread(rhythm.together or key) * max(period, FIRST_LOOK_SECONDS) % period
     turns = math.ceil(((now - began).total_seconds() - phase) / period)
     return began + timedelta(seconds=phase + max(turns, 0) * period)
 

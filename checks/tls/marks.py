@@ -125,14 +125,22 @@ def _extensions(posture: Posture) -> Iterator[Mark]:
 
 def _inventory(posture: Posture) -> Iterator[Mark]:
     """What is no fault but belongs in a list of what is in use (PCI DSS 12.3.3)."""
-    for version, suites in posture.suites.items():
-        whole = "" if version in posture.complete else ", and maybe more"
-        yield Mark("tls.suite.list", f"{version}: {', '.join(suites)}{whole}")
-    for version, whose in posture.preference.items():
-        yield Mark("tls.suite.preference", f"{version}: the {whose} decides which suite is used")
+    if posture.suites:
+        yield Mark("tls.suite.list", f"suites: {', '.join(_counted(posture))}")
+    deciding = [(whose, [v for v, who in posture.preference.items() if who == whose]) for whose in ("server", "client")]
+    told = [f"the {whose} in {', '.join(versions)}" for whose, versions in deciding if versions]
+    if told:
+        yield Mark("tls.suite.preference", f"which suite is used is decided by {' and by '.join(told)}")
     if posture.groups:
         yield Mark("tls.group.list", f"groups: {', '.join(posture.groups)}")
     if posture.without_name:
         yield Mark("tls.sni.absent", f"a client that names no host: {posture.without_name}")
     if posture.wrong_name:
         yield Mark("tls.sni.wrong", f"a client that names another host: {posture.wrong_name}")
+
+
+def _counted(posture: Posture) -> Iterator[str]:
+    """How many suites there are of each version; which ones is in the facts."""
+    for version, suites in posture.suites.items():
+        least = "" if version in posture.complete else "at least "
+        yield f"{least}{len(suites)} of {version}"

@@ -26,16 +26,22 @@ def show_details(look: Look, out: Console) -> None:
     for heading, text in describe(facts, look.target.settings):
         table.add_row(Text(heading, "dim"), Text("\n".join(map(escaped, text.splitlines()))))
     print_table(table, out)
+    told = Table.grid(padding=(0, 1))
     for finding in look.observation.findings:
-        out.print()
-        for line in _told(finding):
-            out.print(line)
+        told.add_row()
+        told.add_row(Text(finding.severity.value, SEVERITY_STYLE[finding.severity]), _message(finding))
+        for line in _rule(finding):
+            told.add_row("", line)
+    print_table(told, out)
 
 
-def _told(finding: Finding) -> Iterator[Text]:
-    line = Text(f"{finding.severity.value:<9}", SEVERITY_STYLE[finding.severity])
-    yield line.append(f"{finding.code}: ", "bold").append(escaped(finding.message), "default")
+def _message(finding: Finding) -> Text:
+    return Text(f"{finding.code}: ", "bold").append(escaped(finding.message), "default")
+
+
+def _rule(finding: Finding) -> Iterator[Text]:
+    """Why it matters, and who says so since when."""
     rule = RULES.get(finding.code)
     if rule:
-        yield Text(f"{'':<9}{rule.why}")
-        yield Text(f"{'':<9}{rule.citation}", "dim")
+        yield Text(rule.why)
+        yield Text(str(rule.citation), "dim")

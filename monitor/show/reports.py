@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from checks.model import Claim, Severity, State
+from checks.model import Claim, Finding, Severity, State
 from checks.rules.reasons import RULES
 from checks.status.platform import all_platforms
 from monitor.correlate import Disagreement, Sight, Unreadable
@@ -70,12 +70,16 @@ def _what(look: Look) -> Text:
     failure = look.observation.failure
     if failure:
         return Text(escaped(f"{failure.reason.value}: {failure.detail}"))
-    first, *others = look.observation.findings
-    problems = [finding for finding in others if finding.severity is not Severity.OK]
-    notes = [finding for finding in others if finding.severity is Severity.OK and finding.code not in RULES]
-    is_headline = first.severity is not Severity.OK or first.code in RULES or not problems
-    shown = [*([first] if is_headline else []), *(problems or notes)]
+    findings = look.observation.findings
+    problems = [finding for finding in findings if finding.severity is not Severity.OK]
+    notes = [finding for finding in findings[1:] if finding.code not in RULES]
+    shown = dict.fromkeys([*_headline(findings, problems), *(problems or notes)])
     return Text("\n").join(Text(escaped(finding.message)) for finding in shown)
+
+
+def _headline(findings: Sequence[Finding], problems: Sequence[Finding]) -> Sequence[Finding]:
+    """The first finding, where it sums up the others; what is merely well needs no word beside what is not."""
+    return findings[:1] if not problems or any(finding.code in RULES for finding in findings[:1]) else ()
 
 
 def _summary(reports: Sequence[VendorReport]) -> Text:

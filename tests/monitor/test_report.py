@@ -8,6 +8,7 @@ from typing import Any
 
 from checks.check import all_checks
 from checks.model import Claim, Failure, Finding, Observation, Reason, Severity, State
+from checks.rules.reasons import RULES
 from monitor.correlate import Disagreement, Sight
 from monitor.report import Look, by_vendor, document, worst
 from tests.support.build import T0, targets, vendor
@@ -88,6 +89,7 @@ def test_the_document_has_the_promised_keys() -> None:
         "duration_seconds": 0.21,
         "failure": {"reason": "refused", "detail": "nobody listens"},
         "findings": [],
+        "samples": [],
         "facts": None,
     }
 
@@ -98,6 +100,13 @@ def test_a_good_look_shows_findings_and_facts() -> None:
     (target,) = told["targets"]
     assert target["findings"] == [{"code": "endpoint.ok", "severity": "ok", "message": "200 in 80 ms"}]
     assert (target["facts"], target["failure"]) == ({"fact": 1}, None)
+
+
+def test_a_finding_of_a_rule_says_why_it_matters_and_who_says_so() -> None:
+    old = look(ENDPOINT, Finding("tls.version.1_0", Severity.WARNING, "accepts TLSv1.0"))
+    made: Any = document(by_vendor([ACME], [old]))
+    (found,) = made["vendors"][0]["targets"][0]["findings"]
+    assert found["rule"] == {"why": RULES[found["code"]].why, "source": str(RULES[found["code"]].citation)}
 
 
 def test_word_and_measurement_are_set_side_by_side() -> None:

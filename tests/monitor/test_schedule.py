@@ -147,6 +147,17 @@ def first(rhythm: Rhythm, *, after: float, key: str = "acme/status/page") -> flo
     return (first_moment(key, rhythm, T0, T0 + timedelta(seconds=after)) - T0).total_seconds()
 
 
+@pytest.mark.parametrize(("every", "is_known", "within"), [(604_800, True, 3600), (604_800, False, 60), (3600, True, 60)])
+def test_what_asks_a_lot_is_not_looked_at_anew_with_each_restart(every: float, within: float, *, is_known: bool) -> None:
+    moments = [first(Rhythm(every, is_known=is_known), after=0, key=f"acme/tls/{number}") for number in range(200)]
+    assert within * 0.95 < max(moments) < within
+    assert min(moments) < within * 0.05
+
+
+def test_that_a_target_becomes_known_does_not_change_its_rhythm() -> None:
+    assert Rhythm(60.0, is_known=True) == Rhythm(60.0)
+
+
 @given(st.text(), st.floats(0.3, 90_000), st.floats(0, 90_000))
 def test_the_first_look_comes_soon_whenever_a_target_is_added(key: str, every: float, after: float) -> None:
     assert 0 <= first(Rhythm(every), after=after, key=key) - after + 1e-5 <= min(every, FIRST_LOOK_SECONDS) + 2e-5

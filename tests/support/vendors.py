@@ -77,7 +77,7 @@ def write_config(folder: Path, listen: str, ca_file: Path, *vendors: SimulatedVe
     (directory / "vendors").mkdir(parents=True, exist_ok=True)
     (directory / "monitor.yaml").write_text(
         f"listen: {listen}\n"
-        f"checks: {{certificate: {{every: {every}}}}}\n"
+        f"checks: {{certificate: {{every: {every}}}, tls: {{every: {every}}}}}\n"
         "confirm: {fall: 2, rise: 2, after: 100ms}\n"
         f"network: {{ca_file: {ca_file}, allow: [127.0.0.0/8]}}\n"
     )
