@@ -69,6 +69,10 @@ class Trust:
     detail: str = ""
 
 
+UNREADABLE_STAPLE = b"\0"
+"""What stands for a staple that was sent and cannot be read even as far as to be kept."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
     """What a TLS handshake showed.

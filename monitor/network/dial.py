@@ -15,7 +15,7 @@ from ipaddress import IPv4Address, ip_address
 from typing import Literal
 
 from checks.model import Reason, Unseen
-from checks.network import Connection, Peer, Phases
+from checks.network import UNREADABLE_STAPLE, Connection, Peer, Phases
 from checks.values import Address, Url
 from checks.vendor import StartTls
 from checks.x509 import refusal
@@ -27,7 +27,7 @@ from monitor.network.failures import unseen
 from monitor.network.guard import Guard, IPAddress
 from monitor.network.starttls import start_tls
 from monitor.network.stream import Stream
-from monitor.network.tls import Offer, Tls
+from monitor.network.tls import Offer, StapleUnreadable, Tls
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +126,21 @@ class Dialer:
             raise unseen(error, str(way.origin)) from error
 
     async def _open(self, way: Way, offer: Offer) -> Line:
+        """A line along *way*; where a staple that is none broke the handshake, one that was asked for without."""
+        try:
+            return await self._try(way, offer)
+        except StapleUnreadable:
+            line = await self._try(way, offer, staple=False)
+        session = line.connection.session and replace(line.connection.session, staple=UNREADABLE_STAPLE)
+        return Line(line.stream, replace(line.connection, session=session))
+
+    async def _try(self, way: Way, offer: Offer, *, staple: bool = True) -> Line:
         with ExitStack() as undo:
             line = await self.connect(way)
             undo.callback(line.stream.close)
             await self.agree(line, way)
             if way.origin.is_tls:
-                line = await self._secure(line, way.origin, offer)
+                line = await self._secure(line, way.origin, offer, staple=staple)
             undo.pop_all()
             return line
 
@@ -149,11 +158,11 @@ class Dialer:
         family: Literal["ipv4", "ipv6"] = "ipv4" if isinstance(address, IPv4Address) else "ipv6"
         return Line(stream, Connection(address=str(address), port=way.origin.port, ip_family=family, phases=phases))
 
-    async def _secure(self, line: Line, origin: Origin, offer: Offer) -> Line:
+    async def _secure(self, line: Line, origin: Origin, offer: Offer, *, staple: bool = True) -> Line:
         """The inside of a TLS session with *origin* over *line*."""
         begun = self._monotonic()
         try:
-            stream, session = await self._tls.open(line.stream, origin.host, offer)
+            stream, session = await self._tls.open(line.stream, origin.host, offer, staple=staple)
         except OSError as error:
             raise unseen(error, str(origin)) from error
         phases = replace(line.connection.phases, tls=self._monotonic() - begun)

@@ -32,6 +32,14 @@ _ASKED = b"SSLv3/TLS read server certificate request"
 """The state in which OpenSSL is once it has read a CertificateRequest, of TLS 1.2 or 1.3 (``SSL_state_string_long``)."""
 
 
+_BAD_STAPLE = "bad certificate status response"
+"""What OpenSSL calls an OCSP response that is none."""
+
+
+class StapleUnreadable(Unseen):
+    """The peer sent an OCSP response that is none, at which OpenSSL hangs up. A client that asks for none never sees it."""
+
+
 @dataclass(slots=True)
 class _Told:
     """What a peer has said so far that OpenSSL does not keep."""
@@ -56,17 +64,20 @@ class Tls:
         self._contexts = {offer: _context(offer) for offer in Offer}
         self._judge = judge
 
-    async def open(self, stream: Stream, host: str, offer: Offer = Offer.HTTP1) -> tuple[TlsStream, Session]:
+    async def open(
+        self, stream: Stream, host: str, offer: Offer = Offer.HTTP1, *, staple: bool = True
+    ) -> tuple[TlsStream, Session]:
         """Shake hands as a client of *host* over *stream*, which stays the caller's to close when this fails.
 
-        Raises `Unseen` with `Reason.TLS` when no handshake completes, whatever the certificate.
+        Raises `Unseen` with `Reason.TLS` when no handshake completes, whatever the certificate; `StapleUnreadable` when
+        one might complete that asks for no *staple*.
         """
         told = _Told()
-        connection = _client(self._contexts[offer], host, told)
+        connection = _client(self._contexts[offer], host, told, staple=staple)
         try:
             await _shake(connection, stream)
         except Unseen as failed:
-            if not told.asks:
+            if isinstance(failed, StapleUnreadable) or not told.asks:
                 raise
             raise Unseen(Reason.TLS, f"{failed.failure.detail}; it asks for a client certificate") from failed
         return TlsStream(connection, stream), self._session(connection, host, told)
@@ -164,11 +175,12 @@ def _notice_request(connection: SSL.Connection, where: int, _: int) -> None:
         connection.get_app_data().asks = True
 
 
-def _client(context: SSL.Context, host: str, told: _Told) -> SSL.Connection:
+def _client(context: SSL.Context, host: str, told: _Told, *, staple: bool) -> SSL.Connection:
     """The client's side of a connection to *host*, before its first word."""
     connection = SSL.Connection(context, None)
     connection.set_app_data(told)
-    connection.request_ocsp()
+    if staple:
+        connection.request_ocsp()
     if not is_address(host):  # An address is never sent as a server name (RFC 6066, section 3).
         connection.set_tlsext_host_name(host.rstrip(".").encode("ascii"))
     connection.set_connect_state()
@@ -227,4 +239,5 @@ def _refused(error: SSL.Error) -> Unseen:
     alert = re.search(r"\balert (.+)", said)
     if alert:
         return Unseen(Reason.TLS, f"the peer refused the TLS handshake with the alert {quoted(alert[1])}")
-    return Unseen(Reason.TLS, f"what the peer sent is not a valid TLS session: {said}")
+    failed = StapleUnreadable if said.endswith(_BAD_STAPLE) else Unseen
+    return failed(Reason.TLS, f"what the peer sent is not a valid TLS session: {said}")

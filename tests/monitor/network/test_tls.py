@@ -15,8 +15,9 @@ import pytest
 from OpenSSL import SSL
 
 from checks.model import Failure, Reason, Unseen
-from checks.network import Peer, Request, Session
+from checks.network import UNREADABLE_STAPLE, Peer, Request, Session
 from checks.tls.codes import TLS12
+from checks.tls.hello import STATUS_REQUEST
 from checks.values import Address
 from checks.vendor import StartTls
 from monitor.network.network import LiveNetwork
@@ -25,6 +26,7 @@ from tests.support.revocation import staple
 from tests.support.servers import authority, ca_file, read_request, serving, settings, silent, site, trusted
 from tests.support.tlsscript import Policy, scripted
 from tests.support.tlsservers import pyopenssl_server, rsa_chain
+from tests.support.tlswire import read_hello
 
 
 @contextmanager
@@ -272,15 +274,35 @@ def test_one_of_a_hosts_addresses_may_be_meant(tmp_path: Path) -> None:
     asyncio.run(shake())
 
 
-def test_an_ocsp_response_that_is_none_is_told_as_the_fault_it_is(tmp_path: Path) -> None:
-    policy = Policy(versions=(TLS12,), chain=ders(*rsa_chain()), staple=b"garbage")
+async def piped(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+    """Hand on what comes from *source* until it ends."""
+    while content := await source.read(65_536):
+        sink.write(content)
+    sink.close()
 
-    async def shake() -> Failure:
-        async with serving(scripted(policy)) as server, LiveNetwork(settings(tmp_path)) as network:
-            with pytest.raises(Unseen) as caught:
-                await network.handshake(Peer(Address("127.0.0.1", server.port)))
-            return caught.value.failure
 
-    failure = asyncio.run(shake())
-    assert failure.reason is Reason.TLS
-    assert failure.detail.endswith("bad certificate status response")
+def test_an_ocsp_response_that_is_none_keeps_nobody_out_who_asks_for_none(tmp_path: Path) -> None:
+    junk = scripted(Policy(versions=(TLS12,), chain=ders(*rsa_chain()), staple=b"garbage"))
+
+    async def shake() -> Session | None:
+        async with serving(silent, tls=trusted()) as behind:
+
+            async def either(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+                hello = await reader.read(65_536)
+                if STATUS_REQUEST in read_hello(hello).extensions:
+                    again = asyncio.StreamReader()
+                    again.feed_data(hello)
+                    again.feed_eof()
+                    await junk(again, writer)
+                    return
+                inner, outer = await asyncio.open_connection("127.0.0.1", behind.port)
+                outer.write(hello)
+                await asyncio.gather(piped(reader, outer), piped(inner, writer))
+
+            async with serving(either) as server, LiveNetwork(settings(tmp_path)) as network:
+                return (await network.handshake(Peer(Address("127.0.0.1", server.port)))).session
+
+    session = asyncio.run(shake())
+    assert session
+    assert session.staple == UNREADABLE_STAPLE
+    assert session.chain
