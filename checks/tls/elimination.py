@@ -52,7 +52,7 @@ def _suites(speaker: Speaker, version: int, pool: tuple[int, ...]) -> Scan[None]
     yield from _eliminated(
         pool,
         lambda left: speaker.ask(version, left, want=want),
-        lambda heard: heard.choice.suite if heard.choice and heard.choice.version == version else None,
+        lambda heard: heard.choice.suite if heard.choice else None,
     )
 
 

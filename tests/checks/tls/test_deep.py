@@ -164,6 +164,31 @@ def test_silence_is_unknown_and_no_refusal() -> None:
     assert "TLSv1.2: there may be more suites than are listed" in posture.notes
 
 
+def test_what_is_refused_in_one_version_says_nothing_of_another() -> None:
+    """TLS 1.1 and 1.0 refuse each other's suites, so that each suite is refused somewhere; of SSL 3.0 nothing is heard."""
+    rc4, aes = (0x05,), (0x2F,)
+    policy = Policy(versions=(TLS10, TLS11), suites={TLS10: rc4, TLS11: aes})
+    posture = look(lambda hello: Refusal.SILENCE if read_hello_version(hello) == SSL3 else by(policy)(hello))
+    assert accepted(posture) == {"TLSv1.1", "TLSv1.0"}
+    assert posture.versions["SSLv3"] is UNKNOWN
+    assert posture.weak[Strength.NULL] is UNKNOWN
+
+
+def test_groups_are_refused_only_where_all_of_them_were_offered_with_every_suite() -> None:
+    """It answers no hello that has post-quantum groups alone, and refuses what is left of its suites."""
+    posture = look(lambda hello: Refusal.SILENCE if is_about_groups(hello) else by(Policy(groups=(X25519,)))(hello))
+    assert posture.complete == ("TLSv1.3", "TLSv1.2")
+    assert posture.pq is UNKNOWN
+
+
+def read_hello_version(hello: bytes) -> int:
+    return 2 if hello[0] & 0x80 else read_hello(hello).version
+
+
+def is_about_groups(hello: bytes) -> bool:
+    return not hello[0] & 0x80 and TLS13 in read_hello(hello).versions and X25519 not in read_hello(hello).groups
+
+
 def yes(hello: bytes) -> bytes:
     """Takes the first of everything, whatever it is."""
     if hello[0] & 0x80:
