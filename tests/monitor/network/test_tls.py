@@ -7,7 +7,7 @@ import os
 import socket
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Thread
 
@@ -278,7 +278,6 @@ async def piped(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> Non
     """Hand on what comes from *source* until it ends."""
     while content := await source.read(65_536):
         sink.write(content)
-    sink.close()
 
 
 def test_an_ocsp_response_that_is_none_keeps_nobody_out_who_asks_for_none(tmp_path: Path) -> None:
@@ -296,8 +295,9 @@ def test_an_ocsp_response_that_is_none_keeps_nobody_out_who_asks_for_none(tmp_pa
                     await junk(again, writer)
                     return
                 inner, outer = await asyncio.open_connection("127.0.0.1", behind.port)
-                outer.write(hello)
-                await asyncio.gather(piped(reader, outer), piped(inner, writer))
+                with closing(outer):
+                    outer.write(hello)
+                    await asyncio.gather(piped(reader, outer), piped(inner, writer))
 
             async with serving(either) as server, LiveNetwork(settings(tmp_path)) as network:
                 return (await network.handshake(Peer(Address("127.0.0.1", server.port)))).session
