@@ -2,6 +2,8 @@
 
 ``127.1`` and ``2130706433`` are addresses to some, names to others and here neither, so that what was written, what is
 guarded and what is called are the same. Pure; whether a name exists is another question.
+
+Only this module knows idna: whoever dials, greets or reads a certificate must mean the same host by the same letters.
 """
 
 from __future__ import annotations
@@ -9,6 +11,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from ipaddress import ip_address
+
+import idna
 
 _LONGEST_NAME = 253
 _LONGEST_LABEL = 63
@@ -41,6 +45,18 @@ def name_problem(name: str) -> str | None:
     if _NUMBER.fullmatch(labels[-1]):
         return "ends in a number but is no IP address: write the address in full, like 192.0.2.1"
     return None
+
+
+def a_labels(name: str) -> str:
+    """*name* in ASCII and lower case, as resolvers are asked for it and certificates write it (IDNA 2008, RFC 5891).
+
+    Case and width are folded as browsers do (UTS 46, non-transitional). Raises `ValueError` for what cannot be written so.
+    """
+    return ".".join(map(_a_label, name.translate(_DOTS).split(".")))
+
+
+def _a_label(label: str) -> str:
+    return label.lower() if label.isascii() else idna.encode(label, uts46=True).decode("ascii")
 
 
 def is_address(host: str) -> bool:

@@ -30,6 +30,7 @@ KNOWN_BY = {
     "dns": ("monitor/network/dns/",),
     "h11": ("monitor/network/exchange.py",),
     "httpx": ("monitor/network/http.py",),
+    "idna": ("checks/hosts.py",),
     "OpenSSL": ("monitor/network/tls.py",),
     "prometheus_client": ("monitor/metrics/instruments.py",),
     "pydantic": ("monitor/loading/border.py",),

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from checks.hosts import is_address
+from checks.hosts import a_labels, is_address
 from checks.tls.asking import Ask, Topic
 from checks.tls.codes import SSL3, TLS12, TLS12_GROUPS, TLS13, TLS13_GROUPS
 from checks.tls.flight import Want
@@ -95,6 +95,6 @@ def server_name(host: str) -> str:
     if is_address(host):
         return ""
     try:
-        return (host if host.isascii() else host.encode("idna").decode("ascii")).lower().removesuffix(".")
-    except UnicodeError:
+        return a_labels(host).removesuffix(".")
+    except ValueError:
         return ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 
+from checks.hosts import a_labels
 from checks.x509.reading import Certificate
 
 
@@ -30,10 +31,9 @@ def address_of(host: str) -> str | None:
 def _a_labels(host: str) -> str:
     """A name as certificates write it: lower-case A-labels without the root's dot. Empty for what cannot be a name."""
     try:
-        labels = host if host.isascii() else host.encode("idna").decode("ascii")
-    except UnicodeError:
+        return a_labels(host).removesuffix(".")
+    except ValueError:
         return ""
-    return labels.lower().removesuffix(".")
 
 
 def _covers(pattern: str, host: str) -> bool:

@@ -6,9 +6,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from checks.hosts import host_problem, name_problem
+from checks.hosts import a_labels, host_problem, name_problem
 from checks.model import Unseen
+from checks.tls.speaking import server_name
+from checks.x509 import matches, read
 from monitor.network.dns import read_host
+from tests.support.certlab import HOST, INTERMEDIATE, server
 
 
 @pytest.mark.parametrize(
@@ -57,4 +60,33 @@ def test_what_is_refused_here_is_never_asked_for(name: str) -> None:
         except Unseen:
             return
     elif name.isascii():
+        read_host(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "ascii_name"),
+    [
+        ("api.example.com", "api.example.com"),
+        ("API.Example.com.", "api.example.com."),
+        ("bücher.example", "xn--bcher-kva.example"),
+        ("BÜCHER。example", "xn--bcher-kva.example"),
+        ("straße.example", "xn--strae-oqa.example"),
+        ("ΑΣ.example", "xn--mxa0b.example"),
+        ("_x.bücher.example", "_x.xn--bcher-kva.example"),
+    ],
+)
+def test_a_name_is_written_in_ascii_in_one_way(name: str, ascii_name: str) -> None:
+    assert a_labels(name) == ascii_name
+    assert str(read_host(name)) == ascii_name
+    assert server_name(name) == ascii_name.removesuffix(".")
+    assert matches(read(server(INTERMEDIATE, server_name(name)).der), name)
+
+
+@pytest.mark.parametrize("name", ["☃.example", "-ü.example", "a\N{ZERO WIDTH JOINER}b.example", "ü" * 60 + ".example"])
+def test_a_name_that_cannot_be_written_so_is_nobodys(name: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        a_labels(name)
+    assert server_name(name) == ""
+    assert not matches(read(server(INTERMEDIATE, HOST).der), name)
+    with pytest.raises(Unseen):
         read_host(name)

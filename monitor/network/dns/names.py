@@ -9,11 +9,8 @@ from __future__ import annotations
 from functools import lru_cache
 from ipaddress import ip_address
 
-import dns.exception
-import dns.name
-
 from checks.foreign import one_line, quoted
-from checks.hosts import name_problem
+from checks.hosts import a_labels, name_problem
 from checks.model import Reason, Unseen
 from monitor.network.dns.system import IPAddress, ResolvConf
 
@@ -31,8 +28,8 @@ def read_host(host: str) -> IPAddress | str:
     if problem:
         raise Unseen(Reason.CONFIG, f"{quoted(host)} is not a host name: it {problem}")
     try:
-        name = dns.name.from_text(host, origin=None, idna_codec=dns.name.IDNA_2008_Practical).to_text().lower()
-    except (dns.exception.DNSException, UnicodeError) as error:
+        name = a_labels(host)
+    except ValueError as error:
         raise Unseen(Reason.CONFIG, f"{quoted(host)} is not a host name: {one_line(str(error), 100)}") from error
     if problem := name_problem(name):
         raise Unseen(Reason.CONFIG, f"{quoted(host)} is not a host name: {quoted(name)} {problem}")
