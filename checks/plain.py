@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from functools import cache
 from typing import Any
@@ -32,8 +32,8 @@ def plain(value: Any) -> Plain:
             return plain(value.value)
         case None | bool() | int() | float() | str():
             return value
-        case datetime():
-            return instant(value)
+        case date():
+            return instant(value) if isinstance(value, datetime) else value.isoformat()
         case timedelta():
             return value.total_seconds()
         case bytes():

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import difflib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, AsyncExitStack, nullcontext, suppress
 from dataclasses import replace
 from typing import Any
@@ -101,14 +101,22 @@ def choose(catalogue: Catalogue, words: Sequence[str], check: str | None) -> lis
     return found
 
 
-def deepened(targets: Iterable[Target[Any]]) -> list[Target[Any]]:
-    """*targets* as their checks look at them thoroughly; one that the catalogue looks at both ways is one then."""
-    found: dict[tuple[str, str, object], Target[Any]] = {}
+def deepened(targets: Sequence[Target[Any]]) -> list[Target[Any]]:
+    """*targets* as their checks look at them thoroughly; one that the catalogue looks at both ways is one then.
+
+    Raises `NothingToLookAt` where none of them can be looked at more thoroughly.
+    """
+    found: list[Target[Any]] = []
+    if not any(all_checks()[target.check].deepen for target in targets):
+        deep_checks = ", ".join(name for name, check in all_checks().items() if check.deepen)
+        msg = f"nothing of that has more to ask for: --deep is for the check {deep_checks}"
+        raise NothingToLookAt(msg)
     for target in targets:
         deepen = all_checks()[target.check].deepen
-        settings = deepen(target.settings) if deepen else target.settings
-        found.setdefault((target.vendor, target.check, settings), replace(target, settings=settings))
-    return list(found.values())
+        deep = replace(target, settings=deepen(target.settings)) if deepen else target
+        if not any((each.vendor, each.check, each.settings) == (deep.vendor, deep.check, deep.settings) for each in found):
+            found.append(deep)
+    return found
 
 
 def _means(word: str, target: Target[Any]) -> bool:
@@ -132,7 +140,7 @@ def names_address(word: str) -> bool:
 async def vendor_at(word: str, network: Network, check: str | None = None, done: Callable[[str], None] = _unheard) -> Vendor:
     """A vendor for an address that no file describes.
 
-    ``host:port`` is a certificate to look at. A URL is a status page if any platform can read it, if its host is called so
+    ``host:port`` is something that speaks TLS. A URL is a status page if any platform can read it, if its host is called so
     or if that is the *check* asked for; else an endpoint: that a page's server answers measures nothing of the service.
     Raises `NothingToLookAt` when *word* is not an address.
     """

@@ -17,7 +17,7 @@ import asyncio
 import hashlib
 import math
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from apscheduler.executors.debug import DebugExecutor
@@ -131,7 +131,7 @@ class Schedule:
 
     def _begin_again(self, gap: float) -> None:
         """Make all targets due anew, by the clock as it is now."""
-        rhythms = self._rhythms
+        rhythms = {key: replace(rhythm, is_known=True) for key, rhythm in self._rhythms.items()}
         self.replace({})
         self._began = self._clock.now()
         self.replace(rhythms)

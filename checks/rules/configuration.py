@@ -36,13 +36,6 @@ _PCI_INVENTORY = Citation("PCI DSS 4.0.1", "requirement 12.3.3", date(2024, 6, 1
 
 CONFIGURATION_RULES = (
     Rule(
-        "tls.reachable",
-        "no TLS at this address",
-        Severity.CRITICAL,
-        "Nothing answers in TLS where clients expect it, so none can connect.",
-        _tls13("2"),
-    ),
-    Rule(
         "tls.handshake",
         "an ordinary client cannot connect",
         Severity.CRITICAL,

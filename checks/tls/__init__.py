@@ -59,7 +59,7 @@ def deepen(settings: Settings) -> Settings:
 
 def remember(facts: Facts) -> str:
     """The protocol that was agreed on, for the next look."""
-    return facts.alpn or _NO_ALPN
+    return "" if facts.alpn is None else facts.alpn or _NO_ALPN
 
 
 def recall(settings: Settings, memo: str) -> Settings:

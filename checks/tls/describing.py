@@ -28,7 +28,7 @@ def describe(facts: Facts, settings: Settings) -> Iterator[tuple[str, str]]:
         yield "HSTS", f"{facts.web.hsts} s" if facts.web.hsts else "none"
     yield "profile", settings.profile
     depth = "deep" if posture.deep else "quick; --deep lists all suites and groups"
-    yield "scan", f"{depth}; {posture.connections} connections, {posture.received:,} bytes"
+    yield "scan", f"{depth}; {posture.connections} connections, {facts.received:,} bytes"
     yield from (("note", note) for note in posture.notes)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from checks.model import Severity
+from checks.model import Finding, Severity
 
 
 class Grade(StrEnum):
@@ -81,9 +81,9 @@ CERTIFICATE_CAPS: Mapping[str, Grade] = {
 """The best grade that a finding about the certificate leaves. One that is missing here caps nothing."""
 
 
-def certificate_mark(code: str, sentence: str) -> Mark:
+def certificate_mark(finding: Finding) -> Mark:
     """A finding about the certificate, with the grade that it leaves."""
-    return Mark(code, sentence, CERTIFICATE_CAPS.get(code))
+    return Mark(finding.code, finding.message, CERTIFICATE_CAPS.get(finding.code), finding.severity)
 
 
 def graded(marks: Iterable[Mark], waived: Collection[str], *, provisional: bool) -> Graded:

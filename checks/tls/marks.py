@@ -45,8 +45,8 @@ def accepted(posture: Posture) -> list[str]:
 
 
 def suites_of(posture: Posture, strengths: Collection[Strength]) -> list[str]:
-    """The accepted suites of some strengths, each once."""
-    every = dict.fromkeys(suite for suites in posture.suites.values() for suite in suites)
+    """The accepted suites of some strengths, each once. Those of SSL 2.0 are told with it: no word is worse."""
+    every = dict.fromkeys(suite for version, suites in posture.suites.items() if version != "SSLv2" for suite in suites)
     return [suite for suite in every if strength_named(suite) in strengths]
 
 

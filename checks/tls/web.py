@@ -1,7 +1,7 @@
 """What a vendor's web server says about using TLS: HSTS (RFC 6797), and where plain HTTP leads.
 
 Asked of the root of the host, once an hour at most, and only on the port of https. A server that does not speak HTTP, or
-that answers with a challenge, an error or a limit, has said nothing: that is unknown, and accuses nobody.
+that answers with a challenge or an error, has said nothing: that is unknown, and accuses nobody.
 """
 
 from __future__ import annotations
@@ -22,10 +22,11 @@ from checks.values import Address
 HTTPS = 443
 _WITHIN = 4.0
 _AN_HOUR = 3600.0
-_MAX_AGE = re.compile(r'(?:^|;)\s*max-age\s*=\s*"?(\d{1,12})"?\s*(?:;|$)', re.IGNORECASE)
+_MAX_AGE = re.compile(r'(?:^|;)\s*max-age\s*=\s*"?(\d{1,64})"?\s*(?:;|$)', re.IGNORECASE)
+_LONGEST = 10**12
 _DAY = 86_400
-_SPOKEN = range(200, 500)
-_REFUSING = frozenset({403, 407, 429, 451})
+_SERVED = range(200, 400)
+_REFUSED = range(400, 500)
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -40,14 +41,18 @@ class Web:
     redirects: Verdict = Verdict.UNKNOWN
 
 
+def is_web(address: Address) -> bool:
+    """Whether *address* is where browsers look."""
+    return address.port == HTTPS
+
+
 async def look_at_web(address: Address, network: Network) -> Web:
     """Ask both ports once. Never raises `Unseen`."""
-    if address.port != HTTPS:
+    if not is_web(address):
         return Web()
     host = f"[{address.host}]" if ":" in address.host else address.host
     secure, plain = await _asked(f"https://{host}/", network), await _asked(f"http://{host}/", network)
-    hsts = _hsts(secure) if isinstance(secure, Answer) and _has_spoken(secure) else None
-    return Web(hsts=hsts, redirects=_redirects(plain))
+    return Web(hsts=_hsts(secure) if isinstance(secure, Answer) else None, redirects=_redirects(plain))
 
 
 async def _asked(url: str, network: Network) -> Answer | Reason:
@@ -57,25 +62,29 @@ async def _asked(url: str, network: Network) -> Answer | Reason:
         return unseen.failure.reason
 
 
-def _has_spoken(answer: Answer) -> bool:
-    return answer.status in _SPOKEN and answer.status not in _REFUSING and not is_challenge(answer)
+def _hsts(answer: Answer) -> int | None:
+    """What the first header says (RFC 6797, section 8.1); one that cannot be read is none.
 
-
-def _hsts(answer: Answer) -> int:
-    """The first header counts (RFC 6797, section 8.1); one that cannot be read is none."""
+    A page without one insists on nothing. An error without one says nothing: many servers add the header to pages only.
+    """
     found = _MAX_AGE.search(answer.headers.get("strict-transport-security", "").partition(",")[0])
-    return int(found[1]) if found else 0
+    if found:
+        return min(int(found[1]), _LONGEST)
+    return 0 if answer.status in _SERVED and not is_challenge(answer) else None
 
 
 def _redirects(plain: Answer | Reason) -> Verdict:
+    """Where plain HTTP leads in one step; where it leads to plain HTTP again, nobody knows where that ends."""
     if plain is Reason.REFUSED:
         return Verdict.YES
-    if isinstance(plain, Reason) or not _has_spoken(plain):
+    if isinstance(plain, Reason) or is_challenge(plain):
         return Verdict.UNKNOWN
-    leads = urlsplit(plain.headers.get("location", "")).scheme.lower() if plain.status in _REDIRECTS else ""
-    if leads == "https" or plain.status >= 400:  # noqa: PLR2004 - what is refused in the clear is not served in it
+    if plain.status in _REDIRECTS:
+        leads = urlsplit(plain.headers.get("location", "")).scheme.lower()
+        return Verdict.YES if leads == "https" else Verdict.UNKNOWN
+    if plain.status in _REFUSED:  # What is refused in the clear is not served in it.
         return Verdict.YES
-    return Verdict.NO
+    return Verdict.NO if plain.status in _SERVED else Verdict.UNKNOWN
 
 
 def web_marks(web: Web) -> Iterator[Mark]:

@@ -7,15 +7,17 @@ from dataclasses import replace
 
 import pytest
 
+from checks.check import all_checks
 from checks.model import Reason, Severity, Unseen
-from checks.values import Url
-from checks.vendor import Vendor
+from checks.values import Address, Url
+from checks.vendor import Endpoint, TlsEntry, Vendor
 from monitor.catalogue import Catalogue, nothing
 from monitor.correlate import Sight
 from monitor.ondemand import (
     WITNESSES,
     NothingToLookAt,
     choose,
+    deepened,
     judge_together,
     look,
     merged,
@@ -24,6 +26,8 @@ from monitor.ondemand import (
     witnesses,
 )
 from monitor.report import Look
+from monitor.settings import Settings
+from monitor.targets import derived_targets
 from tests.support.build import targets, vendor
 from tests.support.network import FakeNetwork, answer
 from tests.support.status import recording
@@ -134,3 +138,22 @@ def test_an_address_is_an_endpoint_and_a_status_page_where_one_can_be_read() -> 
     assert len(refusing.sent) == 1, "where nothing answers no other reader is tried"
     assert asyncio.run(vendor_at("api.acme.test:8443", network())).tls_entries[0].address.port == 8443
     assert found.status.url == Url("https://status.acme.test")
+
+
+def test_a_deep_look_asks_more_where_there_is_more_to_ask_and_each_once() -> None:
+    entry = TlsEntry(Address("mail.acme.test", 25), deep=True)
+    acme = Vendor(
+        slug="acme", name="Acme", endpoints=(Endpoint(url=Url("https://api.acme.test/"), headers={"x": "y"}),), tls=(entry,)
+    )
+    every = list(derived_targets(acme, all_checks(), Settings()))
+    deep = deepened(every)
+    assert len(deep) == len(every) - 1
+    assert [each.settings.deep for each in deep if each.check == "tls"] == [True, True]
+    assert [each.key for each in deep if each.check != "tls"] == [each.key for each in every if each.check != "tls"]
+
+
+def test_a_deep_look_at_what_has_nothing_deep_is_refused() -> None:
+    acme = Vendor(slug="acme", name="Acme", endpoints=(Endpoint(url=Url("https://api.acme.test/")),))
+    shallow = [each for each in derived_targets(acme, all_checks(), Settings()) if each.check == "endpoint"]
+    with pytest.raises(NothingToLookAt, match="--deep is for the check tls"):
+        deepened(shallow)

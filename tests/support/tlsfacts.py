@@ -29,7 +29,6 @@ MODERN: dict[str, Any] = {
     "renegotiation_info": YES,
     "extended_master_secret": YES,
     "connections": 4,
-    "received": 5_600,
 }
 """A server at which there is nothing to find."""
 
@@ -47,7 +46,9 @@ def certified(chain: Connection | None = None) -> certificate.Facts:
 
 def facts(**others: Any) -> Facts:
     """A look at a server at which there is nothing to find, but for *others*; those of `Posture` go there."""
-    own: dict[str, Any] = {name: others.pop(name) for name in ("certificate", "refusal", "others", "web") if name in others}
+    own: dict[str, Any] = {
+        name: others.pop(name) for name in ("certificate", "refusal", "others", "web", "alpn") if name in others
+    }
     known: dict[str, Any] = {
         "certificate": certified(),
         "refusal": "",
@@ -55,7 +56,9 @@ def facts(**others: Any) -> Facts:
         "web": Web(hsts=63_072_000, redirects=YES),
         **own,
     }
-    return Facts(posture=posture(**others), **known)
+    shown = known["certificate"]
+    known.setdefault("alpn", shown.alpn if shown else None)
+    return Facts(posture=posture(**others), received=5_600, **known)
 
 
 def judged(found: Facts, at: datetime = NOW, **asked: Any) -> dict[str, Finding]:

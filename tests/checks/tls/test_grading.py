@@ -24,7 +24,7 @@ LADDER: list[tuple[str, dict[str, Any], Grade]] = [
     ("no post-quantum group", {"pq": NO}, Grade.A),
     ("no HSTS", {"web": Web(hsts=0)}, Grade.A_MINUS),
     ("HSTS for a month", {"web": Web(hsts=30 * 86_400)}, Grade.A_MINUS),
-    ("no web server to ask", {"web": Web()}, Grade.A_PLUS),
+    ("a web server that says nothing", {"web": Web()}, Grade.A_PLUS),
     ("no TLS 1.3", {"versions": {**VERSIONS, "TLSv1.3": NO}}, Grade.A_MINUS),
     ("CBC left on", {"suites": {"TLSv1.2": (GCM, "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA")}}, Grade.A_MINUS),
     ("DHE left on", {"suites": {"TLSv1.2": (GCM, "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256")}, "dh_bits": 2048}, Grade.A_MINUS),
@@ -80,7 +80,13 @@ def test_a_server_that_was_not_heard_has_no_grade(answered: Answered) -> None:
 
 @pytest.mark.parametrize(
     "others",
-    [{"versions": {**VERSIONS, "TLSv1.0": UNKNOWN}}, {"weak": {"rc4": UNKNOWN}}, {"pq": UNKNOWN}, {"certificate": None}],
+    [
+        {"versions": {**VERSIONS, "TLSv1.0": UNKNOWN}},
+        {"weak": {"rc4": UNKNOWN}},
+        {"pq": UNKNOWN},
+        {"certificate": None, "asks_for_certificate": YES},
+        {"web": Web()},
+    ],
 )
 def test_a_missing_answer_makes_the_grade_provisional(others: dict[str, Any]) -> None:
     assert grade_of(facts(**others), Settings(address=ADDRESS), NOW).provisional
@@ -103,3 +109,30 @@ def test_a_waived_cap_does_not_count_and_is_told() -> None:
 def test_the_caps_of_the_certificate_are_findings_that_exist() -> None:
     assert CERTIFICATE_CAPS.keys() <= RULES.keys()
     assert {"cert.expiring", "cert.chain_expiring"}.isdisjoint(CERTIFICATE_CAPS)
+
+
+@pytest.mark.parametrize(
+    ("code", "grade"),
+    [
+        *(
+            (code, Grade.T)
+            for code in ("cert.expired", "cert.not_yet_valid", "cert.self_signed", "cert.untrusted_root", "cert.untrusted")
+        ),
+        *(
+            (code, Grade.T)
+            for code in ("cert.unreadable", "cert.chain_incomplete", "cert.chain_expired", "cert.name_constraint")
+        ),
+        *((code, Grade.T) for code in ("cert.sig_weak", "cert.eku", "cert.leaf_is_ca")),
+        ("cert.name_mismatch", Grade.M),
+        ("cert.revoked", Grade.F),
+        ("cert.key_weak", Grade.F),
+        ("cert.must_staple_missing", Grade.C),
+        *((code, Grade.A_MINUS) for code in ("cert.chain_order", "cert.lifetime", "cert.staple_bad")),
+    ],
+)
+def test_what_a_finding_about_the_certificate_leaves(code: str, grade: Grade) -> None:
+    assert CERTIFICATE_CAPS[code] is grade
+
+
+def test_no_other_finding_about_the_certificate_caps() -> None:
+    assert len(CERTIFICATE_CAPS) == 19

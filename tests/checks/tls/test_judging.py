@@ -11,7 +11,6 @@ import pytest
 from checks.model import Severity, State
 from checks.rules.reasons import RULES
 from checks.tls.facts import Other
-from checks.tls.posture import Answered
 from checks.tls.web import Web
 from checks.values import Day
 from checks.vendor import Waiver
@@ -28,7 +27,6 @@ DEEP: dict[str, Any] = {"deep": True, "complete": ("TLSv1.2", "TLSv1.3"), "group
 OTHER = Other(read(server(INTERMEDIATE, days=60).der), named=True)
 
 RAISING: dict[str, dict[str, Any]] = {
-    "tls.reachable": {"certificate": None, "refusal": "the port speaks SSH", "answered": Answered.NOT_TLS, "versions": {}},
     "tls.handshake": {"certificate": None, "refusal": "no", "versions": OLD, "suites": {"TLSv1.0": (CBC,)}},
     "tls.version.ssl2": {"versions": {"SSLv2": YES, "TLSv1.2": YES}},
     "tls.version.ssl3": {"versions": {"SSLv3": YES, "TLSv1.2": YES}},
@@ -82,7 +80,7 @@ def test_a_good_server_has_a_grade_and_nothing_else_to_say() -> None:
 @pytest.mark.parametrize("code", RAISING)
 def test_only_what_keeps_clients_out_is_an_outage(code: str) -> None:
     found = judged(facts(**RAISING[code]))[code]
-    assert found.state is (State.DOWN if code in {"tls.reachable", "tls.handshake"} else State.UP)
+    assert found.state is (State.DOWN if code == "tls.handshake" else State.UP)
     assert found.transient is (found.state is State.DOWN)
 
 
@@ -99,6 +97,32 @@ def test_a_server_that_wants_to_know_its_clients_is_not_down_for_refusing_one() 
     found = judged(facts(certificate=None, refusal="alert handshake failure", asks_for_certificate=YES))
     assert [*found] == ["tls.grade", "tls.client_certificate"]
     assert found["tls.grade"].message == "grade A+, provisional"
+
+
+def test_what_is_unknown_is_not_taken_for_old() -> None:
+    unknown = dict.fromkeys(("TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3"), UNKNOWN)
+    found = judged(facts(certificate=None, refusal="the alert 'access denied'", versions=unknown, suites={}))
+    assert found["tls.handshake"].message == "a client of today cannot connect: the alert 'access denied'"
+    assert found["tls.grade"].message == "no grade: nobody can connect (the alert 'access denied')"
+
+
+def test_a_server_that_nobody_can_connect_to_gets_no_good_grade() -> None:
+    good, bad = facts(certificate=None, refusal="no"), facts(certificate=None, refusal="no", dh_bits=512)
+    assert judged(good)["tls.grade"].message == "no grade: nobody can connect (no)"
+    assert judged(bad)["tls.grade"].message == "grade F, provisional: tls.dh_bits"
+
+
+def test_a_list_of_revocations_that_was_not_seen_makes_the_grade_provisional() -> None:
+    shown = certified()
+    assert (
+        judged(facts(certificate=replace(shown, revocation_gap="timeout")))["tls.grade"].message == "grade A+, provisional"
+    )
+
+
+def test_suites_of_ssl_2_are_told_with_it() -> None:
+    found = judged(facts(versions={"SSLv2": YES, "TLSv1.2": YES}, suites={"SSLv2": ("SSL_CK_RC4_128_WITH_MD5",)}))
+    assert "tls.version.ssl2" in found
+    assert "tls.suite.rare" not in found
 
 
 def test_a_server_with_no_forward_secrecy_at_all_is_told_as_that() -> None:
@@ -123,23 +147,24 @@ def test_long_lists_are_cut_in_a_sentence() -> None:
 
 def test_a_changed_protocol_is_told_once_it_is_known() -> None:
     assert "tls.alpn" not in judged(facts(), known_alpn=None)
-    assert "tls.alpn" not in judged(facts(), known_alpn="h2" if facts().alpn == "h2" else facts().alpn)
+    assert "tls.alpn" not in judged(facts(), known_alpn=facts().alpn)
+    assert "tls.alpn" not in judged(facts(certificate=None, refusal="no", alpn="h2"), known_alpn="h2")
     changed = judged(facts(), known_alpn="spdy/3")["tls.alpn"]
     assert "and on spdy/3 before" in changed.message
     assert changed.severity is Severity.OK
 
 
-def test_the_grade_counts_the_certificate_and_leaves_its_findings_to_their_check() -> None:
+def test_what_of_the_certificate_costs_the_grade_is_told_too_and_moves_no_state() -> None:
     stranger = certified(shown(ders(server(INTERMEDIATE, "elsewhere.example"), INTERMEDIATE), HOST))
     found = judged(facts(certificate=stranger))
-    assert [*found] == ["tls.grade"]
-    assert found["tls.grade"].message.startswith("grade M: ")
-    assert "(cert.name_mismatch)" in found["tls.grade"].message
+    assert [*found] == ["tls.grade", "cert.name_mismatch"]
+    assert found["tls.grade"].message == "grade M: cert.name_mismatch"
+    assert (found["cert.name_mismatch"].severity, found["cert.name_mismatch"].state) == (Severity.CRITICAL, State.UP)
 
 
 def test_the_same_facts_get_the_grade_of_another_date() -> None:
     late = judged(facts(), NOW + timedelta(days=400))["tls.grade"]
-    assert late.message.startswith("grade T: the certificate expired")
+    assert late.message == "grade T: cert.expired"
 
 
 def test_a_waiver_takes_the_finding_and_its_cap_until_its_day_is_over() -> None:
@@ -151,7 +176,7 @@ def test_a_waiver_takes_the_finding_and_its_cap_until_its_day_is_over() -> None:
     assert during["tls.grade"].message == "grade A+, without tls.version.1_0, waived"
     after = judged(old, NOW + timedelta(days=25), waive=(waiver,))
     assert after["tls.version.1_0"].severity is Severity.WARNING
-    assert after["tls.grade"].message == "grade C: accepts TLSv1.0 (tls.version.1_0)"
+    assert after["tls.grade"].message == "grade C: tls.version.1_0"
 
 
 def test_a_second_certificate_is_judged_too() -> None:

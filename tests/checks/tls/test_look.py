@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from checks.model import Reason, Unseen
+from checks.model import Failure, Reason, Unseen
 from checks.network import Connection, Ending, Peer, Question, Reply
 from checks.plain import plain
 from checks.tls import CHECK, derive
 from checks.tls.codes import TLS10, TLS12, TLS13
 from checks.tls.facts import Facts, Settings, observe
 from checks.tls.posture import Answered
+from checks.tls.quick import QUICK_CONNECTIONS
 from checks.values import Address, Day, Url
 from checks.vendor import Endpoint, StartTls, TlsEntry, Vendor, Waiver
 from checks.x509 import read
@@ -56,6 +57,35 @@ def test_a_look_brings_home_handshake_and_scan() -> None:
     assert not found.posture.deep
 
 
+def test_the_scan_asks_the_address_that_shook_hands_and_within_its_budget() -> None:
+    peers: list[Peer] = []
+    inner = talk(Policy(versions=(TLS12, TLS13)))
+
+    def listening(peer: Peer, question: Question) -> Reply:
+        peers.append(peer)
+        said: Reply = inner(peer, question)
+        return said
+
+    shaken = shown(ders(GOOD, INTERMEDIATE), HOST)
+    asyncio.run(observe(Settings(address=ADDRESS), FakeNetwork(connections={ADDRESS: shaken}, talks={ADDRESS: listening})))
+    assert {peer.ip for peer in peers} == {shaken.address}
+    assert len(peers) <= QUICK_CONNECTIONS
+
+
+def test_the_handshake_is_a_fresh_one() -> None:
+    noted: list[bool] = []
+
+    class Noting(FakeNetwork):
+        async def handshake(self, peer: Peer, *, fresh: bool = False) -> Connection:
+            noted.append(fresh)
+            return await super().handshake(peer, fresh=fresh)
+
+    plain_one = network(Policy())
+    noting = Noting(connections=plain_one.connections, talks=plain_one.talks)
+    asyncio.run(observe(Settings(address=ADDRESS), noting))
+    assert noted == [True]
+
+
 def test_no_chain_is_kept_twice() -> None:
     found = look(Policy(versions=(TLS12,), chain=ders(GOOD, INTERMEDIATE)))
     assert (found.posture.chains, found.posture.staple, found.posture.scts) == ((), b"", b"")
@@ -80,7 +110,24 @@ def test_a_server_of_old_is_scanned_although_nobody_can_connect() -> None:
     assert found.posture.versions["TLSv1.0"] == "yes"
 
 
-@pytest.mark.parametrize("reason", [Reason.DNS, Reason.REFUSED, Reason.TIMEOUT, Reason.CONFIG])
+@pytest.mark.parametrize("reason", [Reason.CONNECT, Reason.TIMEOUT])
+def test_a_server_that_cuts_or_is_silent_is_explained_where_it_answers_the_scan(reason: Reason) -> None:
+    found = look(Policy(versions=(TLS10,)), Unseen(reason, "no handshake"))
+    assert (found.certificate, found.refusal) == (None, "no handshake")
+    assert found.posture.versions["TLSv1.0"] == "yes"
+
+
+@pytest.mark.parametrize("reason", [Reason.CONNECT, Reason.TIMEOUT, Reason.TLS])
+def test_a_server_that_answers_nothing_fails_as_its_handshake_did(reason: Reason) -> None:
+    deaf = FakeNetwork(
+        connections={ADDRESS: Unseen(reason, "no handshake")}, talks={ADDRESS: lambda *_: Reply(Ending.TIMEOUT)}
+    )
+    with pytest.raises(Unseen) as caught:
+        asyncio.run(observe(Settings(address=ADDRESS), deaf))
+    assert caught.value.failure == Failure(reason, "no handshake")
+
+
+@pytest.mark.parametrize("reason", [Reason.DNS, Reason.REFUSED, Reason.OFFLINE, Reason.CONFIG])
 def test_a_server_that_cannot_be_reached_is_not_scanned(reason: Reason) -> None:
     with pytest.raises(Unseen) as caught:
         look(Policy(), Unseen(reason, "no"))
@@ -112,6 +159,8 @@ def test_the_protocol_is_remembered_over_looks() -> None:
     found = look(Policy())
     memo = CHECK.remember(found)
     assert CHECK.recall(Settings(address=ADDRESS), memo).known_alpn == found.alpn
+    refused = look(Policy(versions=(TLS10,)), Unseen(Reason.TLS, "no"), known_alpn="h2")
+    assert CHECK.remember(refused) == "h2", "what was not seen is still what it was"
     assert CHECK.recall(Settings(address=ADDRESS), "-").known_alpn == ""
 
 

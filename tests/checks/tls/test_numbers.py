@@ -23,8 +23,11 @@ def named(sample: Sample) -> str:
 
 
 def test_a_good_server_in_numbers() -> None:
+    shown = facts().certificate
+    assert shown
     assert series(facts()) == {
         "scan_connections": 4,
+        f"session_info {shown.tls_version} {shown.cipher} {shown.group or 'none'}": 1,
         **{f"grade {grade}": float(grade == "A+") for grade in ("A+", "A", "A-", "B", "C", "D", "F", "M", "T")},
         "grade_provisional": 0,
         "profile_met mozilla-intermediate-6.0": 1,
@@ -45,7 +48,13 @@ def test_what_is_unknown_has_no_series() -> None:
 
 def test_a_server_that_was_not_heard_has_no_grade_among_its_series() -> None:
     found = series(facts(answered=Answered.NOTHING, versions={}, suites={}, pq=UNKNOWN))
-    assert found == {"scan_connections": 4}
+    assert {name.partition(" ")[0] for name in found} == {"scan_connections", "session_info"}
+
+
+def test_a_profile_is_surely_met_only_where_nothing_is_open() -> None:
+    assert not any(name.startswith("profile_met") for name in series(facts(pq=UNKNOWN)))
+    short = series(facts(pq=UNKNOWN, versions={"TLSv1.0": YES, "TLSv1.2": YES}))
+    assert short["profile_met mozilla-intermediate-6.0"] == 0
 
 
 def test_the_profile_is_the_one_that_is_asked_for() -> None:
