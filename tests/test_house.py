@@ -105,6 +105,11 @@ def test_each_check_has_its_tests_and_its_row_in_the_readme(name: str) -> None:
     assert f"\n| `{name}` |" in README
 
 
+@pytest.mark.parametrize("name", sorted(all_checks()))
+def test_each_metric_of_a_check_stands_in_the_readme(name: str) -> None:
+    assert not [metric.name for metric in all_checks()[name].metrics if f"`{metric.name}`" not in README]
+
+
 @pytest.mark.parametrize("name", sorted(all_platforms()))
 def test_each_platform_has_its_cases(name: str) -> None:
     assert (ROOT / "tests" / "recordings" / name / "cases.yaml").exists()

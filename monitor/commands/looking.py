@@ -23,7 +23,7 @@ def check(flags: Namespace) -> int:
     else:
         out = show.console()
         show.show_reports(reports, out)
-        for each in reports if flags.check else ():
+        for each in reports if flags.check or flags.deep else ():
             for look in each.looks:
                 show.show_details(look, out)
     return report.worst(reports).exit_code

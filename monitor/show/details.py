@@ -21,7 +21,7 @@ def show_details(look: Look, out: Console) -> None:
     if facts is None or describe is None:
         return
     out.print()
-    out.rule(Text(look.observation.key, "bold"), align="left", characters="─")
+    out.print(Text(look.observation.key, "bold"))
     table = Table.grid(padding=(0, 2))
     for heading, text in describe(facts, look.target.settings):
         table.add_row(Text(heading, "dim"), Text("\n".join(map(escaped, text.splitlines()))))
