@@ -70,7 +70,7 @@ def recall(settings: Settings, memo: str) -> Settings:
 CHECK = Check(
     name="tls",
     every=3600,
-    deadline=75,
+    deadline=90,
     settings=Settings,
     derive=derive,
     observe=observe,
