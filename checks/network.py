@@ -49,7 +49,6 @@ class TrustFault(StrEnum):
     CHAIN_INCOMPLETE = "chain_incomplete"
     CHAIN_EXPIRED = "chain_expired"
     NAME_CONSTRAINT = "name_constraint"
-    LEAF_IS_CA = "leaf_is_ca"
     EKU = "eku"
     KEY_WEAK = "key_weak"
     SIG_WEAK = "sig_weak"

@@ -6,11 +6,12 @@ One handshake becomes facts (`looking`); what they mean at a time is `judging`, 
 
 The rules of this package:
 
-- The facts hold all that judging needs and nothing that a day changes: judged at another date they give the answer of
-  that date.
+- The facts hold all that judging needs. Judged at another date they give that date's answer of whatever has dates here: the
+  certificate, the issuers on its path, staple and list. Where the chain leads was found out at the moment of the look,
+  issuers that were not valid then left aside, and stays as it was found.
 - A certificate that clients refuse is critical, and its target is down. An incomplete chain lies between: browsers repair
-  it, programs do not; so does a weak key. All else is somebody's work and not an outage: such findings imply that the
-  target is up.
+  it, programs do not; so do a weak key and an authority's own certificate. All else is somebody's work and not an outage:
+  such findings imply that the target is up.
 - What is only worth knowing is a note: a finding of severity `OK`, beside the one that all is well.
 """
 

@@ -1,7 +1,8 @@
 """What is wrong with a certificate that clients take, or most of them: weak keys, and chains that are sent carelessly.
 
 A weak key is refused by some, among them OpenSSL as Debian and Ubuntu build it (security level 2): its target is degraded.
-The way a chain is sent is work for whoever runs the server.
+So is that of an authority's own certificate, which Firefox and programs on rustls refuse, and those on OpenSSL do not. The
+way a chain is sent is work for whoever runs the server.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ def blemishes(facts: Facts) -> Iterator[Finding]:
     """Everything of that kind. No time matters: a key does not get better."""
     if facts.leaf:
         yield from _weaknesses(facts.leaf, facts.fault)
+    if facts.leaf and facts.leaf.is_ca and facts.path:
+        own = "the server's certificate is that of a certificate authority"
+        yield Finding("cert.leaf_is_ca", Severity.CRITICAL, own, implies=State.DEGRADED)
     for oddity in facts.oddities:
         severity = Severity.WARNING if oddity.kind in _SERIOUS else Severity.OK
         yield Finding(f"cert.{oddity.kind}", severity, oddity.sentence, implies=State.UP)

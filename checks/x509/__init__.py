@@ -17,7 +17,7 @@ from checks.x509.revocation import Revoked
 from checks.x509.scts import Sct
 from checks.x509.shape import Oddity, oddities
 from checks.x509.staple import Staple, StapleStatus, StapleVerdict, read_staple
-from checks.x509.trust import MAX_CERTIFICATES, Roots
+from checks.x509.trust import MAX_CERTIFICATES, Opinion, Roots
 from checks.x509.verdict import Problem, problems, refusal
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "MAX_LIST_BYTES",
     "Certificate",
     "Oddity",
+    "Opinion",
     "Problem",
     "RevocationList",
     "Revoked",

@@ -13,26 +13,33 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from cryptography.x509.verification import Criticality, ExtensionPolicy, Policy, PolicyBuilder, Store
 
 from checks.network import TrustFault
+from checks.x509.extensions import extension
 
-_NOT_A_SERVERS = "it is an authority's own"
 _NOT_FOR_SERVERS = "it is not for servers"
 _NOT_OVER_SERVERS = "its issuing is not for servers"
 _NOT_FOR_SIGNING = "its key is not for signing certificates"
 
+_UNREAD = (x509.CertificatePolicies, x509.PolicyConstraints, x509.InhibitAnyPolicy, x509.CRLDistributionPoints)
+"""What clients that ask for no certain policy need not read (RFC 5280, section 6.1.1), and lists, which are asked elsewhere.
+The verifier would refuse it where it is critical."""
+
 _MEANINGS = (
     ("name constraint", TrustFault.NAME_CONSTRAINT, "a name in the certificate is one that its issuer may not certify"),
-    (_NOT_A_SERVERS, TrustFault.LEAF_IS_CA, "the server's certificate is that of a certificate authority"),
     (_NOT_FOR_SERVERS, TrustFault.EKU, "the certificate is not for servers (extended key usage)"),
     (_NOT_OVER_SERVERS, TrustFault.EKU, "an issuer in the chain may not certify servers (extended key usage)"),
     (_NOT_FOR_SIGNING, TrustFault.UNTRUSTED, "an issuer in the chain may not sign certificates (key usage)"),
     ("path length", TrustFault.UNTRUSTED, "the chain is longer than one of its issuers allows (path length)"),
     ("basicConstraints", TrustFault.UNTRUSTED, "an issuer in the chain is not a certificate authority (basic constraints)"),
-    ("Forbidden signature", TrustFault.UNTRUSTED, "a certificate of the chain is signed in a way that clients do not take"),
-    ("Forbidden public key", TrustFault.UNTRUSTED, "an issuer in the chain has a key of a kind that clients do not take"),
+    (
+        "Forbidden signature",
+        TrustFault.UNTRUSTED,
+        "a certificate of the chain is signed in a way that not every client takes",
+    ),
+    ("Forbidden public key", TrustFault.UNTRUSTED, "an issuer in the chain has a key of a kind that not every client takes"),
     (
         "critical extensions",
         TrustFault.UNTRUSTED,
-        "a certificate of the chain demands what no client knows (critical extension)",
+        "a certificate of the chain demands what hardly any client knows (critical extension)",
     ),
 )
 """A part of the verifier's sentence, and what it means."""
@@ -40,18 +47,33 @@ _MEANINGS = (
 
 def policy(roots: Iterable[x509.Certificate]) -> PolicyBuilder:
     """A policy that lacks only its time. Style is not judged: only what clients refuse."""
-    server = ExtensionPolicy.permit_all()
-    server = server.may_be_present(x509.BasicConstraints, Criticality.AGNOSTIC, _require_no_authority)
+    server = _lenient()
     server = server.may_be_present(x509.ExtendedKeyUsage, Criticality.AGNOSTIC, _require_server_usage)
-    issuer = ExtensionPolicy.permit_all().require_present(x509.BasicConstraints, Criticality.AGNOSTIC, None)
+    issuer = _lenient().require_present(x509.BasicConstraints, Criticality.AGNOSTIC, None)
     issuer = issuer.may_be_present(x509.KeyUsage, Criticality.AGNOSTIC, _require_signing)
     issuer = issuer.may_be_present(x509.ExtendedKeyUsage, Criticality.AGNOSTIC, _require_server_issuing)
     return PolicyBuilder().store(Store(list(roots))).extension_policies(ca_policy=issuer, ee_policy=server)
 
 
+def _lenient() -> ExtensionPolicy:
+    """A policy that takes what clients take without looking, also where it is critical."""
+    taken = ExtensionPolicy.permit_all()
+    for kind in _UNREAD:
+        taken = taken.may_be_present(kind, Criticality.AGNOSTIC, None)
+    return taken
+
+
 def meaning(refusal: str) -> tuple[TrustFault, str] | None:
     """What a sentence of the verifier's means, where it says more than that it found no path."""
     return next(((fault, sentence) for part, fault, sentence in _MEANINGS if part in refusal), None)
+
+
+def misuse(path: Iterable[x509.Certificate]) -> tuple[TrustFault, str] | None:
+    """What on *path*, the server's certificate first, is not for servers, where the verifier did not come to look."""
+    for place, certificate in enumerate(path):
+        if not _serves(extension(certificate, x509.ExtendedKeyUsage)):
+            return meaning(_NOT_OVER_SERVERS if place else _NOT_FOR_SERVERS)
+    return None
 
 
 def speaks_of_dates(refusal: str) -> bool:
@@ -62,10 +84,6 @@ def speaks_of_dates(refusal: str) -> bool:
 def _require(condition: object, message: str) -> None:
     if not condition:
         raise ValueError(message)
-
-
-def _require_no_authority(_policy: Policy, _certificate: x509.Certificate, found: x509.BasicConstraints | None) -> None:
-    _require(not (found and found.ca), _NOT_A_SERVERS)
 
 
 def _require_signing(_policy: Policy, _certificate: x509.Certificate, found: x509.KeyUsage | None) -> None:

@@ -12,10 +12,15 @@ from cryptography.hazmat.primitives.asymmetric.padding import AsymmetricPadding
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.hazmat.primitives.hashes import HashAlgorithm
 
+_MAX_MODULUS_BITS = 8192
+_MAX_EXPONENT_BITS = 64
+"""Larger RSA keys are in nobody's use (the exponent is 65537 almost everywhere); OpenSSL has the same limit of exponents for
+moduli over 3072 bits."""
+
 
 def issued(child: x509.Certificate, parent: x509.Certificate) -> bool:
     """Whether *parent* bears the issuer's name of *child* and its key signed *child*, whatever else it may be."""
-    if child.issuer != parent.subject:
+    if child.issuer != parent.subject or not is_affordable(parent):
         return False
     try:
         child.verify_directly_issued_by(parent)
@@ -24,6 +29,23 @@ def issued(child: x509.Certificate, parent: x509.Certificate) -> bool:
     except InvalidSignature:
         return False
     return True
+
+
+def is_affordable(certificate: x509.Certificate) -> bool:
+    """Whether a signature by the key of *certificate* can be checked without effort; also where the key cannot be read.
+
+    RSA keys come in any size, and checking costs the more the larger modulus and exponent are: up to 50 ms apiece.
+    """
+    try:
+        return _is_cheap(certificate.public_key())
+    except (UnsupportedAlgorithm, ValueError):
+        return True
+
+
+def _is_cheap(key: CertificatePublicKeyTypes) -> bool:
+    if not isinstance(key, rsa.RSAPublicKey):
+        return True
+    return key.key_size <= _MAX_MODULUS_BITS and key.public_numbers().e.bit_length() <= _MAX_EXPONENT_BITS
 
 
 def _issued_long_ago(child: x509.Certificate, parent: x509.Certificate) -> bool:
@@ -44,8 +66,10 @@ def signed(
 ) -> bool:
     """Whether *key* made *signature* over *body*: RSA, ECDSA, or EdDSA, which has no hash of its own.
 
-    *scheme* is the padding of an RSA signature, by default that of PKCS #1 v1.5.
+    *scheme* is the padding of an RSA signature, by default that of PKCS #1 v1.5. What a huge key made is not looked at.
     """
+    if not _is_cheap(key):
+        return False
     try:
         match key, algorithm:
             case rsa.RSAPublicKey(), HashAlgorithm():

@@ -20,7 +20,7 @@ from monitor.network.guard import Guard
 from monitor.network.http import HttpClient, OwnTransport
 from monitor.network.pages import Pages, is_page
 from monitor.network.recent import Recent
-from monitor.network.tls import Offer, Tls
+from monitor.network.tls import Offer, Tls, follows
 from monitor.network.transport import Transport
 from monitor.network.trust import Judge
 from monitor.settings import NetworkSettings
@@ -38,9 +38,8 @@ class LiveNetwork:
         """Raises `monitor.network.trust.RootsUnavailable` when the settings' ``ca_file`` cannot be used."""
         self._address_seconds = address_seconds
         self._resolver = Resolver(settings.resolvers)
-        self._dialer = Dialer(
-            self._resolver, Guard(settings.allow), Tls(Judge(settings.ca_file, clock)), clock, settings.proxy
-        )
+        tls = Tls(Judge(settings.ca_file, clock, follows))
+        self._dialer = Dialer(self._resolver, Guard(settings.allow), tls, clock, settings.proxy)
         self._asker = Asker(self._dialer, clock)
         self._recent = Recent(clock.monotonic)
         transport = OwnTransport(Transport(self._dialer, clock, self._recent.put))

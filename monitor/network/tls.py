@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import socket
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
@@ -31,7 +32,8 @@ _SPEAKS_TLS = "SSL routines"
 _ASKED = b"SSLv3/TLS read server certificate request"
 """The state in which OpenSSL is once it has read a CertificateRequest, of TLS 1.2 or 1.3 (``SSL_state_string_long``)."""
 
-
+_NO_CHECK_TIME = 0x200000
+"""X509_V_FLAG_NO_CHECK_TIME, which pyOpenSSL does not name."""
 _BAD_STAPLE = "bad certificate status response"
 """What OpenSSL calls an OCSP response that is none."""
 
@@ -241,3 +243,20 @@ def _refused(error: SSL.Error) -> Unseen:
         return Unseen(Reason.TLS, f"the peer refused the TLS handshake with the alert {quoted(alert[1])}")
     failed = StapleUnreadable if said.endswith(_BAD_STAPLE) else Unseen
     return failed(Reason.TLS, f"what the peer sent is not a valid TLS session: {said}")
+
+
+def follows(path: Sequence[bytes]) -> bool:
+    """Whether OpenSSL, and so most clients, takes *path*, as DER from a server's certificate to a root, dates left aside.
+
+    It knows kinds of keys, signatures and constraints that the verifier of ``cryptography`` does not; it is not asked what
+    the certificates are for.
+    """
+    try:
+        leaf, *issuers, root = (crypto.load_certificate(crypto.FILETYPE_ASN1, der) for der in path)
+        store = crypto.X509Store()
+        store.set_flags(_NO_CHECK_TIME)
+        store.add_cert(root)
+        crypto.X509StoreContext(store, leaf, issuers).verify_certificate()
+    except (crypto.Error, crypto.X509StoreContextError, ValueError):
+        return False
+    return True

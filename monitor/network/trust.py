@@ -15,7 +15,7 @@ import certifi
 from cryptography.utils import CryptographyDeprecationWarning
 
 from checks.network import Trust
-from checks.x509 import Roots, certificates, roots
+from checks.x509 import Opinion, Roots, certificates, read, roots
 from monitor.clock import Clock
 
 _JUDGED_SECONDS = 600.0
@@ -29,21 +29,30 @@ class RootsUnavailable(Exception):  # noqa: N818 - said to people as it stands
 class Judge:
     """Verdicts on chains, remembered for a while: the same few chains are met all day, and judging one is not free."""
 
-    def __init__(self, ca_file: Path | None, clock: Clock) -> None:
-        """Trust the roots in *ca_file*, or those of certifi. Raises `RootsUnavailable` when the file holds none to trust."""
+    def __init__(self, ca_file: Path | None, clock: Clock, second_opinion: Opinion | None = None) -> None:
+        """Trust the roots in *ca_file*, or those of certifi. Raises `RootsUnavailable` when the file holds none to trust.
+
+        *second_opinion* is that of `Roots.trust`.
+        """
         self._roots = _roots_in(ca_file) if ca_file else _shipped()
+        self._second_opinion = second_opinion
         self._clock = clock
         self._judged: OrderedDict[tuple[str, bytes], tuple[float, Trust]] = OrderedDict()
 
     def trust(self, chain: Sequence[bytes], host: str) -> Trust:
-        """Whether *chain*, as *host* sent it, leads to a trusted root; `Roots.trust`, at most `_JUDGED_SECONDS` old."""
+        """Whether *chain*, as *host* sent it, leads to a trusted root; `Roots.trust`, at most `_JUDGED_SECONDS` old.
+
+        No verdict outlives an issuer on its path: another path may be as good.
+        """
         key = (host, _fingerprint(chain))
-        now = self._clock.monotonic()
+        begun = self._clock.monotonic()
         judged = self._judged.get(key)
-        if judged and now < judged[0]:
+        if judged and begun < judged[0]:
             return judged[1]
-        trust = self._roots.trust(chain, host, self._clock.now())
-        self._judged[key] = (now + _JUDGED_SECONDS, trust)
+        now = self._clock.now()
+        trust = self._roots.trust(chain, host, now, self._second_opinion)
+        left = ((read(issuer).not_after - now).total_seconds() for issuer in trust.path[1:])
+        self._judged[key] = (begun + min([_JUDGED_SECONDS, *left]), trust)
         self._judged.move_to_end(key)
         if len(self._judged) > _JUDGED_CHAINS:
             self._judged.popitem(last=False)

@@ -171,7 +171,7 @@ def _authorities() -> dict[str, Case]:
         "issuer may not sign": _faulty(TrustFault.UNTRUSTED, *_with(authority("Mute", ROOT, may_sign=False))),
         "issuer for clients only": _faulty(TrustFault.EKU, *_with(authority("Clients", ROOT, usages=[CLIENT]))),
         "issuer for servers": Case(ders(*_with(authority("Servers", ROOT, usages=[SERVER])))),
-        "authority as a server": _faulty(TrustFault.LEAF_IS_CA, server(INTERMEDIATE, is_ca=True), INTERMEDIATE),
+        "authority as a server": Case(ders(server(INTERMEDIATE, is_ca=True), INTERMEDIATE), ("leaf_is_ca",), State.DEGRADED),
         "for clients only": _faulty(TrustFault.EKU, server(INTERMEDIATE, usages=[CLIENT]), INTERMEDIATE),
         "for both": Case(ders(server(INTERMEDIATE, usages=[SERVER, CLIENT]), INTERMEDIATE)),
         "for no stated purpose": Case(ders(server(INTERMEDIATE, usages=()), INTERMEDIATE)),

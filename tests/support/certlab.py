@@ -14,7 +14,7 @@ from functools import cache
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
@@ -27,16 +27,23 @@ HOST = "vendor.example"
 SERVER = ExtendedKeyUsageOID.SERVER_AUTH
 CLIENT = ExtendedKeyUsageOID.CLIENT_AUTH
 
-Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey
-_CURVES: dict[str, ec.EllipticCurve] = {"p224": ec.SECP224R1(), "p256": ec.SECP256R1(), "p521": ec.SECP521R1()}
+Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey | ed448.Ed448PrivateKey
+_CURVES: dict[str, ec.EllipticCurve] = {
+    "p224": ec.SECP224R1(),
+    "p256": ec.SECP256R1(),
+    "p521": ec.SECP521R1(),
+    "brainpool": ec.BrainpoolP256R1(),
+}
 
 
 @cache
 def key(name: str, kind: str = "p256") -> Key:
-    """The key of a name: p224, p256, p521, ed25519, or RSA by its size. Only RSA differs from run to run."""
+    """The key of a name: a curve, ed25519, ed448, or RSA by its size. Only RSA differs from run to run."""
     digest = hashlib.sha256(f"{kind} {name}".encode()).digest()
     if kind == "ed25519":
         return ed25519.Ed25519PrivateKey.from_private_bytes(digest)
+    if kind == "ed448":
+        return ed448.Ed448PrivateKey.from_private_bytes(digest + digest[:25])
     if kind in _CURVES:
         return ec.derive_private_key(int.from_bytes(digest[:27], "big"), _CURVES[kind])
     return rsa.generate_private_key(65537, int(kind))
@@ -101,7 +108,7 @@ def issue(
 
 
 def _signed(builder: x509.CertificateBuilder, by: Key) -> x509.Certificate:
-    if isinstance(by, ed25519.Ed25519PrivateKey):
+    if isinstance(by, ed25519.Ed25519PrivateKey | ed448.Ed448PrivateKey):
         return builder.sign(by, None)
     if isinstance(by, ec.EllipticCurvePrivateKey):
         return builder.sign(by, hashes.SHA256(), ecdsa_deterministic=True)

@@ -168,7 +168,7 @@ def test_twenty_thousand_certificates() -> None:
     assert outcomes["read"] > 8_000
     assert outcomes["trusted"] > 2_000
     assert outcomes["lists"] > 100
-    assert sum(outcomes[fault] > 100 for fault in TrustFault) >= 6
+    assert sum(outcomes[fault] > 100 for fault in TrustFault) >= 5
 
 
 def _mutant_staple(der: bytes, donor: bytes, chance: random.Random) -> bytes:

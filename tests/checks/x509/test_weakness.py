@@ -96,11 +96,11 @@ def test_an_issuer_with_a_weak_key_is_named_the_root_included(kind: str, said: s
         assert (trust.fault, trust.detail) == (TrustFault.KEY_WEAK, expected)
 
 
-def test_a_kind_of_key_that_no_client_takes_is_not_called_weak() -> None:
+def test_a_kind_of_key_that_hardly_any_client_takes_is_not_called_weak() -> None:
     rare = authority("Rare", ROOT, with_key=key("Rare", "ed25519"))
     trust = lab_roots().trust(ders(server(rare), rare), HOST, NOW)
     assert trust.fault is TrustFault.UNTRUSTED
-    assert "of a kind that clients do not take" in trust.detail
+    assert "of a kind that not every client takes" in trust.detail
 
 
 def test_whose_purpose_is_wrong_is_told() -> None:
@@ -123,4 +123,4 @@ def test_an_issuer_with_a_key_nobody_knows_has_signed_nothing() -> None:
     odd = INTERMEDIATE.der.replace(curve, curve[:-1] + b"\x7f")
     trust = lab_roots().trust([server(INTERMEDIATE).der, odd], HOST, NOW)
     assert trust.fault is TrustFault.UNTRUSTED
-    assert trust.detail == "an issuer in the chain has a key of a kind that clients do not take"
+    assert trust.detail == "an issuer in the chain has a key of a kind that not every client takes"

@@ -16,7 +16,7 @@ from monitor.clock import Clock
 from monitor.network.network import LiveNetwork
 from monitor.network.trust import RootsUnavailable
 from monitor.settings import NetworkSettings
-from tests.support.certlab import INTERMEDIATE, NOW, ROOT, STRANGER, Issued, ders, server
+from tests.support.certlab import INTERMEDIATE, NOW, ROOT, STRANGER, Issued, authority, ders, key, server
 from tests.support.servers import LOOPBACK, Reply, presenting, site
 
 AT = "127.0.0.1"
@@ -89,6 +89,12 @@ def test_a_handshake_tells_protocol_chain_and_trust(tmp_path: Path) -> None:
 def test_trust_is_judged_apart_from_the_leafs_name_and_dates(tmp_path: Path) -> None:
     assert shaken(tmp_path, server(INTERMEDIATE, "other.example", starts=-100), INTERMEDIATE).trust.fault is None
     assert shaken(tmp_path, good()).trust.fault is TrustFault.CHAIN_INCOMPLETE
+
+
+def test_a_chain_that_only_openssl_takes_is_trusted(tmp_path: Path) -> None:
+    rare = authority("Rare", ROOT, with_key=key("Rare", "ed25519"))
+    leaf = server(rare, AT)
+    assert shaken(tmp_path, leaf, rare).trust.path == ders(leaf, rare, ROOT)
 
 
 def test_a_handshake_times_its_phases(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from checks.network import TrustFault
 from monitor.clock import Clock
 from monitor.network import trust as module
 from monitor.network.trust import Judge
-from tests.support.certlab import INTERMEDIATE, NOW, ROOT, STRANGER, ders, server
+from tests.support.certlab import INTERMEDIATE, NOW, ROOT, STRANGER, authority, ders, key, server
 
 GOOD = ders(server(INTERMEDIATE), INTERMEDIATE)
 ALONE = GOOD[:1]
@@ -73,3 +74,30 @@ def test_chains_that_join_to_the_same_bytes_are_different_chains(bundle: Path) -
     judge = Judge(bundle, Turned().clock)
     assert judge.trust(GOOD, "a.test").fault is None
     assert judge.trust((b"".join(GOOD),), "a.test").fault is TrustFault.UNREADABLE
+
+
+def test_no_verdict_outlives_an_issuer_on_its_path(bundle: Path) -> None:
+    brief = authority("Brief", ROOT, days=365 + 100 / 86_400)
+    turned = Turned()
+    judge = Judge(bundle, turned.clock)
+    chain = ders(server(brief), brief)
+    for seconds in (0.0, 99.0, 100.0):
+        turned.seconds = seconds
+        judge.trust(chain, "a.test")
+    assert turned.looks == 2
+
+
+def test_a_second_opinion_is_asked_where_the_verifier_refuses(tmp_path: Path) -> None:
+    root = authority("Corp Root", with_key=key("Corp Root", "ed25519"))
+    file = tmp_path / "corp.pem"
+    file.write_bytes(root.certificate.public_bytes(Encoding.PEM))
+    leaf = server(root)
+    shown: list[Sequence[bytes]] = []
+
+    def taken(path: Sequence[bytes]) -> bool:
+        shown.append(path)
+        return True
+
+    assert Judge(file, Turned().clock).trust((leaf.der,), "a.test").fault is TrustFault.UNTRUSTED
+    assert Judge(file, Turned().clock, taken).trust((leaf.der,), "a.test").path == ders(leaf, root)
+    assert shown == [list(ders(leaf, root))]
