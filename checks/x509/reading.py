@@ -23,6 +23,8 @@ from checks.x509.signatures import issued
 
 MAX_BYTES = 65_536
 """The longest certificate looked at; one with a thousand names has about 25,000 bytes."""
+_KEPT_BYTES = 8_192
+"""Up to which size a certificate that was read is kept: few are larger, and those that are cost a hundred times as much."""
 _MAX_NAME = 253
 """The longest DNS name, written out (RFC 1035, section 2.3.4)."""
 _LEAST_BITS = {"rsa": 2048, "dsa": 2048, "ec": 256}
@@ -88,10 +90,18 @@ def _without_warnings() -> Iterator[None]:
         yield
 
 
-@_without_warnings()
-@lru_cache(maxsize=512)  # The same few chains are read at every connection.
 def read(der: bytes) -> Certificate:
     """The facts of a certificate. Raises `ValueError` for anything that is not one, or is longer than `MAX_BYTES`."""
+    return _kept(der) if len(der) <= _KEPT_BYTES else _read(der)
+
+
+@lru_cache(maxsize=512)  # The same few chains are read at every connection.
+def _kept(der: bytes) -> Certificate:
+    return _read(der)
+
+
+@_without_warnings()
+def _read(der: bytes) -> Certificate:
     certificate = load(der)
     alternatives = extension(certificate, x509.SubjectAlternativeName) or x509.SubjectAlternativeName([])
     constraints = extension(certificate, x509.BasicConstraints)

@@ -134,3 +134,12 @@ def test_what_is_said_of_a_server_may_be_said_of_an_authority_too() -> None:
     intermediate = read(authority("Named", ROOT, usages=[SERVER, CLIENT]).der)
     assert intermediate.purposes == ("serverAuth", "clientAuth")
     assert (intermediate.must_staple, intermediate.crl_urls, intermediate.scts) == (False, (), ())
+
+
+def test_only_small_certificates_are_kept_once_they_are_read() -> None:
+    small = server(INTERMEDIATE).der
+    large = server(INTERMEDIATE, *(f"host-{number}.vendor.example" for number in range(400))).der
+    assert len(large) > 8_192
+    assert read(small) is read(small)
+    assert read(large) is not read(large)
+    assert read(large) == read(large)
