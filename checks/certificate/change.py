@@ -1,7 +1,11 @@
-"""What is new about a certificate since the last look, which leaves a word of it that outlives a restart.
+"""What one look should know of the last, which leaves a word that outlives a restart.
 
 A change is an event: the look that first sees it tells it, and the next one knows nothing of it any more. A new certificate
-every few weeks is as it should be. Another issuer or another kind of key may be somebody's decision, or somebody else.
+every few weeks is as it should be. Another issuer or another kind of key may be somebody's decision, or somebody else. Where
+two servers show their certificates in turns, that is told once too.
+
+A revocation is not an event. Who was told of one goes on telling it while the list that says so cannot be had: public
+authorities never take one back (CA/Browser Forum Baseline Requirements, section 4.9.13).
 """
 
 from __future__ import annotations
@@ -9,14 +13,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import UTC, datetime
 
 from checks.foreign import one_line, read_json
 from checks.model import Finding, Severity
-from checks.x509 import Certificate
+from checks.x509 import Certificate, Revoked
 
 _FINGERPRINT = re.compile("[0-9a-f]{64}")
 _DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 _SHOWN = 16
 
 
@@ -25,13 +31,17 @@ class Known:
     """What the last look left of a certificate: its fingerprint, who issued it, the type of its key, the day it ends.
 
     *issuer* is the issuer's organisation, or its name where it has none: authorities change the names of what they issue
-    with every few months, and their own hardly ever.
+    with every few months, and their own hardly ever. *former* is the fingerprint of the certificate before it. *revoked* is
+    when it was revoked, for a *reason*; all three are empty for none.
     """
 
     sha256: str
     issuer: str
     key_type: str
     until: str
+    former: str = ""
+    revoked: str = ""
+    reason: str = ""
 
     def __str__(self) -> str:
         return json.dumps(asdict(self), separators=(",", ":"))
@@ -55,15 +65,38 @@ class Known:
         known = cls(**found)
         return known if known._is_sound() else None
 
+    @property
+    def revocation(self) -> Revoked | None:
+        """When and why the certificate was revoked, if that is known."""
+        if not self.revoked:
+            return None
+        return Revoked(datetime.strptime(self.revoked, _MOMENT).replace(tzinfo=UTC), self.reason)
+
+    def after(self, before: Known | None, revoked: Revoked | None, *, is_acquitted: bool) -> Known:
+        """What to know once the look *before* is known too: what was revoked stays so unless whoever knows acquits it."""
+        same = before if before and before.sha256 == self.sha256 else None
+        former = same.former if same else before.sha256 if before else ""
+        told = revoked or (same.revocation if same and not is_acquitted else None)
+        if told is None:
+            return replace(self, former=former)
+        return replace(
+            self, former=former, revoked=f"{told.at.replace(tzinfo=None, microsecond=0).isoformat()}Z", reason=told.reason
+        )
+
     def _is_sound(self) -> bool:
-        texts = (self.issuer, self.key_type)
+        texts = (self.issuer, self.key_type, self.reason)
         is_shaped = _FINGERPRINT.fullmatch(self.sha256) and _DATE.fullmatch(self.until)
-        return bool(is_shaped) and all(one_line(text) == text for text in texts)
+        is_known = not self.former or _FINGERPRINT.fullmatch(self.former)
+        try:
+            self.revocation  # noqa: B018 - it must be readable
+        except ValueError:
+            return False
+        return bool(is_shaped and is_known) and all(one_line(text) == text for text in texts)
 
 
 def changes(leaf: Certificate | None, before: Known | None) -> Iterator[Finding]:
     """What is new about *leaf*; nothing when it is the first that is seen, or none can be read."""
-    if leaf is None or before is None or leaf.sha256 == before.sha256:
+    if leaf is None or before is None or leaf.sha256 in {before.sha256, before.former}:
         return
     now = Known.of(leaf)
     yield Finding(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from checks.certificate.change import Known
-from checks.certificate.evidence import Listed, listed, stapled
+from checks.certificate.evidence import Listed, listed, remembered, stapled
 from checks.certificate.facts import Facts, Settings
 from checks.model import Reason, Unseen
 from checks.network import Connection, Network, Peer
@@ -21,7 +21,8 @@ async def observe(settings: Settings, network: Network, *, fresh: bool = False) 
     facts = look(connection, settings.address.host)
     path = connection.session.trust.path if connection.session else ()
     said = await listed(facts.leaf, path, network) if facts.leaf else Listed()
-    return replace(facts, revocation=said.revocation, revocation_gap=said.gap, known=facts.known or settings.known)
+    found = replace(facts, revocation=said.revocation, revocation_gap=said.gap)
+    return replace(found, known=remembered(found, settings.known))
 
 
 def look(connection: Connection, host: str) -> Facts:

@@ -97,6 +97,13 @@ class Staple:
             scts=self.scts,
         )
 
+    @property
+    def counted(self) -> Revoked | None:
+        """The revocation it tells, if whoever signed might answer when the answer was made; good for all time."""
+        if self.this_update is None or self._mistrust(self.this_update):
+            return None
+        return self.revoked
+
     def _mistrust(self, at: datetime) -> str:
         """Why whoever signed may not answer at a time."""
         if self.signer is None or self.signer.since <= at <= self.signer.until:

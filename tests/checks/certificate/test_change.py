@@ -68,6 +68,19 @@ def test_a_renewal_is_told_once_with_both_certificates() -> None:
     assert told((RENEWED, INTERMEDIATE), (RENEWED, INTERMEDIATE)) == []
 
 
+def test_two_certificates_in_turns_are_told_once() -> None:
+    word, times = "", []
+    for number in range(6):
+        chain = ders((GOOD, RENEWED)[number % 2], INTERMEDIATE)
+        asked, facts = look(*chain, word=word)
+        word = word_after(*chain, word=word)
+        times.append("changed" in suffixes(list(CHECK.judge(facts, asked, NOW, None))))
+    assert times == [False, True, False, False, False, False]
+    third = ders(server(INTERMEDIATE, starts=-2), INTERMEDIATE)
+    asked, facts = look(*third, word=word)
+    assert "changed" in suffixes(list(CHECK.judge(facts, asked, NOW, None)))
+
+
 def test_another_issuer_and_another_kind_of_key_are_told_by_name() -> None:
     other = authority("Other Issuer", ROOT)
     assert told((GOOD, INTERMEDIATE), (server(other), other))[1:] == [
@@ -123,7 +136,17 @@ def test_garbage_for_a_word_is_ignored(garbage: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"sha256": "x" * 64}, {"sha256": ""}, {"issuer": "a\x1b[31m"}, {"issuer": "o" * 300}, {"until": "soon"}]
+    "wrong",
+    [
+        {"sha256": "x" * 64},
+        {"sha256": ""},
+        {"issuer": "a\x1b[31m"},
+        {"issuer": "o" * 300},
+        {"until": "soon"},
+        {"former": "x"},
+        {"revoked": "soon"},
+        {"reason": "a\n"},
+    ],
 )
 def test_a_word_of_the_right_shape_may_still_hold_nothing_to_show_people(wrong: dict[str, str]) -> None:
     assert Known.read(str(replace(known_of(GOOD), **wrong))) is None

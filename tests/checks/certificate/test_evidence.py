@@ -12,15 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.certificate import CHECK, Facts, Settings, observe
+from checks.certificate.change import Known
 from checks.model import Finding, Reason, Severity, State, Unseen
 from checks.network import Connection, Revocation
 from checks.plain import plain
 from checks.values import Address
+from checks.x509 import Revoked, read
 from tests.support.certextensions import MUST_STAPLE, listed_at
 from tests.support.certlab import GOOD, HOST, INTERMEDIATE, NOW, STRANGER, Issued, ders, server, shown
 from tests.support.certlooks import suffixes
 from tests.support.network import FakeNetwork
-from tests.support.revocation import REVOKED, STOLEN, UNKNOWN, no_answer, staple
+from tests.support.revocation import OCSP_SIGNING, REVOKED, STOLEN, UNKNOWN, no_answer, responder, staple
 
 DAY = timedelta(days=1)
 FIRST, SECOND, THIRD = (f"http://crl.example/{number}.crl" for number in range(3))
@@ -98,6 +100,7 @@ def test_a_certificate_that_demands_a_staple_must_come_with_one() -> None:
         Severity.WARNING,
         State.DEGRADED,
     )
+    assert finding.transient
     assert suffixes(judged(seen(stapling(staple(about=STRICT), STRICT, INTERMEDIATE)))) == ["ok"]
     assert suffixes(judged(seen(stapling(b"junk", STRICT, INTERMEDIATE)))) == ["staple_bad"]
 
@@ -131,12 +134,70 @@ def test_a_good_staple_does_not_hide_what_the_list_says() -> None:
 
 
 def test_the_next_place_is_asked_when_the_first_has_no_list_and_no_more_than_two() -> None:
-    gone = Unseen(Reason.TIMEOUT, f"{FIRST}: no complete answer")
+    gone = Unseen(Reason.HTTP, f"{FIRST}: the answer was 404")
     found = seen(shown(ders(LISTED, INTERMEDIATE)), {FIRST: gone, SECOND: listing(None)})
     assert (found.revocation, found.revocation_gap) == (listing(None), "")
     given_up = seen(shown(ders(LISTED, INTERMEDIATE)), {FIRST: gone, THIRD: listing(NOW - DAY)})
-    assert (given_up.revocation, given_up.revocation_gap) == (None, f"timeout: {FIRST}: no complete answer")
+    assert (given_up.revocation, given_up.revocation_gap) == (None, f"http: {FIRST}: the answer was 404")
     assert suffixes(judged(given_up)) == ["ok"]
+
+
+def test_a_list_that_takes_too_long_is_the_last_that_is_asked() -> None:
+    slow = Unseen(Reason.TIMEOUT, f"{FIRST}: not here yet")
+    found = seen(shown(ders(LISTED, INTERMEDIATE)), {FIRST: slow, SECOND: listing(NOW - DAY)})
+    assert (found.revocation, found.revocation_gap) == (None, f"timeout: {FIRST}: not here yet")
+
+
+def told_in_turn(*looks: tuple[Connection, Revocation | Unseen]) -> list[list[str]]:
+    """What each look tells, of a connection and of what the list says, that knows what the one before it left."""
+    word, told = "", []
+    for connection, said in looks:
+        assert CHECK.recall
+        assert CHECK.remember
+        asked = CHECK.recall(SETTINGS, word)
+        network = FakeNetwork(connections={SETTINGS.address: connection})
+        network.lists = {(FIRST, one.certificate.serial_number): said for one in (LISTED, RENEWED)}
+        facts = asyncio.run(observe(asked, network))
+        word = CHECK.remember(facts)
+        told.append(suffixes(list(CHECK.judge(facts, asked, NOW, None))))
+    return told
+
+
+GAP = Unseen(Reason.TIMEOUT, f"{FIRST}: not here yet")
+RENEWED = server(INTERMEDIATE, starts=-1, extra=[listed_at(FIRST)])
+
+
+def test_a_revocation_is_told_while_the_list_that_tells_it_cannot_be_had() -> None:
+    here, revoked = shown(ders(LISTED, INTERMEDIATE)), listing(NOW - DAY, "keyCompromise")
+    assert told_in_turn((here, revoked), (here, GAP), (here, GAP), (here, revoked)) == [["revoked"]] * 4
+    replayed = stapling(staple(about=LISTED), LISTED, INTERMEDIATE)
+    assert told_in_turn((here, revoked), (replayed, GAP)) == [["revoked"]] * 2
+
+
+def test_the_list_takes_back_what_it_told_and_a_new_certificate_is_not_the_revoked_one() -> None:
+    here, revoked = shown(ders(LISTED, INTERMEDIATE)), listing(NOW - DAY)
+    assert told_in_turn((here, revoked), (here, listing(None)), (here, GAP)) == [["revoked"], ["ok"], ["ok"]]
+    renewed = shown(ders(RENEWED, INTERMEDIATE))
+    assert told_in_turn((here, revoked), (renewed, GAP)) == [["revoked"], ["ok", "changed"]]
+
+
+def test_what_a_staple_told_is_not_forgotten_when_the_server_drops_it() -> None:
+    by_issuer = stapling(staple(about=LISTED, status=REVOKED), LISTED, INTERMEDIATE)
+    bare = shown(ders(LISTED, INTERMEDIATE))
+    assert told_in_turn((by_issuer, GAP), (bare, GAP)) == [["revoked"], ["revoked"]]
+    ended = responder("Delegate", INTERMEDIATE, OCSP_SIGNING, starts=-90, days=30)
+    unfit = staple(about=LISTED, status=REVOKED, signer=ended, attached=[ended])
+    assert told_in_turn((stapling(unfit, LISTED, INTERMEDIATE), GAP), (bare, GAP)) == [["staple_bad"], ["ok"]]
+
+
+def test_a_revocation_that_is_remembered_says_so() -> None:
+    known = Known.of(read(LISTED.der)).after(None, Revoked(STOLEN, "keyCompromise"), is_acquitted=False)
+    facts = seen(shown(ders(LISTED, INTERMEDIATE)))
+    (finding,) = judged(replace(facts, known=known))
+    assert (
+        finding.message == "the certificate was revoked on 2026-11-20 12:00 UTC (keyCompromise), as an earlier look was told"
+    )
+    assert Known.read(str(known)) == known
 
 
 def test_a_chain_that_leads_nowhere_makes_nobody_call_where_it_says() -> None:
