@@ -72,6 +72,8 @@ def revocations(facts: Facts, at: datetime) -> Iterator[Finding]:
         yield _revoked(f"{known.sentence}, as an earlier look was told")
     if verdict and verdict.status is StapleStatus.BAD:
         yield Finding("cert.staple_bad", Severity.WARNING, verdict.sentence, implies=State.UP)
+    if verdict and verdict.status is StapleStatus.UNVERIFIED:
+        yield Finding("cert.staple_unverified", Severity.OK, f"{verdict.sentence}, so it was not verified")
     if facts.leaf and facts.leaf.must_staple and facts.staple is None:
         missing = "the certificate demands a staple (an OCSP answer in the handshake), and the server sends none"
         yield Finding("cert.must_staple_missing", Severity.WARNING, missing, transient=True)

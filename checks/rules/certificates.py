@@ -201,6 +201,13 @@ CERTIFICATE_RULES = (
         _ocsp("3.2"),
     ),
     Rule(
+        "cert.staple_unverified",
+        "proof of validity not verified",
+        Severity.OK,
+        "Its signature is of a kind that is not known here, so nothing is said of it; clients that know it may accept it.",
+        _ocsp("3.2"),
+    ),
+    Rule(
         "cert.sct",
         "too few transparency timestamps",
         Severity.WARNING,

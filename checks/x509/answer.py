@@ -9,10 +9,13 @@ from itertools import islice
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.hashes import HashAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 from cryptography.x509.certificate_transparency import SignedCertificateTimestamp
+from cryptography.x509.oid import SignatureAlgorithmOID
 
 from checks.foreign import one_line
 from checks.x509.reading import MAX_BYTES, readable
@@ -49,13 +52,18 @@ class Single:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """A whole answer; *certificates* are those it brings along, of signers that need not be the issuer."""
+    """A whole answer; *certificates* are those it brings along, of signers that need not be the issuer.
+
+    *algorithms* are the hashes with which it may be signed, None for one that the signature brings along; there is none when
+    the kind of signature is not known here. *is_pss* says that an RSA signature is padded as RSA-PSS.
+    """
 
     singles: tuple[Single, ...]
     certificates: tuple[x509.Certificate, ...]
     signature: bytes
     body: bytes
-    algorithm: HashAlgorithm | None
+    algorithms: tuple[HashAlgorithm | None, ...]
+    is_pss: bool
     scts: tuple[Sct, ...]
 
     def is_signed_by(self, certificate: x509.Certificate) -> bool:
@@ -64,7 +72,10 @@ class Answer:
             key = certificate.public_key()
         except (UnsupportedAlgorithm, ValueError):
             return False
-        return signed(key, self.signature, self.body, self.algorithm)
+        return any(
+            signed(key, self.signature, self.body, algorithm, _padding(algorithm) if self.is_pss else None)
+            for algorithm in self.algorithms
+        )
 
 
 def read_answer(der: bytes) -> Answer:
@@ -94,9 +105,28 @@ def _answer(response: ocsp.OCSPResponse) -> Answer:
         certificates=tuple(readable(attached)),
         signature=response.signature,
         body=response.tbs_response_bytes,
-        algorithm=response.signature_hash_algorithm,
+        algorithms=_algorithms(response),
+        is_pss=_is_pss(response),
         scts=carried(_timestamps(response)) if len(singles) == 1 else (),
     )
+
+
+def _is_pss(response: ocsp.OCSPResponse) -> bool:
+    return response.signature_algorithm_oid == SignatureAlgorithmOID.RSASSA_PSS
+
+
+def _algorithms(response: ocsp.OCSPResponse) -> tuple[HashAlgorithm | None, ...]:
+    """The library does not read which hash RSA-PSS goes with: one of three (RFC 4055, section 3)."""
+    if _is_pss(response):
+        return hashes.SHA256(), hashes.SHA384(), hashes.SHA512()
+    try:
+        return (response.signature_hash_algorithm,)
+    except UnsupportedAlgorithm:
+        return ()
+
+
+def _padding(algorithm: HashAlgorithm | None) -> padding.PSS | None:
+    return padding.PSS(padding.MGF1(algorithm), padding.PSS.AUTO) if algorithm else None
 
 
 def _single(one: ocsp.OCSPSingleResponse) -> Single:

@@ -32,6 +32,8 @@ class StapleStatus(StrEnum):
     GOOD = "good"
     REVOKED = "revoked"
     BAD = "bad"
+    UNVERIFIED = "unverified"
+    """Nobody here can tell: it is signed in a way that is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,11 +66,13 @@ class Delegate:
 class Staple:
     """What a staple says of a certificate, whenever that is asked: plain values to keep, and to judge at any time.
 
-    *fault* is why nobody may ever believe it; then it says nothing else. *known* is False when the issuer does not know
+    *fault* is why nobody may ever believe it; then it says nothing else. Nor does it when it is *foreign*, signed in a way
+    that cannot be checked here. *known* is False when the issuer does not know
     the certificate. *signer* is None where the issuer answers itself.
     """
 
     fault: str = ""
+    foreign: bool = False
     known: bool = False
     revoked: Revoked | None = None
     this_update: datetime | None = None
@@ -78,6 +82,8 @@ class Staple:
 
     def verdict(self, at: datetime) -> StapleVerdict:
         """What it is worth at a time."""
+        if self.foreign:
+            return StapleVerdict(status=StapleStatus.UNVERIFIED, sentence="the staple is signed in a way not known here")
         reason = self.fault or self._mistrust(at)
         if reason or self.this_update is None:
             return StapleVerdict(status=StapleStatus.BAD, sentence=one_line(f"the staple {reason}", 300))
@@ -122,6 +128,8 @@ def read_staple(staple: bytes, leaf: bytes, issuers: Sequence[bytes]) -> Staple:
         certificate = _readable(leaf)
         issuer = _issuer(certificate, issuers)
         single = _about(certificate, issuer, answer.singles)
+        if not answer.algorithms:
+            return Staple(foreign=True)
         signer = _signer(answer, issuer)
     except ValueError as error:
         return Staple(fault=one_line(str(error), 280))

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
@@ -87,6 +87,12 @@ def _basic(answer: bytes) -> list[bytes]:
     return parts(body(parts(parts(parts(answer)[1])[0])[1]))
 
 
+def in_a_foreign_way(answer: bytes) -> bytes:
+    """The staple *answer*, signed with ECDSA, by an algorithm that nobody knows."""
+    ecdsa = bytes.fromhex("06082a8648ce3d040302")
+    return answer.replace(ecdsa, ecdsa[:-1] + b"\x7f")
+
+
 def single_of(answer: bytes) -> bytes:
     """What the staple *answer* says of one certificate."""
     return parts(parts(_basic(answer)[0])[2])[0]
@@ -95,7 +101,21 @@ def single_of(answer: bytes) -> bytes:
 def answering(singles: Sequence[bytes], like: bytes, by: Issued) -> bytes:
     """A staple *like* another with other answers in it, signed again."""
     who, when = parts(_basic(like)[0])[:2]
-    basic = signed_again(tlv(SEQUENCE, who, when, tlv(SEQUENCE, *singles)), _basic(like)[1], by)
+    return _around(signed_again(tlv(SEQUENCE, who, when, tlv(SEQUENCE, *singles)), _basic(like)[1], by), like)
+
+
+def salted(answer: bytes, by: Issued, scheme: padding.PSS) -> bytes:
+    """The staple *answer* signed again by RSA-PSS, which the library does not make."""
+    if not isinstance(by.key, rsa.RSAPrivateKey):
+        msg = "only RSA signatures are salted"
+        raise TypeError(msg)
+    content, algorithm = _basic(answer)[0], parts(crl(by=by, scheme=scheme))[1]
+    signature = by.key.sign(content, scheme, hashes.SHA256())
+    return _around(tlv(SEQUENCE, content, algorithm, tlv(BITS, b"\0", signature)), answer)
+
+
+def _around(basic: bytes, like: bytes) -> bytes:
+    """The whole staple, *like* another, of what is signed."""
     status, answer = parts(like)
     kind = parts(parts(answer)[0])[0]
     return tlv(SEQUENCE, status, tlv(0xA0, tlv(SEQUENCE, kind, tlv(OCTETS, basic))))

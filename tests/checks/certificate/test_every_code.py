@@ -19,7 +19,7 @@ from tests.support.certextensions import MUST_STAPLE, listed_at, logged
 from tests.support.certlab import CLIENT, GOOD, HOST, INTERMEDIATE, NOW, SERVER, Issued, ders, key, server, shown
 from tests.support.certlooks import facts_of, judged
 from tests.support.network import FakeNetwork
-from tests.support.revocation import staple
+from tests.support.revocation import in_a_foreign_way, staple
 
 OF_ANOTHER_CHECK = "cert.differs_by_address"
 CODES = sorted(code for code in RULES if code.startswith("cert.") and code != OF_ANOTHER_CHECK)
@@ -56,6 +56,7 @@ def met() -> dict[str, Finding]:
         *of(server(INTERMEDIATE, extra=[listed_at(LIST)])),
         *of(GOOD, before),
         *at(stapling(b"junk")),
+        *at(stapling(in_a_foreign_way(staple()))),
     ]
     return {finding.code: finding for finding in findings}
 

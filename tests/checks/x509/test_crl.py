@@ -15,7 +15,8 @@ from checks.x509 import read
 from checks.x509.crl import MAX_LIST_BYTES, RevocationList, read_crl
 from checks.x509.revocation import Revoked
 from tests.support.certlab import GOOD, INTERMEDIATE, NOW, ROOT, STRANGER, Issued, authority, issue, key, server
-from tests.support.revocation import COMPROMISED, STOLEN, altered, crl, endless, entry, scope
+from tests.support.der import OCTETS, SEQUENCE, parts, tlv
+from tests.support.revocation import COMPROMISED, STOLEN, altered, crl, endless, entry, scope, signed_again
 
 DAY = timedelta(days=1)
 FIRST, SECOND = "http://crl.example/1.crl", "http://crl.example/2.crl"
@@ -201,3 +202,24 @@ def test_a_list_of_a_hundred_thousand_is_read_and_asked() -> None:
     assert len(found) == 100_000
     assert found.find(f"{(1 << 126) + 99_999:x}") == Revoked(STOLEN, "keyCompromise")
     assert found.find(f"{(1 << 126) + 100_000:x}") is None
+
+
+def strange(*extensions: bytes) -> bytes:
+    """A list whose entry for the good certificate has just these extensions."""
+    content, algorithm, _ = parts(crl(GOOD))
+    fields = parts(content)
+    place = next(number for number, field in enumerate(fields) if number > 3 and field[0] == 0x30)
+    serial, revoked_at = parts(parts(fields[place])[0])[:2]
+    fields[place] = tlv(SEQUENCE, tlv(SEQUENCE, serial, revoked_at, tlv(SEQUENCE, *extensions)))
+    return signed_again(tlv(SEQUENCE, *fields), algorithm, INTERMEDIATE)
+
+
+REASON = tlv(SEQUENCE, tlv(6, b"\x55\x1d\x15"), tlv(OCTETS, b"\x0a\x01\x01"))
+ISSUER_WITH_ODD_NAME = tlv(
+    SEQUENCE, tlv(6, b"\x55\x1d\x1d"), tlv(1, b"\xff"), tlv(OCTETS, tlv(SEQUENCE, tlv(0xA3, b"\x30\x00")))
+)
+
+
+@pytest.mark.parametrize("extensions", [(REASON, REASON), (REASON, ISSUER_WITH_ODD_NAME)])
+def test_an_entry_revokes_whatever_stands_beside_it(extensions: tuple[bytes, ...]) -> None:
+    assert listed(strange(*extensions)).find(GOOD_FACTS.serial) == Revoked(STOLEN)

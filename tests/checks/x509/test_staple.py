@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.x509 import ocsp
 
 from checks.x509.revocation import Revoked
@@ -33,8 +34,10 @@ from tests.support.revocation import (
     REVOKED,
     STOLEN,
     UNKNOWN,
+    in_a_foreign_way,
     no_answer,
     responder,
+    salted,
     staple,
     together,
     with_scts,
@@ -258,3 +261,21 @@ def test_the_same_staple_is_worth_what_it_is_at_each_time() -> None:
     read = read_staple(staple(status=REVOKED, starts=-2), GOOD.der, ders(INTERMEDIATE))
     days = (-3, -1.5, -1, 1, 30)
     assert [read.verdict(NOW + timedelta(days=day)).status.value for day in days] == ["bad", "good", *["revoked"] * 3]
+
+
+@pytest.mark.parametrize("salt", [32, padding.PSS.MAX_LENGTH])
+def test_a_staple_may_be_signed_with_salt(salt: int) -> None:
+    issuer = authority("Lab RSA", ROOT, with_key=key("Lab RSA", "2048"))
+    leaf = server(issuer)
+    scheme = padding.PSS(padding.MGF1(hashes.SHA256()), salt)
+    answer = salted(staple(about=leaf, by=issuer), issuer, scheme)
+    assert verdict(answer, leaf, issuers=(issuer, ROOT)).status is StapleStatus.GOOD
+    forged = salted(staple(about=leaf, by=issuer), authority("Lab RSA", ROOT, with_key=key("forger", "2048")), scheme)
+    assert verdict(forged, leaf, issuers=(issuer, ROOT)).status is StapleStatus.BAD
+
+
+def test_a_signature_of_a_kind_that_is_not_known_here_is_no_fault() -> None:
+    found = verdict(in_a_foreign_way(staple(status=REVOKED)))
+    assert (found.status, found.revoked) == (StapleStatus.UNVERIFIED, None)
+    assert found.sentence == "the staple is signed in a way not known here"
+    assert verdict(in_a_foreign_way(staple()), OTHER).status is StapleStatus.BAD
