@@ -226,5 +226,5 @@ def _remembering(entry: Entry, observation: Observation[Any]) -> Held:
     memo = entry.check.remember(observation.facts)
     if memo != entry.held.memo and entry.held.memo:
         words = {"before": entry.held.memo, "after": memo}
-        _log.warning("what is known of a target has changed", extra={"target": observation.key, **words})
+        _log.info("what is known of a target has changed", extra={"target": observation.key, **words})
     return replace(entry.held, memo=memo)
