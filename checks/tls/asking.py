@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from checks.model import Unseen
 from checks.network import Ending, Network, Peer, Question, Reply
-from checks.tls.codes import REFUSALS, SSL2
+from checks.tls.codes import ALERT_CLOSE_NOTIFY, ODDITIES, REFUSALS, SSL2
 from checks.tls.flight import Flight, Got, Want
 from checks.tls.hello import Hello
 from checks.tls.serverhello import ServerHello
@@ -26,7 +26,6 @@ from checks.tls.ssl2 import Ssl2Answer, ssl2_hello
 HOST_SECONDS = 40.0
 _AT_A_TIME = 8
 """How many questions are handed to the network together: between two such handfuls the time is looked at."""
-_CLOSE_NOTIFY = 0
 _CHALLENGE_BYTES = 16
 
 T = TypeVar("T")
@@ -43,6 +42,11 @@ class Topic(StrEnum):
     WRONG_NAME = "wrong name"
     FALLBACK = "fallback"
     SSL2 = "ssl2"
+
+    @property
+    def is_strange(self) -> bool:
+        """Whether it is asked as by one who wants another host."""
+        return self in (Topic.NO_NAME, Topic.WRONG_NAME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +95,7 @@ class Heard:
     @property
     def alert(self) -> int | None:
         """The alert that the answer was, if it was one. Saying goodbye is hanging up, and no alert."""
-        flight = self.flight
-        return flight.alert if flight and flight.alert != _CLOSE_NOTIFY else None
+        return self.reading.alert if self.reading.alert != ALERT_CLOSE_NOTIFY else None
 
     @property
     def is_accepted(self) -> bool:
@@ -105,6 +108,14 @@ class Heard:
         return self.alert in REFUSALS or (isinstance(self.reading, Ssl2Answer) and self.reading.refused)
 
     @property
+    def is_puzzled(self) -> bool:
+        """Whether the server found fault with the message rather than with what it offers.
+
+        Of SSL 2.0, which is another message altogether, that is a refusal.
+        """
+        return self.alert in ODDITIES and self.flight is not None
+
+    @property
     def is_tls(self) -> bool:
         """Whether the answer, yes or no, is one that only somebody who speaks TLS (or SSL) gives."""
         return self.is_accepted or self.is_refused or self.alert is not None
@@ -112,8 +123,7 @@ class Heard:
     @property
     def is_cut(self) -> bool:
         """Whether the server hung up without a word."""
-        flight = self.flight
-        goodbye = bool(flight and flight.alert == _CLOSE_NOTIFY)
+        goodbye = self.reading.alert == ALERT_CLOSE_NOTIFY
         hung_up = self.reply.ending in (Ending.CLOSED, Ending.RESET) and not self.reading.is_over
         return goodbye or (hung_up and not self.is_accepted)
 

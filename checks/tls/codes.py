@@ -160,6 +160,9 @@ ALERT_NAMES = {
     121: "ech_required",
 }
 
-ALERT_INAPPROPRIATE_FALLBACK = 86
-REFUSALS = frozenset({10, 40, 47, 50, 70, 71, 80, ALERT_INAPPROPRIATE_FALLBACK, 109})
-"""The alerts that mean "not with these parameters". The others say something of a name, a certificate or a fault."""
+ALERT_CLOSE_NOTIFY, ALERT_INAPPROPRIATE_FALLBACK, ALERT_NO_PROTOCOL = 0, 86, 120
+REFUSALS = frozenset({40, 70, 71, ALERT_INAPPROPRIATE_FALLBACK})
+"""The alerts that mean "not with these parameters". The others say something of a name, a certificate or a fault: an
+internal_error has nothing to do with the peer (RFC 8446, section 6.2)."""
+ODDITIES = frozenset({10, 47, 50, 109})
+"""The alerts that mean "not such a message": a refusal of what is offered only where such a message is otherwise taken."""

@@ -14,7 +14,7 @@ from checks.tls.keeping import kept
 from checks.tls.ledger import Ledger
 from checks.tls.posture import Posture, Verdict
 from checks.tls.quick import basics
-from checks.tls.speaking import CLEAR_VERSIONS, MOST_SUITES, Speaker, every_suite, in_hellos, server_name
+from checks.tls.speaking import BARE, CLEAR_VERSIONS, MOST_SUITES, Speaker, every_suite, in_hellos, server_name
 from checks.tls.suites import AGEING, STRONG, Strength, authentication, suites
 from checks.tls.telling import posture_of
 
@@ -26,18 +26,21 @@ _SCHEMES = {"RSA": SCHEMES_RSA, "ECDSA": SCHEMES_ECDSA}
 
 def deep(host: str) -> Scan[Posture]:
     """Scan *host*, a name or an address, to the end."""
-    ledger = Ledger()
+    ledger = Ledger(DEEP_CONNECTIONS)
     speaker = Speaker(server_name(host))
     yield from kept(_everything(speaker, ledger), ledger)
     return posture_of(ledger, deep=True)
 
 
 def _everything(speaker: Speaker, ledger: Ledger) -> Scan[None]:
-    yield from basics(speaker, ledger)
+    speaker = yield from basics(speaker, ledger)
     if ledger.is_hopeless:
         return
     unsettled = [version for version in CLEAR_VERSIONS if _is_unsettled(ledger, version)]
-    yield from together(one(Ask(Topic.SSL2, None)), *(_knock(speaker, ledger, version) for version in unsettled))
+    apart = [Ask(Topic.SSL2, None)]
+    if ledger.version(TLS13) is not Verdict.YES:
+        apart.append(speaker.modern(BARE))
+    yield from together(*map(one, apart), *(_knock(speaker, ledger, version) for version in unsettled))
     spoken = [version for version in (TLS13, *CLEAR_VERSIONS) if ledger.version(version) is Verdict.YES]
     yield from together(
         *(list_suites(speaker, ledger, version) for version in spoken),
@@ -74,8 +77,8 @@ def _single_questions(speaker: Speaker, ledger: Ledger, spoken: Sequence[int]) -
     clear = [version for version in spoken if version in CLEAR_VERSIONS]
     shown = {authentication(suite) for version in clear for suite, heard in ledger.chosen(version).items() if _shows(heard)}
     if shown and speaker.name:
-        yield speaker.typical(server_name="", topic=Topic.NO_NAME)
-        yield speaker.typical(server_name=_NOBODY, topic=Topic.WRONG_NAME)
+        yield speaker.typical(server_name="", compression=False, topic=Topic.NO_NAME)
+        yield speaker.typical(server_name=_NOBODY, compression=False, topic=Topic.WRONG_NAME)
     for method in _SCHEMES if clear else ():
         if method not in shown:
             yield _with_certificate(speaker, max(clear), method)

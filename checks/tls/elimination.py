@@ -25,7 +25,7 @@ _POOLS = (
     (Strength.BLOCK64, *BROKEN),
     (Strength.RARE, Strength.OTHER),
 )
-
+_POOLS_OF_TLS13 = (tuple(kind for kind in Strength if kind is not Strength.NULL), (Strength.NULL,))
 
 _MOST_DUELS = 2
 _OVER_CURVE = re.compile("^TLS_(ECDHE|ECDH_anon|CECPQ1)_")
@@ -43,7 +43,7 @@ def list_suites(speaker: Speaker, ledger: Ledger, version: int) -> Scan[None]:
 
 
 def _pools(version: int) -> Sequence[Iterable[Strength]]:
-    return (tuple(Strength),) if version == TLS13 else _POOLS
+    return _POOLS_OF_TLS13 if version == TLS13 else _POOLS
 
 
 def _suites(speaker: Speaker, version: int, pool: tuple[int, ...]) -> Scan[None]:

@@ -1,17 +1,20 @@
 """Everything that was heard in one scan, and what follows from it. Pure.
 
 - *Yes* is a choice of the server's. Choosing a lower version than it could is *no* to those above.
-- *No* is an alert that means it, or hanging up: but that only where the server answered before and answers again afterwards,
-  and never hung up on a question that it answered when it was asked again.
-- A version is refused when the server says that it is the version, or when every suite of it was offered and refused. A
-  refusal of TLS 1.1 stands for what is older: a server that speaks only that would have chosen it.
+- *No* is an alert that means it, or hanging up: but that only where the server accepted something before and afterwards, and
+  never hung up on a question that it answered when it was asked again. An alert that finds fault with the message is *no*
+  only where a message of that version was accepted.
+- Where a server refuses what it chose at another time, its refusals of that version are worth nothing.
+- A version is refused when the server says that it is the version, or when every suite of it was offered and refused, of
+  TLS 1.3 every one that encrypts. A refusal of TLS 1.1 stands for what is older: a server that speaks only that would have
+  chosen it. Where compression was offered as well, that may be what was refused.
 - A kind of suites is refused when every suite of that kind was offered and refused in every version that is not.
 - All else is *unknown*.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -19,24 +22,33 @@ from checks.tls.asking import Ask, Heard, Topic
 from checks.tls.codes import PQ_GROUPS, SSL2, TLS11, TLS13
 from checks.tls.flight import Got
 from checks.tls.posture import Verdict
-from checks.tls.suites import TLS13_SUITES, Strength, strength, suites
+from checks.tls.speaking import MODERN
+from checks.tls.suites import Strength, strength, suites
 
 _PROTOCOL_VERSION = 70
 
 
 @dataclass(slots=True, eq=False)
 class Ledger:
-    """What was *heard* of each question, in order, and every one of the *attempts* that it took.
+    """What was *heard* of each question, in order, and every one of the *attempts* that it took, at most *connections*.
 
     *is_tls* says whether the server was ever heard to speak TLS, *hanging_up_refuses* whether it may be taken to mean no by
-    hanging up.
+    hanging up. *known* is the first question that it accepted, *unproven* what it refused in words and accepted nothing
+    since. *doubts* are sentences about what was not believed.
     """
 
+    connections: int
     heard: list[Heard] = field(default_factory=list, init=False)
     attempts: list[Heard] = field(default_factory=list, init=False)
     is_tls: bool = field(default=False, init=False)
     hanging_up_refuses: bool = field(default=True, init=False)
+    known: Heard | None = field(default=None, init=False)
+    unproven: list[Heard] = field(default_factory=list, init=False)
+    doubts: list[str] = field(default_factory=list, init=False)
+    _is_fickle: bool = field(default=False, init=False)
+    """Whether the same question had different answers."""
     _versions: dict[int, Verdict] = field(default_factory=dict, init=False)
+    _contradictory: dict[int, bool] = field(default_factory=dict, init=False)
     """What was concluded of versions since something was heard last."""
     _chosen: dict[int, dict[int, Heard]] = field(default_factory=dict, init=False)
 
@@ -48,22 +60,57 @@ class Ledger:
 
     def conclude(self, answers: Iterable[Heard]) -> None:
         """Enter what came of questions in the end."""
-        self._versions.clear()
-        for heard in answers:
+        self._begin_anew()
+        wave = tuple(answers)
+        if any(heard.is_accepted for heard in wave):
+            self.unproven.clear()
+        for heard in wave:
             self.heard.append(heard)
-            if choice := heard.choice:
+            if heard.is_refused or heard.is_puzzled:
+                self.unproven.append(heard)
+            if heard.is_accepted and not heard.ask.topic.is_strange:
+                self.known = self.known or heard
+            if (choice := heard.choice) and not heard.ask.topic.is_strange:
                 self._chosen.setdefault(choice.version, {}).setdefault(choice.suite, heard)
 
-    def distrust(self) -> None:
+    def distrust(self, why: str) -> None:
         """From now on, hanging up means nothing."""
         self.hanging_up_refuses = False
-        self._versions.clear()
+        self.doubt(why)
 
-    def take_back_cuts(self) -> tuple[Ask, ...]:
-        """The questions that the server hung up on, as if they had not been asked."""
-        cut = tuple(heard.ask for heard in self.heard if heard.is_cut)
-        self.heard = [heard for heard in self.heard if not heard.is_cut]
-        return cut
+    def doubt(self, why: str) -> None:
+        """Tell why something was not believed."""
+        self._begin_anew()
+        if why not in self.doubts:
+            self.doubts.append(why)
+
+    def forget(self, told: Callable[[Heard], bool]) -> tuple[Ask, ...]:
+        """The questions whose answers are as *told*, as if they had not been asked."""
+        forgotten = tuple(heard.ask for heard in self.heard if told(heard))
+        self.heard = [heard for heard in self.heard if not told(heard)]
+        self._begin_anew()
+        return forgotten
+
+    def _begin_anew(self) -> None:
+        self._versions.clear()
+        self._contradictory.clear()
+
+    def compare(self, again: Heard) -> None:
+        """Note whether the question that was accepted first is still answered as it was."""
+        before, now = (heard.choice if heard else None for heard in (self.known, again))
+        if before and now and (before.version, before.suite, before.group) != (now.version, now.suite, now.group):
+            self._is_fickle = True
+            self._begin_anew()
+
+    @property
+    def left(self) -> int:
+        """How many connections are left."""
+        return self.connections - sum(heard.was_asked for heard in self.attempts)
+
+    @property
+    def cuts(self) -> list[Heard]:
+        """The questions that the server hung up on in the end."""
+        return [heard for heard in self.heard if heard.is_cut]
 
     @property
     def is_hopeless(self) -> bool:
@@ -79,9 +126,31 @@ class Ledger:
         """What the answer to one question is."""
         if heard.is_accepted:
             return Verdict.YES
-        if heard.is_refused or (heard.is_cut and self.hanging_up_refuses and self.is_tls):
-            return Verdict.NO
-        return Verdict.UNKNOWN
+        version = heard.ask.version
+        is_meant = heard.is_refused or (heard.is_puzzled and self._is_understood(version))
+        is_meant = is_meant or (heard.is_cut and self.hanging_up_refuses and self.known is not None)
+        return Verdict.NO if is_meant and not self.is_contradictory(version) else Verdict.UNKNOWN
+
+    def _is_understood(self, version: int) -> bool:
+        """Whether a message for *version* was ever accepted."""
+        return any(heard.ask.version == version and heard.is_accepted for heard in self.heard)
+
+    def is_contradictory(self, version: int) -> bool:
+        """Whether the server refused of a version what it chose at another time, or answers as it likes."""
+        if version not in self._contradictory:
+            told = (heard for heard in self.heard if heard.ask.version == version)
+            self._contradictory[version] = self._is_fickle or any(map(self._contradicts, told))
+        return self._contradictory[version]
+
+    def _contradicts(self, heard: Heard) -> bool:
+        """Whether the refusal that *heard* is contradicts what was chosen."""
+        hello = heard.ask.hello
+        if hello is None or hello.compression or heard.ask.topic is not Topic.CHOICE:
+            return False
+        chosen = self.chosen(hello.version).keys()
+        if heard.alert == _PROTOCOL_VERSION and chosen:
+            return True
+        return (heard.is_refused or (heard.is_cut and self.hanging_up_refuses)) and not chosen.isdisjoint(hello.suites)
 
     def version(self, version: int) -> Verdict:
         """Whether a version is spoken, as far as that was asked."""
@@ -92,11 +161,18 @@ class Ledger:
     def _concluded(self, version: int) -> Verdict:
         if version == SSL2:
             return next((self.verdict(heard) for heard in self.about(Topic.SSL2)), Verdict.UNKNOWN)
-        chosen = [heard.choice.version for heard in self.heard if heard.choice and _could_choose(heard.ask, version)]
-        if version in chosen:
+        if self.chosen(version):
             return Verdict.YES
-        is_passed_over = any(choice < version for choice in chosen)
+        if self._is_fickle:
+            return Verdict.UNKNOWN
+        is_passed_over = any(self._passes_over(heard, version) for heard in self.heard)
         return Verdict.NO if is_passed_over or self._is_refused(version) else Verdict.UNKNOWN
+
+    def _passes_over(self, heard: Heard, version: int) -> bool:
+        """Whether something older was chosen where *version* was offered; TLS 1.3 is offered alone."""
+        if heard.choice is None or heard.ask.topic.is_strange:
+            return False
+        return heard.choice.version < version <= heard.ask.version < TLS13
 
     def _is_refused(self, version: int) -> bool:
         refused = [*self._refusals(version)]
@@ -106,7 +182,7 @@ class Ledger:
                 above for above in newer if all(self.version(each) is Verdict.NO for each in range(version + 1, above + 1))
             ]
             refused += [heard for above in passed for heard in self._refusals(above)]
-        return any(heard.alert == _PROTOCOL_VERSION for heard in refused) or _every(version) <= _offered(refused)
+        return any(heard.alert == _PROTOCOL_VERSION for heard in refused) or _usual(version) <= _offered(refused)
 
     def _refusals(self, version: int) -> Iterator[Heard]:
         """The answers to hellos of just that version which say that it will not do, or none of its suites."""
@@ -157,22 +233,23 @@ class Ledger:
     def _refuses_groups(self, heard: Heard, groups: Collection[int]) -> bool:
         """Whether all of *groups* were refused with every suite of TLS 1.3."""
         hello = heard.ask.hello
-        is_asked = hello is not None and {*groups} <= {*hello.groups} and {*TLS13_SUITES} <= {*hello.suites}
+        is_asked = hello is not None and {*groups} <= {*hello.groups} and {*MODERN} <= {*hello.suites}
         return is_asked and self.verdict(heard) is Verdict.NO
 
 
-def _could_choose(ask: Ask, version: int) -> bool:
-    """Whether the hello offered *version*; TLS 1.3 is offered alone."""
-    return ask.version == version == TLS13 or version <= ask.version < TLS13
-
-
 def _offered(answers: Iterable[Heard]) -> set[int]:
-    return {code for heard in answers if heard.ask.hello for code in heard.ask.hello.suites}
+    """The suites that were offered, and without compression."""
+    return {code for each in answers if (hello := each.ask.hello) and not hello.compression for code in hello.suites}
 
 
 @cache
 def _every(version: int) -> frozenset[int]:
     return frozenset(suites(Strength, version))
+
+
+def _usual(version: int) -> frozenset[int]:
+    """All suites of a version with which a client of any use could speak it."""
+    return frozenset(MODERN) if version == TLS13 else _every(version)
 
 
 @cache

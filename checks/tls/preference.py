@@ -20,7 +20,9 @@ _TWO = 2
 
 
 def order(ledger: Ledger, version: int) -> str:
-    """Who decides in *version*, ``server`` or ``client``; empty while that is not known."""
+    """Who decides in *version*, ``server`` or ``client``; empty while that is not known, or not always the same."""
+    if ledger.is_contradictory(version):
+        return ""
     taken, passed_over = _duels(ledger, version)
     if passed_over:
         return "server"

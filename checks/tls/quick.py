@@ -1,7 +1,8 @@
 """The quick scan: what everybody should know of a server, in four connections where all is well and never in more than ten.
 
-TLS 1.3 and what is below are asked for at once; then, also at once, TLS 1.1 and below, all suites that nobody should get,
-and post-quantum groups by themselves where the server preferred another one. Only what is open then, or bad, is asked after.
+First TLS 1.3 is asked for; then, at once, TLS 1.1 and below, all suites that nobody should get, and post-quantum groups by
+themselves where the server preferred another one; what is open then, or bad, is asked after. Last comes what clients of
+TLS 1.2 ask: where that is accepted, the server still talks to us, and meant what it refused before.
 
 Things are asked apart because a server that has an order of its own shows only the best of what it is offered: a good suite
 hides a broken one, TLS 1.1 hides TLS 1.0, x25519 hides a post-quantum group.
@@ -9,14 +10,15 @@ hides a broken one, TLS 1.1 hides TLS 1.0, x25519 hides a post-quantum group.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from checks.tls.asking import Ask, Scan, Topic, one, together
-from checks.tls.codes import PQ_GROUPS, TLS10, TLS11, TLS12, TLS13
+from checks.tls.codes import ALERT_NO_PROTOCOL, PQ_GROUPS, TLS10, TLS11, TLS12, TLS13
 from checks.tls.keeping import kept
 from checks.tls.ledger import Ledger
 from checks.tls.posture import Posture, Verdict
-from checks.tls.speaking import ALPN, LEGACY, POOR, REST, Speaker, server_name
+from checks.tls.speaking import CLEAR_VERSIONS, LEGACY, MOST_SUITES, POOR, REST, Speaker, in_hellos, server_name
 from checks.tls.suites import BROKEN, Strength, strength, suites
 from checks.tls.telling import posture_of
 
@@ -25,18 +27,24 @@ QUICK_CONNECTIONS = 10
 
 def quick(host: str) -> Scan[Posture]:
     """Scan *host*, a name or an address."""
-    ledger = Ledger()
+    ledger = Ledger(QUICK_CONNECTIONS)
     yield from kept(basics(Speaker(server_name(host)), ledger), ledger)
     return posture_of(ledger)
 
 
-def basics(speaker: Speaker, ledger: Ledger) -> Scan[None]:
-    """The questions of a quick scan, asked by what *ledger* has heard so far."""
-    yield (speaker.modern(alpn=ALPN), speaker.typical())
+def basics(speaker: Speaker, ledger: Ledger) -> Scan[Speaker]:
+    """The questions of a quick scan, asked by what *ledger* has heard so far. Returns who may go on asking."""
+    (heard,) = yield (speaker.modern(),)
+    if heard.alert == ALERT_NO_PROTOCOL:
+        speaker = replace(speaker, alpn=())
+        yield (speaker.modern(),)
+    if not ledger.is_tls:
+        yield (speaker.typical(),)
     if ledger.is_hopeless:
-        return
+        return speaker
     yield tuple(_apart(speaker, ledger))
     yield from _follow_up(speaker, ledger)
+    return speaker
 
 
 def _apart(speaker: Speaker, ledger: Ledger) -> Iterator[Ask]:
@@ -48,13 +56,35 @@ def _apart(speaker: Speaker, ledger: Ledger) -> Iterator[Ask]:
 
 
 def _follow_up(speaker: Speaker, ledger: Ledger) -> Scan[None]:
-    """What the answers left open: rare suites, TLS 1.0 behind 1.1, broken suites behind poor ones."""
-    asks = []
-    if _is_refused_so_far(ledger, TLS12):
-        asks.append(speaker.whole(TLS12, REST))
-    if ledger.version(TLS11) is Verdict.YES and ledger.version(TLS10) is Verdict.UNKNOWN:
-        asks.append(speaker.whole(TLS10, LEGACY))
-    yield from together(_digging(speaker, ledger), *map(one, asks))
+    """What the answers left open: TLS 1.0 behind 1.1, broken suites behind poor ones, good suites, and rare ones."""
+    behind = [speaker.whole(TLS10, LEGACY)] if _may_hide(ledger, TLS10) else []
+    yield from together(_digging(speaker, ledger), *map(one, behind))
+    typical = speaker.typical()
+    if ledger.version(TLS12) is not Verdict.NO and all(heard.ask != typical for heard in ledger.heard):
+        yield (typical,)
+    if _is_refused_so_far(ledger, TLS12) and ledger.left > len(ledger.cuts) + len(REST) // MOST_SUITES + 1:
+        yield from _first_accepted(speaker.whole(TLS12, offered) for offered in in_hellos(REST))
+    if newest := _newest_without_compression(ledger):
+        yield (speaker.whole(newest, ledger.chosen(newest), compression=True),)
+
+
+def _may_hide(ledger: Ledger, version: int) -> bool:
+    """Whether the next version is spoken, and of this one nothing is known."""
+    return ledger.version(version + 1) is Verdict.YES and ledger.version(version) is Verdict.UNKNOWN
+
+
+def _first_accepted(asks: Iterable[Ask]) -> Scan[None]:
+    for ask in asks:
+        heard = yield from one(ask)
+        if heard.is_accepted:
+            return
+
+
+def _newest_without_compression(ledger: Ledger) -> int:
+    """The newest version below TLS 1.3 that is spoken, if no hello that was accepted offered compression; otherwise 0."""
+    offered = [heard for heard in ledger.heard if heard.choice and heard.ask.hello and heard.ask.hello.compression]
+    spoken = [version for version in CLEAR_VERSIONS if ledger.chosen(version)]
+    return 0 if offered or not spoken else max(spoken)
 
 
 def _digging(speaker: Speaker, ledger: Ledger) -> Scan[None]:

@@ -4,7 +4,9 @@ Their randoms are no secret and need not be: no handshake is ever finished, so t
 what is asked and of whom, so that a scan is the same each time.
 
 No hello offers more than `MOST_SUITES`: some servers hang up on 128 and more. All suites of TLS 1.1 fit into one hello, so
-that one refusal settles that version.
+that one refusal settles that version. What filters between us and a server take offence at is offered apart from what must
+be known: the first hellos of TLS 1.3 and 1.2 offer few suites and none without encryption, and one hello alone compression.
+Protocols are named in every hello (ALPN), since some servers want that, until one refuses those that we name.
 """
 
 from __future__ import annotations
@@ -19,9 +21,10 @@ from checks.tls.asking import Ask, Topic
 from checks.tls.codes import SSL3, TLS12, TLS12_GROUPS, TLS13, TLS13_GROUPS
 from checks.tls.flight import Want
 from checks.tls.hello import Hello
-from checks.tls.suites import AGEING, BROKEN, STRONG, TLS13_SUITES, WEAK, Strength, suites
+from checks.tls.suites import AGEING, BROKEN, STRONG, TLS13_SUITES, WEAK, Strength, strength, suites
 
 MOST_SUITES = 125
+_FEW_SUITES = 60
 ALPN = ("h2", "http/1.1")
 CLEAR_VERSIONS = (TLS12, 0x0302, 0x0301, SSL3)
 """The versions, newest first, of which a server shows its choice, certificates and key exchange in the clear."""
@@ -32,16 +35,17 @@ def every_suite(version: int) -> tuple[int, ...]:
     return suites((*BROKEN, *WEAK, *AGEING, *STRONG), version)
 
 
-_COMMON_WITHOUT_FS = suites((Strength.NO_FS,), TLS12)[: MOST_SUITES - len(suites((*STRONG, *AGEING), TLS12))]
-
-TYPICAL = (*suites((*STRONG, *AGEING), TLS12), *_COMMON_WITHOUT_FS)
-"""What clients offer, the best first, and what is left of a hello filled with RSA key transport."""
+MODERN = tuple(code for code in TLS13_SUITES if strength(code) is not Strength.NULL)
+BARE = tuple(code for code in TLS13_SUITES if strength(code) is Strength.NULL)
+"""The suites of TLS 1.3 that encrypt nothing (RFC 9150)."""
+TYPICAL = suites((*STRONG, *AGEING, Strength.NO_FS), TLS12)[:_FEW_SUITES]
+"""What clients offer, the most common first."""
 _POOR = suites((*BROKEN, Strength.BLOCK64), TLS12)
 POOR = (*_POOR, *suites((Strength.NO_FS,), TLS12)[: MOST_SUITES - len(_POOR)])
 """What no client should get: all that is broken or has small blocks, and what is in use without forward secrecy."""
 LEGACY = every_suite(TLS12 - 1)
-REST = tuple(code for code in suites(Strength, TLS12) if code not in {*TYPICAL, *POOR})
-"""What neither `TYPICAL` nor `POOR` has."""
+REST = tuple(code for code in suites(Strength, TLS12) if code not in {*POOR})
+"""What `POOR` has not."""
 
 
 def in_hellos(codes: Iterable[int]) -> list[tuple[int, ...]]:
@@ -52,9 +56,10 @@ def in_hellos(codes: Iterable[int]) -> list[tuple[int, ...]]:
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """Makes the questions for one server, *name*d as `server_name` says."""
+    """Makes the questions for one server, *name*d as `server_name` says, that name the protocols *alpn*."""
 
     name: str
+    alpn: tuple[str, ...] = ALPN
 
     def ask(
         self, version: int, offered: Iterable[int], *, want: Want = Want.HELLO, topic: Topic = Topic.CHOICE, **rest: Any
@@ -67,22 +72,21 @@ class Speaker:
             suites=codes,
             random=hashlib.sha256(seed).digest(),
             session_id=hashlib.sha256(b"session" + seed).digest() if version == TLS13 else b"",
-            **{"server_name": self.name, "groups": _groups(version)} | rest,
+            **{"server_name": self.name, "groups": _groups(version), "alpn": self.alpn} | rest,
         )
         return Ask(topic, hello, want)
 
-    def modern(self, offered: Iterable[int] = TLS13_SUITES, **rest: Any) -> Ask:
+    def modern(self, offered: Iterable[int] = MODERN, **rest: Any) -> Ask:
         """Whether TLS 1.3 is spoken."""
         return self.ask(TLS13, offered, **rest)
 
     def whole(self, version: int, offered: Iterable[int], **rest: Any) -> Ask:
-        """The same, but for versions below TLS 1.3 only: the whole flight is read, and compression is offered."""
-        wishes: dict[str, Any] = {"want": Want.FLIGHT, "compression": True}
-        return self.ask(version, offered, **wishes | rest)
+        """The same, but for versions below TLS 1.3 only, and the whole flight is read."""
+        return self.ask(version, offered, **{"want": Want.FLIGHT} | rest)
 
     def typical(self, **rest: Any) -> Ask:
-        """What a client is told that speaks TLS 1.2 at best."""
-        return self.whole(TLS12, TYPICAL, staple=True, scts=True, alpn=ALPN, **rest)
+        """What a client is told that speaks TLS 1.2 at best. This is the hello that offers compression."""
+        return self.whole(TLS12, TYPICAL, **{"staple": True, "scts": True, "compression": True} | rest)
 
 
 def _groups(version: int) -> tuple[int, ...]:

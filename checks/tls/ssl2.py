@@ -1,16 +1,17 @@
 """SSL 2.0, asked for and read (Hickman, "The SSL Protocol", 1995; its ban is RFC 6176). Pure.
 
 The server answers with all the suites of ours that it takes, so that one question is enough. Where it speaks TLS only, it
-answers with an alert or hangs up.
+answers with an alert or hangs up; an alert that says goodbye, or that something went wrong, is no refusal.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from checks.tls.codes import SSL2
+from checks.tls.codes import ODDITIES, REFUSALS, SSL2
 from checks.tls.cursor import Cursor, Malformed
 from checks.tls.greeting import begins_record
+from checks.tls.records import ALERT
 
 SSL2_SUITES = {
     0x010080: "SSL_CK_RC4_128_WITH_MD5",
@@ -27,6 +28,8 @@ _SHORT_HEAD, _LONG_HEAD = 2, 3
 _IS_SHORT = 0x80
 """With this bit in the first byte, a record has no padding and begins two bytes later, otherwise three."""
 _ERROR_LENGTH = 3
+_ALERT_LENGTH = 7
+"""Of an alert of TLS with the head of its record; its last byte says which."""
 
 
 def ssl2_hello(random16: bytes) -> bytes:
@@ -42,13 +45,14 @@ class Ssl2Answer:
     """Reads the answer to `ssl2_hello`.
 
     *accepted* is a SERVER-HELLO of SSL 2.0, *suites* the names of those it takes; *refused* is a no in words: an error, or a
-    record of TLS instead. An answer that is neither says nothing. *received* counts the bytes fed until it was over, which
-    are never many more than one record may have, 32 kB.
+    record of TLS instead, unless that is an *alert* which refuses nothing. An answer that is neither says nothing.
+    *received* counts the bytes fed until it was over, which are never many more than one record may have, 32 kB.
     """
 
     is_over: bool = field(default=False, init=False)
     accepted: bool = field(default=False, init=False)
     refused: bool = field(default=False, init=False)
+    alert: int | None = field(default=None, init=False)
     suites: tuple[str, ...] = field(default=(), init=False)
     received: int = field(default=0, init=False)
     _unread: bytearray = field(default_factory=bytearray, init=False, repr=False)
@@ -67,12 +71,25 @@ class Ssl2Answer:
         head = _SHORT_HEAD if unread[0] & _IS_SHORT else _LONG_HEAD
         length = int.from_bytes(unread[:2]) & (0x7FFF if head == _SHORT_HEAD else 0x3FFF)
         kind = unread[head]
-        if begins_record(unread) or (kind == _ERROR and length == _ERROR_LENGTH):
+        if begins_record(unread):
+            return self._take_record_of_tls(unread)
+        if kind == _ERROR and length == _ERROR_LENGTH:
             self.refused = True
         elif kind == _SERVER_HELLO:
             if len(unread) < head + length:
                 return False
             self._take_hello(Cursor(unread[head + 1 : head + length]))
+        return True
+
+    def _take_record_of_tls(self, unread: bytes) -> bool:
+        """The same of what TLS begins with: only an alert has to be read to its end."""
+        if unread[0] != ALERT:
+            self.refused = True
+        elif len(unread) < _ALERT_LENGTH:
+            return False
+        else:
+            self.alert = unread[_ALERT_LENGTH - 1]
+            self.refused = self.alert in REFUSALS | ODDITIES
         return True
 
     def _take_hello(self, cursor: Cursor) -> None:

@@ -19,7 +19,6 @@ from checks.tls.ssl2 import Ssl2Answer
 from checks.tls.suites import BROKEN, WEAK, Strength, strength, suite_name
 
 _ALL_VERSIONS = (TLS13, *CLEAR_VERSIONS, SSL2)
-_STRANGE = frozenset({Topic.NO_NAME, Topic.WRONG_NAME})
 _WORTH = {kind: place for place, kind in enumerate(Strength)}
 _MOST_NOTES = 8
 
@@ -99,7 +98,7 @@ def _is_complete(ledger: Ledger, version: int) -> bool:
 
 def _weak(ledger: Ledger, *, deep: bool) -> Iterator[tuple[str, Verdict]]:
     """In a quick scan *unknown* is what was not answered; what it did not ask for to the end is left out."""
-    is_silent = any(ledger.verdict(heard) is Verdict.UNKNOWN for heard in ledger.about(Topic.CHOICE))
+    is_silent = bool(ledger.doubts) or any(ledger.verdict(heard) is Verdict.UNKNOWN for heard in ledger.about(Topic.CHOICE))
     for kind in (*WEAK, *BROKEN) if ledger.is_tls else ():
         verdict = ledger.kind(kind, (TLS13, *CLEAR_VERSIONS) if deep else CLEAR_VERSIONS)
         if deep or is_silent or verdict is not Verdict.UNKNOWN:
@@ -119,7 +118,7 @@ def _choices(ledger: Ledger) -> Iterator[ServerHello]:
 def _flights(ledger: Ledger) -> Iterator[Flight]:
     """What was told in the clear to those who named the host."""
     for heard in ledger.heard:
-        if heard.flight and heard.choice and heard.ask.topic not in _STRANGE:
+        if heard.flight and heard.choice and not heard.ask.topic.is_strange:
             yield heard.flight
 
 
@@ -184,8 +183,9 @@ def _notes(ledger: Ledger, *, deep: bool) -> Iterator[str]:
         return
     mute = (heard for heard in ledger.attempts if heard.was_asked and not heard.is_tls and not heard.is_cut)
     yield from _counted("without an answer", mute)
-    if not ledger.hanging_up_refuses:
-        yield "the server hangs up on questions that it answers at other times: its hanging up was not taken for a no"
+    yield from ledger.doubts
+    if any(ledger.is_contradictory(version) for version in _ALL_VERSIONS):
+        yield "answers differ from connection to connection"
     for version in CLEAR_VERSIONS if deep else ():
         if ledger.version(version) is Verdict.YES and not ledger.is_complete(version):
             yield f"{VERSION_NAMES[version]}: there may be more suites than are listed"

@@ -23,6 +23,7 @@ from checks.tls.codes import (
 from checks.tls.deep import deep
 from checks.tls.posture import Answered, Posture, Verdict
 from checks.tls.quick import QUICK_CONNECTIONS, quick
+from checks.tls.speaking import MODERN
 from checks.tls.ssl2 import SSL2_SUITES
 from checks.tls.suites import BROKEN, WEAK, Strength, strength, suite_name, suites
 from tests.support.tlsmemory import scanned
@@ -72,7 +73,7 @@ class Truth:
 
 
 def random_policy(chance: random.Random, refuse: Refusal) -> Policy:
-    """A server whose every version has a suite that works."""
+    """A server whose every version has a suite that works, and that of TLS 1.3 one that encrypts."""
     while True:
         versions = tuple(version for version in (TLS13, *CLEAR) if chance.random() < 0.5)
         policy = Policy(
@@ -86,7 +87,8 @@ def random_policy(chance: random.Random, refuse: Refusal) -> Policy:
             ssl2=tuple(chance.sample([*SSL2_SUITES], 2)) if chance.random() < 0.1 else (),
             refuse=refuse,
         )
-        if versions and Truth(policy).suites.keys() == {*versions}:
+        encrypts = any(strength(code) is not Strength.NULL for code in policy.suites.get(TLS13, MODERN))
+        if versions and encrypts and Truth(policy).suites.keys() == {*versions}:
             return policy
 
 

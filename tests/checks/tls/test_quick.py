@@ -43,8 +43,11 @@ def weak(posture: Posture) -> set[str]:
         (Policy(groups=(X25519, PQ)), 5),
         (Policy(groups=(X25519,)), 5),
         (Policy(versions=(TLS12,)), 4),
-        (Policy(versions=(TLS13,), groups=(PQ, X25519)), 3),
-        (Policy(versions=(TLS13,), groups=(X25519,)), 4),
+        (Policy(versions=(TLS13,), groups=(PQ, X25519)), 4),
+        (Policy(versions=(TLS13,), groups=(X25519,)), 5),
+        (Policy(groups=(PQ, X25519), refuse=Refusal.RESET), 9),
+        (Policy(groups=(X25519,), refuse=Refusal.RESET), 9),
+        (Policy(versions=(TLS12,), refuse=Refusal.RESET), 9),
         (Policy(versions=(TLS10, TLS11, TLS12), suites={TLS12: (0xC02F, 0x2F)}), 6),
     ],
 )
@@ -132,7 +135,7 @@ def test_scripted_server(name: str) -> None:
     policy, holds = SCRIPTED[name]
     posture = look(policy)
     assert holds(posture), posture
-    assert UNKNOWN not in posture.versions.values()
+    assert UNKNOWN not in posture.versions.values() or policy.intolerant_above
 
 
 @pytest.mark.parametrize("refuse", [Refusal.RESET, Refusal.CLOSE])
@@ -201,10 +204,11 @@ def test_a_port_that_says_so_once_and_hangs_up_otherwise_is_not_tls() -> None:
     assert posture.connections == 3
 
 
-def test_an_alert_for_everything_is_an_answer_in_tls() -> None:
+def test_an_alert_for_everything_is_an_answer_in_tls_and_no_refusal() -> None:
     posture = look(lambda _: ALERT)
     assert posture.answered is Answered.TLS
-    assert {*posture.versions.values()} == {NO}
+    assert {*posture.versions.values()} == {UNKNOWN}
+    assert posture.notes == ("the server accepted nothing, so that its refusals could not be tried",)
 
 
 @pytest.mark.parametrize("first", [True, False])
@@ -223,7 +227,7 @@ def test_a_server_that_stops_talking_to_us_has_refused_nothing() -> None:
     assert posture.versions["TLSv1.3"] is YES
     assert posture.weak[Strength.RC4] is UNKNOWN
     assert posture.pq is UNKNOWN
-    assert "hangs up" in posture.notes[-1]
+    assert "stopped accepting" in posture.notes[-1]
 
 
 @pytest.mark.parametrize("budget", range(QUICK_CONNECTIONS + 1))
@@ -240,12 +244,10 @@ def test_a_cut_scan_gives_no_verdict_that_it_has_not_earned(budget: int, refuse:
 
 def test_a_slow_server_is_left_when_the_time_is_over() -> None:
     posture = look(Policy(), seconds=15.0)
-    assert posture.connections == 5
-    posture = look(Policy(), seconds=25.0)
-    assert posture.connections == 2
+    assert posture.connections == 4
     assert posture.versions["TLSv1.3"] is YES
     assert posture.versions["TLSv1.1"] is UNKNOWN
-    assert posture.notes == ("3 questions not asked: a look takes at most 40 s",)
+    assert "2 questions not asked: a look takes at most 40 s" in posture.notes
 
 
 def test_an_address_is_asked_without_a_name() -> None:
