@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import gzip
 import threading
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -18,8 +20,10 @@ from checks.model import Failure, Reason, Unseen
 from checks.network import Answer, Request, Revocation
 from checks.x509.crl import MAX_LIST_BYTES
 from monitor.clock import Clock
-from monitor.network.crls import KEPT_BYTES, THREAD_BYTES, Revocations
+from monitor.network import crls
+from monitor.network.crls import DAY_SECONDS, THREAD_BYTES, WAIT_SECONDS, Revocations
 from monitor.network.network import LiveNetwork
+from monitor.network.said import Answers, Said
 from monitor.settings import NetworkSettings
 from tests.support import certlab
 from tests.support.certlab import GOOD, INTERMEDIATE, NOW, Issued
@@ -291,21 +295,109 @@ def test_a_large_list_is_worked_on_beside_the_loop(tmp_path: Path, more: int, th
     assert called & {"read_crl", "find"} == threads
 
 
-@pytest.mark.slow
-def test_lists_that_are_kept_have_a_limit() -> None:
-    """Each of these lists takes its part of the memory: the oldest of too many has to be fetched again."""
-    asked: list[str] = []
-    body = crl(GOOD)
+class Counting:
+    """A place of many lists, all of them *body*, that counts how often each was fetched and may fall silent."""
 
-    async def fetch(request: Request) -> Answer:
-        asked.append(request.url)
-        return answer(body, url=request.url)
+    def __init__(self, body: bytes) -> None:
+        self.body = body
+        self.asked: Counter[str] = Counter()
+        self.is_silent = False
+
+    async def fetch(self, request: Request) -> Answer:
+        self.asked[request.url] += 1
+        if self.is_silent:
+            await asyncio.Event().wait()
+        return answer(self.body, url=request.url)
+
+
+URLS = [f"http://ca.test/{number}.crl" for number in range(4)]
+
+
+def test_what_lists_said_outlives_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is room for three of the four: each has to go before it is asked again, for a day."""
+    monkeypatch.setattr(crls, "KEPT_BYTES", 3 * 4096)
+    place, time = Counting(crl(GOOD)), Time()
 
     async def main() -> None:
-        lists = Revocations(fetch, Time().clock())
-        urls = [f"http://ca.test/{number}.crl" for number in range(KEPT_BYTES // 4096 + 1)]
-        for url in [*urls, urls[-1], urls[0]]:
-            await lists.find(url, INTERMEDIATE.der, SERIAL)
+        lists = Revocations(place.fetch, time.clock())
+        for hour in range(23):
+            time.passed = hour * 3600
+            for url, serial in product(URLS, (SERIAL, 1)):
+                assert ((await lists.find(url, INTERMEDIATE.der, serial)).at is None) == (serial == 1)
 
     asyncio.run(main())
-    assert asked[-2:] == [f"http://ca.test/{KEPT_BYTES // 4096}.crl", "http://ca.test/0.crl"]
+    assert place.asked == dict.fromkeys(URLS, 1)
+
+
+def test_a_list_that_had_to_make_room_is_not_fetched_again_within_the_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crls, "KEPT_BYTES", 3 * 4096)
+    place, time = Counting(crl(GOOD)), Time()
+
+    async def main() -> Failure:
+        lists = Revocations(place.fetch, time.clock())
+        for url in URLS:
+            await lists.find(url, INTERMEDIATE.der, SERIAL)
+        time.passed = 3500
+        with pytest.raises(Unseen) as caught:
+            await lists.find(URLS[0], INTERMEDIATE.der, 1)
+        assert place.asked[URLS[0]] == 1
+        time.passed = 3700
+        assert (await lists.find(URLS[0], INTERMEDIATE.der, 1)).at is None
+        return caught.value.failure
+
+    failure = asyncio.run(main())
+    assert failure.reason is Reason.TOO_LARGE
+    assert "fetched within the hour" in failure.detail
+    assert place.asked[URLS[0]] == 2
+
+
+def test_a_new_list_is_asked_about_everybody_the_old_one_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crls, "KEPT_BYTES", 4096)
+    place, time = Counting(crl(days=30)), Time()
+
+    async def main() -> Revocation:
+        lists = Revocations(place.fetch, time.clock())
+        for serial in (SERIAL, 1):
+            await lists.find(URLS[0], INTERMEDIATE.der, serial)
+        place.body, time.passed = crl(GOOD, days=30), DAY_SECONDS
+        await lists.find(URLS[0], INTERMEDIATE.der, 1)
+        await lists.find(URLS[1], INTERMEDIATE.der, 1)
+        return await lists.find(URLS[0], INTERMEDIATE.der, SERIAL)
+
+    assert asyncio.run(main()).at == STOLEN
+    assert place.asked[URLS[0]] == 2
+
+
+def test_the_old_list_counts_while_the_new_one_cannot_be_had_and_only_in_force() -> None:
+    place, time = Counting(crl(GOOD, starts=0, days=2)), Time()
+
+    async def main() -> None:
+        lists = Revocations(place.fetch, time.clock(), patience=5, wait=0.02)
+        for serial in (SERIAL, 1):
+            await lists.find(URLS[0], INTERMEDIATE.der, serial)
+        place.is_silent, time.passed = True, 1.5 * DAY_SECONDS
+        assert (await lists.find(URLS[0], INTERMEDIATE.der, SERIAL)).at == STOLEN
+        assert (await lists.find(URLS[0], INTERMEDIATE.der, 1)).at is None
+        time.passed = 2.5 * DAY_SECONDS
+        assert (await lists.find(URLS[0], INTERMEDIATE.der, SERIAL)).at == STOLEN
+        with pytest.raises(Unseen) as caught:
+            await lists.find(URLS[0], INTERMEDIATE.der, 1)
+        assert caught.value.failure.reason is Reason.TIMEOUT
+        await lists.aclose()
+
+    asyncio.run(main())
+    assert place.asked[URLS[0]] == 2
+
+
+def test_both_places_of_a_list_are_waited_for_within_six_seconds() -> None:
+    assert 2 * WAIT_SECONDS <= 6
+
+
+def test_answers_have_a_limit() -> None:
+    answers = Answers(limit=2)
+    for serial in (1, 2, 1, 3):
+        answers.put(URLS[0], b"", serial, Said(REVOKED, 0.0))
+        assert answers.get(URLS[0], b"", 1)
+    assert [bool(answers.get(URLS[0], b"", serial)) for serial in (1, 2, 3)] == [True, False, True]
+    assert list(answers.serials(URLS[0], b"")) == [1, 3]
+    assert list(answers.serials(URLS[1], b"")) == list(answers.serials(URLS[0], b"another")) == []
