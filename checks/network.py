@@ -243,7 +243,7 @@ class Network(Protocol):
 
         A certificate that cannot be trusted is an answer here, not a failure. Without *fresh* it may be the handshake that a
         request completed a moment ago; a fresh one offers HTTP/2 as well, which requests do not. Raises `Unseen` when no
-        handshake completes; at one certain address of a host, when none does within a few seconds.
+        handshake completes, or none within a few seconds of the name's being resolved.
         """
         ...
 

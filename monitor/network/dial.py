@@ -8,7 +8,7 @@ network with a proxy we would find nothing. A proxy that fails is our failure, n
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import AbstractAsyncContextManager, ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
 from ipaddress import IPv4Address, ip_address
@@ -25,6 +25,7 @@ from monitor.network.dns import Resolver, read_host
 from monitor.network.exchange import tunnel
 from monitor.network.failures import unseen
 from monitor.network.guard import Guard, IPAddress
+from monitor.network.patience import Patience
 from monitor.network.starttls import start_tls
 from monitor.network.stream import Stream
 from monitor.network.tls import Offer, StapleUnreadable, Tls
@@ -79,11 +80,15 @@ class Dialer:
 
         Raises `Unseen` for whatever keeps the connection or the handshake from completing.
         """
-        return await self._open(await self.way(origin), Offer.HTTP1)
+        return await self._open(await self.way(origin), Offer.HTTP1, Patience())
 
-    async def shake(self, peer: Peer, offer: Offer) -> Connection:
-        """Shake hands with *peer* and hang up. Raises `Unseen` as `dial` does."""
-        line = await self._open(await self.way(origin_of(peer.address), peer.ip, peer.starttls), offer)
+    async def shake(self, peer: Peer, offer: Offer, within: float) -> Connection:
+        """Shake hands with *peer* and hang up.
+
+        Raises `Unseen` as `dial` does, and when that takes more than *within* seconds after the name was resolved.
+        """
+        way = await self.way(origin_of(peer.address), peer.ip, peer.starttls)
+        line = await self._open(way, offer, Patience(f"{peer}: no handshake", within))
         line.stream.close()
         return line.connection
 
@@ -125,24 +130,32 @@ class Dialer:
         except OSError as error:
             raise unseen(error, str(way.origin)) from error
 
-    async def _open(self, way: Way, offer: Offer) -> Line:
+    async def _open(self, way: Way, offer: Offer, patience: Patience) -> Line:
         """A line along *way*; where a staple that is none broke the handshake, one that was asked for without."""
         try:
-            return await self._try(way, offer)
+            return await self._try(way, offer, patience)
         except StapleUnreadable:
-            line = await self._try(way, offer, staple=False)
+            line = await self._try(way, offer, patience, staple=False)
         session = line.connection.session and replace(line.connection.session, staple=UNREADABLE_STAPLE)
         return Line(line.stream, replace(line.connection, session=session))
 
-    async def _try(self, way: Way, offer: Offer, *, staple: bool = True) -> Line:
+    async def _try(self, way: Way, offer: Offer, patience: Patience, *, staple: bool = True) -> Line:
         with ExitStack() as undo:
-            line = await self.connect(way)
+            async with self._connecting(patience):
+                line = await self.connect(way)
             undo.callback(line.stream.close)
-            await self.agree(line, way)
+            async with patience.during(f"it took the connection and did not agree to begin TLS ({way.starttls})"):
+                await self.agree(line, way)
             if way.origin.is_tls:
-                line = await self._secure(line, way.origin, offer, staple=staple)
+                async with patience.during("it took the connection and did not complete the TLS handshake"):
+                    line = await self._secure(line, way.origin, offer, staple=staple)
             undo.pop_all()
             return line
+
+    def _connecting(self, patience: Patience) -> AbstractAsyncContextManager[None]:
+        if self._proxy:
+            return patience.during(f"the proxy {self._proxy} did not connect us", Reason.OFFLINE)
+        return patience.during("the TCP connection was not made")
 
     async def _resolved(self, origin: Origin, ip: str = "", starttls: StartTls | None = None) -> Way:
         begun = self._monotonic()

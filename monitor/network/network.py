@@ -25,18 +25,18 @@ from monitor.network.transport import Transport
 from monitor.network.trust import Judge
 from monitor.settings import NetworkSettings
 
-ADDRESS_SECONDS = 8.0
-"""How long a handshake with one of a host's addresses may take: whoever asks for it means to go on to the next."""
+HANDSHAKE_SECONDS = 8.0
+"""How long a handshake may take from the connection on: whoever asks for it means to look on afterwards, or elsewhere."""
 
 
 class LiveNetwork:
     """`checks.network.Network` over real sockets. Use it as an async context manager, inside the loop it is to run in."""
 
     def __init__(
-        self, settings: NetworkSettings, clock: Clock = SYSTEM_CLOCK, address_seconds: float = ADDRESS_SECONDS
+        self, settings: NetworkSettings, clock: Clock = SYSTEM_CLOCK, handshake_seconds: float = HANDSHAKE_SECONDS
     ) -> None:
         """Raises `monitor.network.trust.RootsUnavailable` when the settings' ``ca_file`` cannot be used."""
-        self._address_seconds = address_seconds
+        self._handshake_seconds = handshake_seconds
         self._resolver = Resolver(settings.resolvers)
         tls = Tls(Judge(settings.ca_file, clock, follows))
         self._dialer = Dialer(self._resolver, Guard(settings.allow), tls, clock, settings.proxy)
@@ -77,12 +77,7 @@ class LiveNetwork:
         known = None if fresh or peer.starttls else self._recent.get(origin_of(peer.address))
         if known and peer.ip in {"", known.address}:
             return replace(known, cached=True)
-        seconds = self._address_seconds if peer.ip else None
-        try:
-            async with asyncio.timeout(seconds):
-                return await self._dialer.shake(peer, Offer.NEWEST if fresh else Offer.HTTP1)
-        except TimeoutError:
-            raise Unseen(Reason.TIMEOUT, f"{peer}: no handshake within {seconds:g} s") from None
+        return await self._dialer.shake(peer, Offer.NEWEST if fresh else Offer.HTTP1, self._handshake_seconds)
 
     async def ask(self, peer: Peer, questions: Sequence[Question]) -> Round:
         """Say each question on a connection of its own; see `checks.network.Network.ask`."""

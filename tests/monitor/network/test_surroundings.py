@@ -59,7 +59,7 @@ def zone(*ips: str) -> dict[str, Script]:
 
 async def look(folder: Path, port: int, scripts: dict[str, Script]) -> Facts:
     async with name_server(scripts) as names:
-        network = LiveNetwork(allowed(folder, resolvers=(names.address,)), address_seconds=0.3)
+        network = LiveNetwork(allowed(folder, resolvers=(names.address,)), handshake_seconds=0.3)
         async with network:
             return await observe(Settings(Address(HOST, port)), network)
 
