@@ -31,7 +31,7 @@ KNOWN_BY = {
     "h11": ("monitor/network/exchange.py",),
     "httpx": ("monitor/network/http.py",),
     "idna": ("checks/hosts.py",),
-    "OpenSSL": ("monitor/network/tls.py",),
+    "OpenSSL": ("monitor/network/tls/",),
     "prometheus_client": ("monitor/metrics/instruments.py",),
     "pydantic": ("monitor/loading/border.py",),
     "pydantic_core": ("monitor/loading/border.py",),

@@ -15,12 +15,17 @@ _OURS = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 _CUT = frozenset({errno.ECONNRESET, errno.EPIPE, errno.ECONNABORTED, errno.ESHUTDOWN})
 
 
+def is_cut(error: OSError) -> bool:
+    """Whether *error* says that the peer has cut a connection that stood."""
+    return error.errno in _CUT
+
+
 def unseen(error: OSError, peer: str) -> Unseen:
     """*error*, met while talking to *peer*, as what a look came to."""
     number = error.errno or 0
     if number == errno.ECONNREFUSED:
         return Unseen(Reason.REFUSED, f"{peer} refused the connection: nothing listens there")
-    if number in _CUT:
+    if is_cut(error):
         return Unseen(Reason.CONNECT, f"{peer} cut the connection")
     if number == errno.ETIMEDOUT:
         return Unseen(Reason.TIMEOUT, f"{peer} did not answer")

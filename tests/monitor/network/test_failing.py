@@ -79,8 +79,9 @@ def test_a_reset_instead_of_an_answer_is_a_connection_that_was_cut(tmp_path: Pat
     assert failure.detail.endswith("cut the connection")
 
 
-def test_a_reset_in_the_handshake_is_a_connection_that_was_cut(tmp_path: Path) -> None:
-    assert met(tmp_path, resetting, tls=False).reason is Reason.CONNECT
+def test_a_reset_in_the_handshake_is_a_handshake_that_was_refused(tmp_path: Path) -> None:
+    failure = met(tmp_path, resetting, tls=False)
+    assert failure == Failure(Reason.TLS, "the peer cut the connection during the TLS handshake")
 
 
 @pytest.mark.parametrize(
@@ -212,8 +213,8 @@ def test_plain_http_on_a_tls_port_says_so(tmp_path: Path) -> None:
         (b"220 mail.vendor.example ESMTP\r\n", "the port speaks a mail or file transfer greeting, not TLS"),
         (b"\x00\x01\x02 what", "the port does not speak TLS; it sent"),
         (b"\x16\x03\x03\x00\x05hello", "what the peer sent is not a valid TLS session"),
-        (b"\x15\x03\x03\x00\x02\x02\x28", 'the peer refused the TLS handshake with the alert "handshake failure"'),
-        (b"\x15\x03\x01\x00\x02\x02\x46", 'the peer refused the TLS handshake with the alert "protocol version"'),
+        (b"\x15\x03\x03\x00\x02\x02\x28", "the peer refused the TLS handshake with the alert handshake_failure"),
+        (b"\x15\x03\x01\x00\x02\x02\x46", "the peer refused the TLS handshake with the alert protocol_version"),
         (b"", "the peer closed the connection during the TLS handshake"),
     ],
     ids=["ssh", "smtp", "garbage", "tls-looking garbage", "alert", "another alert", "nothing"],

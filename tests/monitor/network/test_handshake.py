@@ -1,8 +1,9 @@
-"""Handshakes that do not come about: how long each part is waited for."""
+"""Handshakes that do not come about: how long each part is waited for, and what a peer means that refuses."""
 
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 import ssl
 import time
@@ -14,14 +15,22 @@ import pytest
 
 from checks.model import Failure, Reason, Unseen
 from checks.network import Peer, Request
+from checks.tls.codes import ALERT_NAMES
 from checks.values import Address, Url
 from checks.vendor import StartTls
+from monitor.clock import SYSTEM_CLOCK
 from monitor.network.network import LiveNetwork
+from monitor.network.stream import READ_BYTES
+from monitor.network.tls import Tls
+from monitor.network.trust import Judge
 from tests.support.servers import (
     Script,
     authority,
+    ca_file,
     drips,
     elsewhere,
+    resetting,
+    says,
     serving,
     settings,
     silent,
@@ -48,6 +57,10 @@ def met(folder: Path, script: Script, host: str = "127.0.0.1", *, kind: StartTls
             return await refused(folder, peer), str(peer)
 
     return asyncio.run(meet())
+
+
+def alert(code: int, level: int = 2) -> Script:
+    return says(bytes([21, 3, 3, 0, 2, level, code]))
 
 
 @pytest.mark.parametrize("script", [silent, drips(b"\x16\x03\x03\x40\x00" + b"\x02" * 99, 0.02)], ids=["silent", "dripping"])
@@ -123,3 +136,79 @@ def test_a_request_has_the_time_of_its_caller_and_no_other(tmp_path: Path) -> No
                 await network.handshake(Peer(Address("127.0.0.1", vendor.port)), fresh=True)
 
     asyncio.run(ask())
+
+
+def test_a_peer_that_cuts_the_connection_refuses_to_shake_hands(tmp_path: Path) -> None:
+    failure, _ = met(tmp_path, resetting)
+    assert failure == Failure(Reason.TLS, "the peer cut the connection during the TLS handshake")
+
+
+class Broken:
+    """A stream that fails with one error, when written to."""
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+
+    async def read(self, limit: int = READ_BYTES) -> bytes:
+        raise AssertionError(limit)
+
+    async def write(self, content: bytes) -> None:
+        assert content
+        raise OSError(self._number, "as told")
+
+    def offer(self, content: bytes) -> None:
+        raise AssertionError(content)
+
+    def is_quiet(self) -> bool:
+        return False
+
+    def close(self) -> None: ...
+
+
+def test_only_a_cut_is_taken_for_a_refusal(tmp_path: Path) -> None:
+    tls = Tls(Judge(ca_file(tmp_path), SYSTEM_CLOCK))
+    with pytest.raises(Unseen) as caught:
+        asyncio.run(tls.open(Broken(errno.EPIPE), "vendor.test"))
+    assert caught.value.failure.reason is Reason.TLS
+    with pytest.raises(OSError, match="as told"):
+        asyncio.run(tls.open(Broken(errno.ENETUNREACH), "vendor.test"))
+
+
+def test_every_alert_is_told_by_its_name(tmp_path: Path) -> None:
+    async def meet(code: int) -> str:
+        async with serving(alert(code)) as server:
+            return (await refused(tmp_path, Peer(Address("127.0.0.1", server.port)), seconds=5)).detail
+
+    async def all_of_them() -> list[str]:
+        return await asyncio.gather(*map(meet, ALERT_NAMES))
+
+    told = dict(zip(ALERT_NAMES.values(), asyncio.run(all_of_them()), strict=True))
+    said = {name: f"the peer refused the TLS handshake with the alert {name}" for name in told}
+    assert told == said | {"unrecognized_name": f"{said['unrecognized_name']}: it wants to be told a host's name"}
+
+
+@pytest.mark.parametrize(
+    ("script", "told"),
+    [
+        (alert(200), "the peer refused the TLS handshake with the alert 200, which has no name"),
+        (alert(0, level=1), "the peer said goodbye (close_notify) during the TLS handshake"),
+        (alert(112, level=1), "the peer closed the connection during the TLS handshake"),
+        (
+            alert(112),
+            'the peer refused the TLS handshake with the alert unrecognized_name: it knows no host "localhost"',
+        ),
+    ],
+    ids=["unknown", "goodbye", "a warning", "name"],
+)
+def test_what_a_peer_means_is_told_as_that(tmp_path: Path, script: Script, told: str) -> None:
+    assert met(tmp_path, script, "localhost")[0] == Failure(Reason.TLS, told)
+
+
+def test_an_alert_about_a_staple_is_no_staple(tmp_path: Path) -> None:
+    async def meet() -> None:
+        async with serving(alert(113)) as server:
+            failure = await refused(tmp_path, Peer(Address("127.0.0.1", server.port)))
+            assert failure.detail.endswith("the alert bad_certificate_status_response")
+            assert server.connections == 1
+
+    asyncio.run(meet())
