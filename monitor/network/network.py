@@ -77,7 +77,7 @@ class LiveNetwork:
         known = None if fresh or peer.starttls else self._recent.get(origin_of(peer.address))
         if known and peer.ip in {"", known.address}:
             return replace(known, cached=True)
-        return await self._dialer.shake(peer, Offer.NEWEST if fresh else Offer.HTTP1, self._handshake_seconds)
+        return await self._dialer.shake(peer, Offer.NEWEST if fresh else Offer.LOOK, self._handshake_seconds)
 
     async def ask(self, peer: Peer, questions: Sequence[Question]) -> Round:
         """Say each question on a connection of its own; see `checks.network.Network.ask`."""

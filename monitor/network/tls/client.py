@@ -13,14 +13,18 @@ _ASKED = b"SSLv3/TLS read server certificate request"
 """The state in which OpenSSL is once it has read a CertificateRequest, of TLS 1.2 or 1.3 (``SSL_state_string_long``)."""
 _FATAL = 2
 """The level of an alert that ends a session (RFC 5246, section 7.2)."""
+_WARY = b"DEFAULT:@SECLEVEL=2"
+_CURIOUS = b"DEFAULT:@SECLEVEL=0"
 
 
 class Offer(Enum):
-    """The protocols that are offered for inside a session (RFC 7301), in the order of preference."""
+    """The protocols offered for inside a session (RFC 7301), in the order of preference, and OpenSSL's suites and level."""
 
-    HTTP1 = (b"http/1.1",)
+    HTTP1 = ((b"http/1.1",), _WARY)
     """What requests are sent by."""
-    NEWEST = (b"h2", b"http/1.1")
+    LOOK = ((b"http/1.1",), _CURIOUS)
+    """What requests offer, to see what the peer shows them."""
+    NEWEST = ((b"h2", b"http/1.1"), _CURIOUS)
     """What a browser offers, to see what the peer takes."""
 
 
@@ -37,11 +41,14 @@ class Told:
 
 def context(offer: Offer) -> SSL.Context:
     """What all connections with one offer have in common."""
+    protocols, suites = offer.value
     made = SSL.Context(SSL.TLS_CLIENT_METHOD)
     made.set_min_proto_version(SSL.TLS1_2_VERSION)
+    made.set_cipher_list(suites)
+    made.set_options(SSL.OP_LEGACY_SERVER_CONNECT)
     made.set_session_cache_mode(SSL.SESS_CACHE_OFF)
     made.set_mode(SSL.MODE_RELEASE_BUFFERS)  # An idle connection need not hold some 34 kB of buffers.
-    made.set_alpn_protos(list(offer.value))
+    made.set_alpn_protos(list(protocols))
     made.set_ocsp_client_callback(_keep_staple)
     made.set_info_callback(_notice)
     return made
