@@ -5,8 +5,9 @@ The rules of this package:
 - A scan asks by hello messages and never finishes a handshake: it accepts what a server selects for the truth. Nothing that
   is sent is malformed, and nothing tries whether a fault can be exploited: that needs the owner's leave.
 - From the bottom up: `codes` and `suites` are tables, `hello` is what is said and `flight` what is heard (`ssl2` for the
-  oldest), `asking` puts questions and their answers in order, `quick` and `deep` are the two scans, `ledger` is what they
-  have heard, and `posture` what they bring home. None of these knows a socket, a clock or a random number.
+  oldest), `asking` puts questions and their answers in order, `quick` and `deep` are the two scans, `transcript` is what
+  they have heard, `keeping` tries what was refused, `ledger` is what follows, and `posture` what they bring home. None of
+  these knows a socket, a clock or a random number.
 - `facts` is one look, `marks` what of it deserves a word, `grading` the letter, `meeting` the profile, `judging` the
   findings, `numbers` the metrics and `describing` what a person reads beside them.
 - Each question has three answers, and *unknown* never alerts anybody.

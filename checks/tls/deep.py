@@ -1,6 +1,6 @@
 """The deep scan: every version, suite and group that a server accepts, both of its certificates, and what strangers get.
 
-It begins as the quick scan does. It takes 25 connections and more, and is for those who allowed it.
+It begins as the quick scan does. It takes 30 connections and more, and is for those who allowed it.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from checks.tls.telling import posture_of
 DEEP_CONNECTIONS = 200
 _NOBODY = "no-such-name.invalid"
 """A name that cannot exist (RFC 6761, section 6.4)."""
+_ASKED_TWICE = 4
+"""So many of the first questions are asked again in the end: behind one address there may be servers that differ."""
 _SCHEMES = {"RSA": SCHEMES_RSA, "ECDSA": SCHEMES_ECDSA}
 
 
@@ -47,6 +49,7 @@ def _everything(speaker: Speaker, ledger: Ledger) -> Scan[None]:
         *_lists_of_groups(speaker, ledger, spoken),
         *map(one, _single_questions(speaker, ledger, spoken)),
     )
+    yield tuple(heard.ask for heard in ledger.heard[:_ASKED_TWICE])
 
 
 def _is_unsettled(ledger: Ledger, version: int) -> bool:

@@ -125,10 +125,8 @@ def _forget_cuts(ledger: Ledger, cuts: list[Heard]) -> None:
 def _asking_known_again(ledger: Ledger, known: Heard) -> Scan[None]:
     """Ask for what the server accepted first. Unless it accepts that again, it has only stopped talking to us."""
     (heard,) = yield from _insisting((yield (known.ask,)), ledger, 0)
-    if heard.is_accepted:
-        ledger.compare(heard)
-        ledger.conclude([heard])
-    else:
+    ledger.conclude([heard])
+    if not heard.is_accepted:
         _forget_refusals(ledger, _SILENCED)
 
 

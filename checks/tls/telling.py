@@ -184,7 +184,7 @@ def _notes(ledger: Ledger, *, deep: bool) -> Iterator[str]:
     mute = (heard for heard in ledger.attempts if heard.was_asked and not heard.is_tls and not heard.is_cut)
     yield from _counted("without an answer", mute)
     yield from ledger.doubts
-    if any(ledger.is_contradictory(version) for version in _ALL_VERSIONS):
+    if any(map(ledger.is_contradictory, _ALL_VERSIONS)):
         yield "answers differ from connection to connection"
     for version in CLEAR_VERSIONS if deep else ():
         if ledger.version(version) is Verdict.YES and not ledger.is_complete(version):

@@ -50,7 +50,7 @@ def test_everything_of_a_good_server_is_known() -> None:
     assert weak(posture) == set()
     assert posture.weak.keys() >= {Strength.NO_FS, Strength.ANON}
     assert posture.groups == ("X25519MLKEM768", "x25519", "secp256r1")
-    assert posture.connections <= 27
+    assert posture.connections <= 32
     assert posture.notes == ()
 
 
