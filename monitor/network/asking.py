@@ -103,8 +103,8 @@ class Asker:
             return Reply(Ending.TIMEOUT, f"no complete answer within {seconds:g} s", answer.received)
         except OSError as error:
             return Reply(Ending.RESET, unseen(error, peer).failure.detail, answer.received)
-        except Unseen as failed:  # TLS to a proxy has broken.
-            return Reply(Ending.RESET, failed.failure.detail, answer.received)
+        except Unseen as failed:  # TLS to a proxy has broken, which is nothing that the peer did.
+            return Reply(Ending.UNREACHED, failed.failure.detail, answer.received)
 
 
 @asynccontextmanager
