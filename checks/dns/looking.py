@@ -16,7 +16,9 @@ from checks.x509 import read
 
 MAX_ADDRESSES = 4
 """How many addresses of a host are looked at; its families take turns."""
-_MAX_ALIASES = 4
+MAX_LABELS = 8
+"""How many names are asked for CAA records on the way up: each may take its time."""
+MAX_ALIASES = 4
 """How many HTTPS records in a row may lead elsewhere."""
 
 Seen = TypeVar("Seen")
@@ -116,17 +118,19 @@ async def _or_failure(asking: Awaitable[Seen]) -> Seen | Failure:
 async def _issuing(host: str, network: Network) -> Issuing:
     """The records nearest to *host* on the way up, the root left out (RFC 8659, section 3)."""
     labels = host.rstrip(".").split(".")
-    for start in range(len(labels)):
+    for start in range(min(len(labels), MAX_LABELS)):
         name = ".".join(labels[start:])
         if records := read_caa(await network.records(name, "CAA")):
             return Issuing(name, records)
+    if len(labels) > MAX_LABELS:
+        raise Unseen(Reason.RESOLVER, f"{host}: of its {len(labels)} labels only {MAX_LABELS} were asked about")
     return Issuing()
 
 
 async def _web(host: str, network: Network) -> Web:
     """The records of *host*, or of where they lead (RFC 9460, section 2.4.2)."""
     name = host
-    for _ in range(_MAX_ALIASES):
+    for _ in range(MAX_ALIASES):
         services = read_services(await network.records(name, "HTTPS"))
         if not services or services[0].priority:
             return Web(services)

@@ -10,13 +10,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.dns import CHECK
-from checks.dns.looking import Facts, Issuing, Leaf, Settings, Shown, Web, observe
+from checks.dns.looking import (
+    MAX_ADDRESSES,
+    MAX_ALIASES,
+    MAX_LABELS,
+    Facts,
+    Issuing,
+    Leaf,
+    Settings,
+    Shown,
+    Web,
+    observe,
+)
 from checks.dns.records import Caa, Service, read_caa, read_services
 from checks.model import Failure, Finding, Reason, Severity, State, Unseen
 from checks.network import Connection, Peer
 from checks.plain import plain
 from checks.values import Address, Day, Url
 from checks.vendor import Endpoint, StartTls, TlsEntry, Vendor, Waiver
+from monitor.network.dns.resolver import PATIENCE_SECONDS
+from monitor.network.dns.servers import TRIES
+from monitor.network.network import HANDSHAKE_SECONDS
 from tests.support.certlab import GOOD, HOST, INTERMEDIATE, NOW, Issued, ders, server, shown
 from tests.support.network import FakeNetwork
 
@@ -159,6 +173,21 @@ def test_the_nearest_records_on_the_way_up_count(name: str) -> None:
     made = network(caa={"test": ['0 issue "root.test"'], name: [ISSUE]}, address=address)
     facts = look(made, Settings(address))
     assert facts.issuing == Issuing(name, (Caa("issue", "letsencrypt.org; validationmethods=dns-01"),))
+
+
+def test_a_name_without_end_is_asked_about_from_below_and_what_was_not_asked_is_not_told() -> None:
+    deep = ".".join(f"l{number}" for number in range(MAX_LABELS)) + "." + HOST
+    address = Address(deep, 443)
+    assert look(network(caa={deep: [ISSUE]}, address=address), Settings(address)).issuing == Issuing(deep, read_caa([ISSUE]))
+    issuing = look(network(caa={HOST: [ISSUE]}, address=address), Settings(address)).issuing
+    assert isinstance(issuing, Failure)
+    assert issuing.detail == f"{deep}: of its 10 labels only 8 were asked about"
+
+
+def test_everything_together_ends_before_the_deadline_however_slow_it_is() -> None:
+    a_question = (TRIES + 0.2) * PATIENCE_SECONDS
+    questions = MAX_LABELS + MAX_ALIASES + 1  # The last is for the addresses.
+    assert questions * a_question + MAX_ADDRESSES * HANDSHAKE_SECONDS < CHECK.deadline
 
 
 @pytest.mark.parametrize(
