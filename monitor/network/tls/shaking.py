@@ -30,6 +30,8 @@ class Tls:
     ) -> tuple[TlsStream, Session]:
         """Shake hands as a client of *host* over *stream*, which stays the caller's to close when this fails.
 
+        A look is over once the peer has shown itself: one that then wants a certificate of ours, which breaks the handshake
+        of TLS 1.2 and not that of TLS 1.3, is as well for those who have one. A request goes no further than that.
         Raises `Unseen` with `Reason.TLS` when no handshake completes, whatever the certificate, a connection that is cut in
         the middle included; `StapleUnreadable` when one might complete that asks for no *staple*; `OSError` as the stream
         does. How long it may take is the caller's to say.
@@ -40,7 +42,8 @@ class Tls:
         except Unseen as failed:
             if isinstance(failed, StapleUnreadable) or not told.asks:
                 raise
-            raise Unseen(Reason.TLS, f"{failed.failure.detail}; it asks for a client certificate") from failed
+            if offer is Offer.HTTP1 or not _chain(connection):
+                raise Unseen(Reason.TLS, f"{failed.failure.detail}; it asks for a client certificate") from failed
         return TlsStream(connection, stream), self._session(connection, host, told)
 
     def _session(self, connection: SSL.Connection, host: str, told: Told) -> Session:

@@ -110,6 +110,7 @@ def shaken(folder: Path, context: ssl.SSLContext, *, fresh: bool = True) -> Sess
         (ssl.TLSVersion.TLSv1_2, ssl.CERT_OPTIONAL, True),
         (ssl.TLSVersion.TLSv1_3, ssl.CERT_NONE, False),
         (ssl.TLSVersion.TLSv1_3, ssl.CERT_OPTIONAL, True),
+        (ssl.TLSVersion.TLSv1_2, ssl.CERT_REQUIRED, True),
         (ssl.TLSVersion.TLSv1_3, ssl.CERT_REQUIRED, True),
     ],
 )
