@@ -83,6 +83,11 @@ def run(scan: Scan[list[int]], network: Network, *, budget: int = 100, seconds: 
         (heard(b"SSH-2.0-x\r\n"), ""),
         (heard(b"", Ending.CLOSED, OLD), "cut"),
         (heard(alert(70), ask=OLD), "refused tls"),
+        (heard(alert(50), ask=OLD), "refused tls"),
+        (heard(alert(80), ask=OLD), "tls"),
+        (heard(alert(0), ask=OLD), "cut"),
+        (heard(alert(50)), "puzzled tls"),
+        (heard(alert(80)), "tls"),
         (heard(b"HTTP/1.1 400", ask=OLD), ""),
         (not_asked(ASK, "enough"), ""),
     ],
@@ -92,6 +97,7 @@ def test_what_an_answer_says_of_itself(answer: Heard, says: str) -> None:
         "accepted": answer.is_accepted,
         "refused": answer.is_refused,
         "cut": answer.is_cut,
+        "puzzled": answer.is_puzzled,
         "tls": answer.is_tls,
     }
     assert {word for word, holds in words.items() if holds} == {*says.split()}

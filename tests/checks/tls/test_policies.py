@@ -55,8 +55,8 @@ class Truth:
             return set()
         groups = {*self.policy.groups} & {*(TLS13_GROUPS if version == TLS13 else TLS12_GROUPS)}
         if version == TLS13:
-            return {*self.policy.suites[version]} if groups else set()
-        return {code for code in self.policy.suites[version] if groups or not over_curve(code)}
+            return {*self.policy.suites_of(version)} if groups else set()
+        return {code for code in self.policy.suites_of(version) if groups or not over_curve(code)}
 
     def version(self, version: int) -> bool:
         return bool(self.policy.ssl2) if version == SSL2 else version in self.suites

@@ -114,3 +114,9 @@ def test_whatever_is_fed_ends_or_waits(content: bytes, piece: int) -> None:
         assert reading.is_over
         assert not (reading.accepted and reading.refused)
         assert set(reading.suites) <= set(SSL2_SUITES.values())
+
+
+@pytest.mark.parametrize("alert", [0, 80, 112])
+def test_an_alert_that_refuses_nothing(alert: int) -> None:
+    reading = heard(bytes([21, 3, 1, 0, 2, 2, alert]), 1)
+    assert (reading.is_over, reading.accepted, reading.refused, reading.alert) == (True, False, False, alert)

@@ -6,13 +6,15 @@ import asyncio
 import gc
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from checks.model import Reason, Unseen
 from checks.network import Ending, Peer, Question, Reply, Round
 from checks.values import Address
 from monitor.clock import SYSTEM_CLOCK
-from monitor.network.asking import Limits
+from monitor.network.asking import Asker, Limits
 from tests.monitor.network.test_connect import deaf
 from tests.support.asking import HERE, SHORT, Words, asker, peer, questions
 from tests.support.servers import Script, cut, drips, free_port, resetting, says, serving, silent
@@ -57,6 +59,37 @@ def test_a_cut_connection_is_no_farewell(script: Script) -> None:
     reply = asked(script)
     assert reply.ending is Ending.RESET
     assert reply.detail.endswith("cut the connection")
+
+
+class Tunnel:
+    """A stream through a proxy, and a dialer that has no other; the proxy's TLS breaks."""
+
+    def __init__(self) -> None:
+        self.origin = self.stream = self
+        self.host = HERE
+
+    async def way(self, *_: object) -> Tunnel:
+        return self
+
+    connect = way
+
+    async def agree(self, *_: object) -> None:
+        """Nothing is said before TLS."""
+
+    async def write(self, _: bytes) -> None:
+        """It still takes what is sent."""
+
+    async def read(self, _: int) -> bytes:
+        raise Unseen(Reason.TLS, "the proxy broke off")
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def test_a_proxy_that_breaks_off_is_no_peer_that_does() -> None:
+    tunnel: Any = Tunnel()
+    told = asyncio.run(Asker(tunnel, SYSTEM_CLOCK).ask(Peer(Address(HERE, 443)), questions()))
+    assert told.replies == (Reply(Ending.UNREACHED, "the proxy broke off"),)
 
 
 def test_the_limit_is_one_on_the_whole_answer_however_it_drips() -> None:
