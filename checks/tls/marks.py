@@ -67,24 +67,15 @@ def _weak_suites(posture: Posture) -> Iterator[Mark]:
         yield Mark("tls.suite.block64", sentence, Grade.C)
     if _accepts(posture, (Strength.NO_FS,)):
         named = _named(posture, (Strength.NO_FS,))
-        if _is_forward_secret(posture):
-            yield Mark("tls.suite.nofs", f"accepts suites without forward secrecy: {named}", Grade.B)
-        else:
+        if posture.forward_secrecy is Verdict.NO:
             yield Mark("tls.suite.nofs", f"has no forward secrecy at all: {named}", Grade.D)
+        else:
+            yield Mark("tls.suite.nofs", f"accepts suites without forward secrecy: {named}", Grade.B)
 
 
 def _accepts(posture: Posture, strengths: Collection[Strength]) -> bool:
     said = (posture.weak.get(strength) for strength in strengths)
     return Verdict.YES in said or bool(suites_of(posture, strengths))
-
-
-def _is_forward_secret(posture: Posture) -> bool:
-    """Whether any suite is; where a version was accepted of which no suite is known, nobody can say that there is none."""
-    seen = [suite for suites in posture.suites.values() for suite in suites]
-    unseen = [version for version in accepted(posture) if not posture.suites.get(version)]
-    is_listed = set(accepted(posture)) - {"TLSv1.3"} <= set(posture.complete)
-    others = [suite for suite in seen if strength_named(suite) is not Strength.NO_FS]
-    return bool(others or unseen or not is_listed)
 
 
 def _ageing_suites(posture: Posture) -> Iterator[Mark]:

@@ -42,10 +42,12 @@ class Posture:
     where that showed; after a deep scan it nearly always did.
 
     *group* is the one the server chose when it could choose any, *groups* those it accepts, in its order: those of TLS 1.3
-    first, and all of them only after a deep scan. *dh_bits* is the smallest Diffie-Hellman group seen. *without_name* and
-    *wrong_name* are what a client got that named no host or another: ``same certificate``, ``other certificate`` or how it
-    was refused; empty where nobody asked. *scts* is the list of signed certificate timestamps that came in the handshake and
-    not in the certificate (RFC 6962, section 3.3), behind its length.
+    first, and all of them only after a deep scan. *dh_bits* is the smallest Diffie-Hellman group seen. *forward_secrecy*
+    says whether any accepted suite has it, as far as such suites are in use.
+
+    *without_name* and *wrong_name* are what a client got that named no host or another: ``same certificate``, ``other
+    certificate`` or how it was refused; empty where nobody asked. *scts* is the list of signed certificate timestamps that
+    came in the handshake and not in the certificate (RFC 6962, section 3.3), behind its length.
 
     *chains* are the different chains that were sent in the clear to who named the host, leaf first, as DER, the first being
     the one that most clients get. *notes* say what was cut short and why.
@@ -63,6 +65,7 @@ class Posture:
     groups: tuple[str, ...] = ()
     pq: Verdict = Verdict.UNKNOWN
     dh_bits: int | None = None
+    forward_secrecy: Verdict = Verdict.UNKNOWN
     compression: Verdict = Verdict.UNKNOWN
     renegotiation_info: Verdict = Verdict.UNKNOWN
     extended_master_secret: Verdict = Verdict.UNKNOWN

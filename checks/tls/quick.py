@@ -1,8 +1,8 @@
-"""The quick scan: what everybody should know of a server, in four connections where all is well and never in more than ten.
+"""The quick scan: what everybody should know of a server, in five connections where all is well and never in more than ten.
 
 First TLS 1.3 is asked for; then, at once, TLS 1.1 and below, all suites that nobody should get, and post-quantum groups by
-themselves where the server preferred another one; what is open then, or bad, is asked after. Last comes what clients of
-TLS 1.2 ask: where that is accepted, the server still talks to us, and meant what it refused before.
+themselves where the server preferred another one; then what is growing old, what is open and what stands behind the bad.
+Last comes what clients of TLS 1.2 ask: where that is accepted, the server still talks to us, and meant what it refused.
 
 Things are asked apart because a server that has an order of its own shows only the best of what it is offered: a good suite
 hides a broken one, TLS 1.1 hides TLS 1.0, x25519 hides a post-quantum group.
@@ -18,8 +18,20 @@ from checks.tls.codes import ALERT_NO_PROTOCOL, PQ_GROUPS, TLS10, TLS11, TLS12, 
 from checks.tls.keeping import kept
 from checks.tls.ledger import Ledger
 from checks.tls.posture import Posture, Verdict
-from checks.tls.speaking import CLEAR_VERSIONS, LEGACY, MOST_SUITES, POOR, REST, Speaker, in_hellos, server_name
-from checks.tls.suites import BROKEN, Strength, strength, suites
+from checks.tls.speaking import (
+    AGED,
+    CLEAR_VERSIONS,
+    DHE,
+    FORWARD,
+    LEGACY,
+    MOST_SUITES,
+    POOR,
+    REST,
+    Speaker,
+    in_hellos,
+    server_name,
+)
+from checks.tls.suites import BROKEN, Strength, is_forward_secret, strength, suites
 from checks.tls.telling import posture_of
 
 QUICK_CONNECTIONS = 10
@@ -58,10 +70,17 @@ def _apart(speaker: Speaker, ledger: Ledger) -> Iterator[Ask]:
 def _follow_up(speaker: Speaker, ledger: Ledger) -> Scan[None]:
     """What the answers left open: TLS 1.0 behind 1.1, broken suites behind poor ones, good suites, and rare ones."""
     behind = [speaker.whole(TLS10, LEGACY)] if _may_hide(ledger, TLS10) else []
+    has_hung_up = any(heard.is_cut for heard in ledger.attempts)  # Then there is enough to ask again.
+    if ledger.version(TLS12) is not Verdict.NO and not has_hung_up:
+        behind.append(speaker.whole(TLS12, AGED))
     yield from together(_digging(speaker, ledger), *map(one, behind))
+    if _hides_dhe(ledger):
+        yield (speaker.whole(TLS12, DHE),)
     typical = speaker.typical()
     if ledger.version(TLS12) is not Verdict.NO and all(heard.ask != typical for heard in ledger.heard):
         yield (typical,)
+    if _is_bare(ledger):
+        yield (speaker.whole(TLS12, FORWARD),)
     if _is_refused_so_far(ledger, TLS12) and ledger.left > len(ledger.cuts) + len(REST) // MOST_SUITES + 1:
         yield from _first_accepted(speaker.whole(TLS12, offered) for offered in in_hellos(REST))
     if newest := _newest_without_compression(ledger):
@@ -71,6 +90,19 @@ def _follow_up(speaker: Speaker, ledger: Ledger) -> Scan[None]:
 def _may_hide(ledger: Ledger, version: int) -> bool:
     """Whether the next version is spoken, and of this one nothing is known."""
     return ledger.version(version + 1) is Verdict.YES and ledger.version(version) is Verdict.UNKNOWN
+
+
+def _hides_dhe(ledger: Ledger) -> bool:
+    """Whether a server that accepts aged suites chose another kind where it could have chosen DHE."""
+    kinds = {strength(code) for code in ledger.chosen(TLS12)}
+    return Strength.ECDHE_CBC in kinds and not kinds & {Strength.DHE_AEAD, Strength.DHE_CBC}
+
+
+def _is_bare(ledger: Ledger) -> bool:
+    """Whether nothing that was chosen has forward secrecy, although it was offered: perhaps it has none to choose."""
+    if ledger.version(TLS13) is not Verdict.NO:
+        return False
+    return bool(ledger.chosen(TLS12)) and not any(map(is_forward_secret, ledger.chosen(TLS12)))
 
 
 def _first_accepted(asks: Iterable[Ask]) -> Scan[None]:

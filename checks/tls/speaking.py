@@ -43,6 +43,11 @@ TYPICAL = suites((*STRONG, *AGEING, Strength.NO_FS), TLS12)[:_FEW_SUITES]
 _POOR = suites((*BROKEN, Strength.BLOCK64), TLS12)
 POOR = (*_POOR, *suites((Strength.NO_FS,), TLS12)[: MOST_SUITES - len(_POOR)])
 """What no client should get: all that is broken or has small blocks, and what is in use without forward secrecy."""
+DHE = suites((Strength.DHE_AEAD, Strength.DHE_CBC), TLS12)
+AGED = (*DHE, *suites((Strength.ECDHE_CBC,), TLS12))
+"""What better suites hide in a server that has an order of its own, and what costs it a better grade."""
+FORWARD = suites((*STRONG, *AGEING), TLS12)
+"""Everything with forward secrecy that clients of TLS 1.2 offer."""
 LEGACY = every_suite(TLS12 - 1)
 REST = tuple(code for code in suites(Strength, TLS12) if code not in {*POOR})
 """What `POOR` has not."""

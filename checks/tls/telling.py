@@ -16,7 +16,7 @@ from checks.tls.preference import order
 from checks.tls.serverhello import ServerHello, group_name
 from checks.tls.speaking import CLEAR_VERSIONS
 from checks.tls.ssl2 import Ssl2Answer
-from checks.tls.suites import BROKEN, WEAK, Strength, strength, suite_name
+from checks.tls.suites import AGEING, BROKEN, STRONG, WEAK, Strength, is_forward_secret, strength, suite_name, suites
 
 _ALL_VERSIONS = (TLS13, *CLEAR_VERSIONS, SSL2)
 _WORTH = {kind: place for place, kind in enumerate(Strength)}
@@ -40,6 +40,7 @@ def posture_of(ledger: Ledger, *, deep: bool = False) -> Posture:
         groups=groups,
         pq=ledger.post_quantum(),
         dh_bits=min(_dh_bits(ledger), default=None),
+        forward_secrecy=_forward_secrecy(ledger),
         compression=_compression(ledger),
         renegotiation_info=_extension(ledger, RENEGOTIATION),
         extended_master_secret=_extension(ledger, MASTER_SECRET),
@@ -126,6 +127,16 @@ def _dh_bits(ledger: Ledger) -> Iterator[int]:
     for flight in _flights(ledger):
         if flight.key_exchange and flight.key_exchange.dh_bits is not None:
             yield flight.key_exchange.dh_bits
+
+
+def _forward_secrecy(ledger: Ledger) -> Verdict:
+    """Whether there is any: surely not where all of it was refused in every version that is spoken."""
+    spoken = [version for version in _ALL_VERSIONS if ledger.version(version) is Verdict.YES]
+    if any(is_forward_secret(code) for version in spoken for code in ledger.chosen(version)):
+        return Verdict.YES
+    is_refused = all(set(suites((*STRONG, *AGEING), version)) <= ledger.refused(version) for version in spoken)
+    is_open = any(ledger.version(version) is Verdict.UNKNOWN for version in (TLS13, *CLEAR_VERSIONS[:3]))
+    return Verdict.NO if spoken and is_refused and not is_open else Verdict.UNKNOWN
 
 
 def _compression(ledger: Ledger) -> Verdict:

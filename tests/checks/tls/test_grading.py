@@ -36,7 +36,7 @@ LADDER: list[tuple[str, dict[str, Any], Grade]] = [
     ("compression", {"compression": YES}, Grade.C),
     (
         "no forward secrecy at all",
-        {"versions": {**VERSIONS, "TLSv1.3": NO}, "suites": {"TLSv1.2": (RSA,)}, "complete": ("TLSv1.2",)},
+        {"versions": {**VERSIONS, "TLSv1.3": NO}, "suites": {"TLSv1.2": (RSA,)}, "forward_secrecy": NO},
         Grade.D,
     ),
     ("RC4", {"weak": {"rc4": YES}}, Grade.F),

@@ -11,7 +11,7 @@ from checks.network import Ending
 from checks.tls.codes import SSL3, TLS10, TLS11, TLS12, TLS13
 from checks.tls.posture import Answered, Posture, Verdict
 from checks.tls.quick import QUICK_CONNECTIONS, quick
-from checks.tls.suites import Strength
+from checks.tls.suites import Strength, strength_named
 from tests.support.tlsmemory import MemoryNetwork, Says, by, scanned
 from tests.support.tlsscript import Policy, Refusal
 from tests.support.tlswire import read_hello
@@ -39,16 +39,16 @@ def weak(posture: Posture) -> set[str]:
 @pytest.mark.parametrize(
     ("policy", "connections"),
     [
-        (Policy(groups=(PQ, X25519)), 4),
-        (Policy(groups=(X25519, PQ)), 5),
-        (Policy(groups=(X25519,)), 5),
-        (Policy(versions=(TLS12,)), 4),
+        (Policy(groups=(PQ, X25519)), 5),
+        (Policy(groups=(X25519, PQ)), 6),
+        (Policy(groups=(X25519,)), 6),
+        (Policy(versions=(TLS12,)), 5),
         (Policy(versions=(TLS13,), groups=(PQ, X25519)), 4),
         (Policy(versions=(TLS13,), groups=(X25519,)), 5),
         (Policy(groups=(PQ, X25519), refuse=Refusal.RESET), 9),
         (Policy(groups=(X25519,), refuse=Refusal.RESET), 9),
         (Policy(versions=(TLS12,), refuse=Refusal.RESET), 9),
-        (Policy(versions=(TLS10, TLS11, TLS12), suites={TLS12: (0xC02F, 0x2F)}), 6),
+        (Policy(versions=(TLS10, TLS11, TLS12), suites={TLS12: (0xC02F, 0x2F)}), 7),
     ],
 )
 def test_what_it_costs(policy: Policy, connections: int) -> None:
@@ -146,12 +146,32 @@ def test_hanging_up_is_a_no_of_a_server_that_answers_otherwise(refuse: Refusal) 
     assert posture.notes == ()
 
 
+@pytest.mark.parametrize("server_order", [True, False])
+def test_what_better_suites_hide_is_seen(*, server_order: bool) -> None:
+    """ECDHE with GCM before CBC before a DHE group that is too small."""
+    policy = Policy(versions=(TLS12,), suites={TLS12: (0xC02F, 0xC013, 0x9E)}, dh_bits=1024, server_order=server_order)
+    posture = look(policy)
+    assert posture.dh_bits == 1024
+    assert posture.forward_secrecy is YES
+    kinds = {strength_named(suite) for suite in posture.suites["TLSv1.2"]}
+    assert Strength.DHE_AEAD in kinds
+    assert posture.connections <= 7
+
+
+def test_a_server_without_any_forward_secrecy_is_known_as_that() -> None:
+    bare = look(Policy(versions=(TLS12,), suites={TLS12: (0x9C, 0x2F)}))
+    assert bare.forward_secrecy is NO
+    assert bare.connections <= QUICK_CONNECTIONS
+    hidden = look(Policy(versions=(TLS12,), suites={TLS12: (0x2F, 0xC02F)}))
+    assert hidden.forward_secrecy is YES, "its order hides what it has"
+
+
 def test_silence_is_unknown_and_no_refusal() -> None:
     posture = look(Policy(versions=(TLS12,), refuse=Refusal.SILENCE))
     assert posture.versions == {"TLSv1.3": UNKNOWN, "TLSv1.2": YES, "TLSv1.1": UNKNOWN, "TLSv1.0": UNKNOWN}
     assert {*posture.weak.values()} == {UNKNOWN}
     assert posture.pq is UNKNOWN
-    assert posture.notes == ("3 questions without an answer: no complete answer within 4 s",)
+    assert posture.notes == ("4 questions without an answer: no complete answer within 4 s",)
 
 
 def test_an_alert_that_is_no_refusal_is_unknown() -> None:
@@ -247,7 +267,7 @@ def test_a_slow_server_is_left_when_the_time_is_over() -> None:
     assert posture.connections == 4
     assert posture.versions["TLSv1.3"] is YES
     assert posture.versions["TLSv1.1"] is UNKNOWN
-    assert "2 questions not asked: a look takes at most 40 s" in posture.notes
+    assert "3 questions not asked: a look takes at most 40 s" in posture.notes
 
 
 def test_an_address_is_asked_without_a_name() -> None:
