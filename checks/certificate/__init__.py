@@ -30,15 +30,12 @@ from checks.vendor import Vendor
 
 __all__ = ["CHECK", "Facts", "Settings", "brief", "derive", "judge", "look", "measure", "observe"]
 
-_HTTPS = 443
-
 
 def derive(vendor: Vendor) -> Iterator[Derived[Settings]]:
     """One target for each distinct host and port of the https endpoints and of ``tls:``, in the file's order."""
     for entry in vendor.tls_served:
-        address = entry.address
-        name = address.host if address.port == _HTTPS else str(address)
-        yield Derived(name=name, settings=Settings(address, entry.starttls, entry.waive), host=address.host)
+        settings = Settings(entry.address, entry.starttls, entry.waive)
+        yield Derived(name=entry.name, settings=settings, host=entry.address.host)
 
 
 def remember(facts: Facts) -> str:

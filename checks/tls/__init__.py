@@ -26,7 +26,6 @@ from checks.tls.judging import judge
 from checks.tls.numbers import METRICS, measure
 from checks.vendor import TlsEntry, Vendor
 
-_HTTPS = 443
 _WEEK = 7 * 86_400.0
 _DEEP = "/deep"
 _NO_ALPN = "-"
@@ -49,8 +48,7 @@ def _target(entry: TlsEntry) -> Derived[Settings]:
         is_chosen=bool(entry.profile),
         waive=entry.waive,
     )
-    name = entry.address.host if entry.address.port == _HTTPS else str(entry.address)
-    return Derived(name=name, settings=settings, host=entry.address.host)
+    return Derived(name=entry.name, settings=settings, host=entry.address.host)
 
 
 def deepen(settings: Settings) -> Settings:

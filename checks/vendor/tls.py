@@ -25,6 +25,9 @@ class StartTls(StrEnum):
     XMPP = "xmpp"
 
 
+_HTTPS = 443
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiver:
     """A finding that is known and accepted for a time. It is told as well, and counts again after the last day."""
@@ -58,6 +61,11 @@ class TlsEntry:
     """Whether to ask once a week for every version, suite and group there is, over up to 200 connections."""
     waive: tuple[Waiver, ...] = ()
     """Findings that are accepted for a time: {finding: cert.chain_order, reason: known to the vendor, until: 2027-03-31}"""
+
+    @property
+    def name(self) -> str:
+        """What targets at this address are called: the host, with the port where that is not the one of https."""
+        return self.address.host if self.address.port == _HTTPS else str(self.address)
 
     def __post_init__(self) -> None:
         twice = repeats(waiver.finding for waiver in self.waive)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from checks.tls.deep import DEEP_CONNECTIONS, deep
-from checks.tls.quick import QUICK_CONNECTIONS, quick
-
 from checks.network import Peer, Session
 from checks.tls.asking import hold
+from checks.tls.deep import DEEP_CONNECTIONS, deep
 from checks.tls.posture import Posture, Verdict
+from checks.tls.quick import QUICK_CONNECTIONS, quick
 from checks.values import Address
 from monitor.network.network import LiveNetwork
 from tests.support.servers import settings
