@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
@@ -32,7 +31,7 @@ _PIPED_WIDTH = 240
 def console(*, to_stderr: bool = False) -> Console:
     """Where text goes."""
     out = Console(stderr=to_stderr, highlight=False, markup=False, emoji=False)
-    if not out.is_terminal and "COLUMNS" not in os.environ:
+    if not out.is_terminal:
         out.width = _PIPED_WIDTH
     return out
 
