@@ -24,6 +24,8 @@ from checks.tls.serverhello import ServerHello
 from checks.tls.ssl2 import Ssl2Answer, ssl2_hello
 
 HOST_SECONDS = 40.0
+_MOST_FUTILE = 1000
+"""How many waves a scan may want after nothing may be asked any more: none that ends wants as many."""
 _AT_A_TIME = 8
 """How many questions are handed to the network together: between two such handfuls the time is looked at."""
 _CHALLENGE_BYTES = 16
@@ -191,9 +193,17 @@ class _Purse:
         self._limits = budget, seconds
         self._spent, self._seconds = 0, 0.0
         self._failure = ""
+        self._futile = 0
 
     async def ask(self, wave: Wave) -> tuple[Heard, ...]:
-        """What is heard of *wave*, a handful at a time."""
+        """What is heard of *wave*, a handful at a time.
+
+        Raises `RuntimeError` for a scan that never ends: it would hold the whole daemon, for it waits for nobody any more.
+        """
+        self._futile += bool(self._empty())
+        if self._futile > _MOST_FUTILE:
+            msg = "a scan goes on asking although nothing may be asked any more"
+            raise RuntimeError(msg)
         heard: list[Heard] = []
         for start in range(0, len(wave), _AT_A_TIME):
             heard += await self._handful(wave[start : start + _AT_A_TIME])

@@ -242,3 +242,12 @@ def test_an_answer_is_read_as_far_as_it_is_wanted() -> None:
 
     short, long = asyncio.run(hold(scan(), MemoryNetwork(says=by(Policy())), PEER, budget=2))
     assert [each.flight.certificates for each in (short, long) if each.flight] == [(), (b"leaf", b"intermediate")]
+
+
+def test_a_scan_that_never_ends_is_a_bug_and_holds_nobody() -> None:
+    def endless() -> Scan[None]:
+        while True:
+            yield (OLD,)
+
+    with pytest.raises(RuntimeError, match="goes on asking"):
+        asyncio.run(hold(endless(), MemoryNetwork(says=by(Policy())), PEER, budget=3))
