@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.tls.facts import Facts, Settings
-from checks.tls.posture import Posture, Verdict
+from checks.tls.posture import Posture
 from checks.tls.suites import strength_named
-
-_SAID = {Verdict.YES: "yes", Verdict.NO: "no", Verdict.UNKNOWN: "unknown"}
 
 
 def describe(facts: Facts, settings: Settings) -> Iterator[tuple[str, str]]:
@@ -19,11 +17,11 @@ def describe(facts: Facts, settings: Settings) -> Iterator[tuple[str, str]]:
     if shown and shown.leaf:
         leaf = shown.leaf
         yield "certificate", f"{leaf.key_type} {leaf.key_bits}, by {leaf.issuer_name}, until {leaf.not_after:%Y-%m-%d}"
-    yield "versions", ", ".join(f"{name} {_SAID[said]}" for name, said in sorted(posture.versions.items()))
+    yield "versions", ", ".join(f"{name} {said.value}" for name, said in sorted(posture.versions.items()))
     yield from _suites(posture)
     if posture.groups:
         yield "groups", ", ".join(posture.groups) + ("" if posture.deep else " (the first choice)")
-    yield "post-quantum", _SAID[posture.pq]
+    yield "post-quantum", posture.pq.value
     if facts.web.hsts is not None:
         yield "HSTS", f"{facts.web.hsts} s" if facts.web.hsts else "none"
     yield "profile", settings.profile

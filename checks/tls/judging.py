@@ -6,7 +6,7 @@ all but those that say that a client of today cannot connect.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from checks import certificate
@@ -28,8 +28,9 @@ _BAD = frozenset({Grade.D, Grade.F})
 
 def judge(facts: Facts, settings: Settings, at: datetime, _previous: Facts | None) -> Iterator[Finding]:
     """The grade first, then everything that deserves a word."""
-    yield _headline(grade_of(facts, settings, at), facts)
-    found = [_finding(mark) for mark in _marks(facts, settings, at)]
+    marks = tuple(_marks(facts, settings, at))
+    yield _headline(_graded(marks, facts, settings, at), facts)
+    found = map(_finding, marks)
     yield from apply_waivers([*found, *_profile(facts, settings, at)], settings.waive, at)
 
 
@@ -39,10 +40,14 @@ def grade_of(facts: Facts, settings: Settings, at: datetime) -> Graded:
     There is none where no question of TLS was answered, nor where nobody can connect and nothing says why: only what is
     bad was seen then.
     """
+    return _graded(_marks(facts, settings, at), facts, settings, at)
+
+
+def _graded(marks: Iterable[Mark], facts: Facts, settings: Settings, at: datetime) -> Graded:
     if facts.posture.answered is not Answered.TLS or not accepted(facts.posture):
         return Graded(None)
     waived = {waiver.finding for waiver in settings.waive if is_waived(waiver, at)}
-    found = graded(_marks(facts, settings, at), waived, provisional=_is_provisional(facts, settings))
+    found = graded(marks, waived, provisional=_is_provisional(facts, settings))
     is_closed = facts.certificate is None and not facts.asks_for_certificate
     return Graded(None) if is_closed and found.grade not in _BAD else found
 

@@ -6,7 +6,7 @@ a quick one has not asked for them all.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from checks.model import Severity
 from checks.rules import BROKEN_DH, LEAST_DH
@@ -89,8 +89,13 @@ def _named(posture: Posture, strengths: Collection[Strength]) -> str:
     found = suites_of(posture, strengths)
     if not found:
         return ", ".join(strength.value for strength in strengths if posture.weak.get(strength) is Verdict.YES)
-    more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
-    return ", ".join(found[:_NAMED]) + more
+    return few(found)
+
+
+def few(names: Sequence[str]) -> str:
+    """The first of *names*, and how many more there are."""
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
 
 
 def _key_exchange(posture: Posture) -> Iterator[Mark]:

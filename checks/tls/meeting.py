@@ -7,21 +7,20 @@ there is nothing to meet.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 
 from checks.rules import Profile
+from checks.rules.shapes import day_of
 from checks.tls.facts import Facts
-from checks.tls.marks import accepted
+from checks.tls.marks import accepted, few
 from checks.tls.posture import Verdict
 from checks.x509 import Certificate
-
-_NAMED = 3
 
 
 def shortfalls(facts: Facts, profile: Profile, at: datetime) -> Iterator[str]:
     """The points at which what was seen falls short of *profile* at a time."""
-    if at.astimezone(UTC).date() < profile.effective:
+    if day_of(at) < profile.effective:
         return
     posture = facts.posture
     yield from _beyond("accepts", accepted(posture), partial(profile.allows_version, at=at))
@@ -43,8 +42,7 @@ def _beyond(verb: str, seen: Iterable[str], allows: Callable[[str], bool]) -> It
     """What was *seen* and is not allowed."""
     extra = [name for name in seen if not allows(name)]
     if extra:
-        more = f" and {len(extra) - _NAMED} more" if len(extra) > _NAMED else ""
-        yield f"{verb} {', '.join(extra[:_NAMED])}{more}"
+        yield f"{verb} {few(extra)}"
 
 
 def _certificate(leaf: Certificate, profile: Profile) -> Iterator[str]:
