@@ -10,6 +10,9 @@ from typing import Any, Protocol
 
 from checks.model import Failure, Observation, Severity, Target
 from checks.plain import Plain
+from monitor.alert import Alert
+from monitor.outage import Outage
+from monitor.outbox import Message, Outbox
 from monitor.state import Held, Transition
 
 
@@ -34,6 +37,18 @@ class StoreUnavailable(Exception):  # noqa: N818 - it is a condition of the data
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Consequences:
+    """What follows for vendors and for people from a probe or from the passing of time: each as it is afterwards."""
+
+    outages: tuple[Outage, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    messages: tuple[Message, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.outages or self.alerts or self.messages)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """One probe and what became of its target: *held* is the state after it, *transition* the change if there was one."""
 
@@ -42,6 +57,35 @@ class Record:
     severity: Severity
     held: Held
     transition: Transition | None = None
+    consequences: Consequences = Consequences()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aside:
+    """What happened *at* a time without a probe: that a target was not looked at for too long, that a grace ended.
+
+    *key* and *held* are there when a target's state changed by it, with its *transition*.
+    """
+
+    at: datetime
+    key: str = ""
+    held: Held | None = None
+    transition: Transition | None = None
+    consequences: Consequences = Consequences()
+
+
+Written = Record | Aside
+"""What is written, in the order in which it came about."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mute:
+    """That nobody is to be told of a *vendor* from *since* until a time (both aware, UTC), and *why*."""
+
+    vendor: str
+    since: datetime
+    until: datetime
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,15 +101,19 @@ class Past:
     facts: Plain
 
 
-class Store(Protocol):
+class Store(Outbox, Protocol):
     """History. Every method blocks, so an event loop calls it in a thread; every method may raise `StoreUnavailable`."""
 
     def states(self) -> Mapping[str, Held]:
         """The latest state of every target ever written, by key, with the change that was not confirmed yet."""
         ...
 
-    def write(self, records: Sequence[Record]) -> None:
-        """Add *records*, oldest first, in one transaction. Writing a record twice is the same as writing it once."""
+    def write(self, entries: Sequence[Written]) -> None:
+        """Add *entries*, oldest first, in one transaction. Writing one twice is the same as writing it once.
+
+        An outage and an alert are replaced by what is newer of them; a message that was put down once is never put down
+        again, whatever became of it.
+        """
         ...
 
     def transitions(self, key: str | None = None, limit: int = 100) -> Sequence[Transition]:
@@ -74,6 +122,22 @@ class Store(Protocol):
 
     def observations(self, key: str, limit: int = 100) -> Sequence[Past]:
         """What the probes of one target saw, the newest first."""
+        ...
+
+    def outages(self, vendor: str | None = None, *, is_open: bool | None = None, limit: int = 100) -> Sequence[Outage]:
+        """The outages of one vendor or of all, the newest first; only open or only closed ones where that is said."""
+        ...
+
+    def alerts(self, ended_after: datetime) -> Sequence[Alert]:
+        """The alerts that are open, and those that ended later than that, oldest first."""
+        ...
+
+    def mutes(self, at: datetime) -> Sequence[Mute]:
+        """The mutes that hold *at* a time or later, one for each vendor: the one said last. In the order of vendors."""
+        ...
+
+    def mute(self, mute: Mute) -> None:
+        """Keep *mute*, which takes the place of what was said of the vendor before; it stays in the store for good."""
         ...
 
     def close(self) -> None:
