@@ -3,137 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import signal
-import socket
 import sqlite3
-import sys
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, closing
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
-from urllib.error import HTTPError, URLError
-from urllib.request import urlopen
 
 import pytest
-from prometheus_client.parser import text_string_to_metric_families
 
+from tests.support.daemon import Series, claim, daemon, state, value, which
+from tests.support.programs import free_address
 from tests.support.servers import ca_file, serving, silent
 from tests.support.vendors import SimulatedVendor, simulated, write_config
-
-COMMAND = str(Path(sys.executable).with_name("vendorwatch"))
-PATIENCE_SECONDS = 20
-
-Series = dict[tuple[str, frozenset[tuple[str, str]]], float]
-
-
-def free_address() -> str:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return f"127.0.0.1:{server.getsockname()[1]}"
-
-
-@dataclass
-class Daemon:
-    """A daemon that runs, and what can be seen of it from outside."""
-
-    process: asyncio.subprocess.Process
-    listen: str
-    folder: Path
-
-    async def get(self, path: str) -> tuple[int, str]:
-        """Status and body of one of its pages; 0 when it does not answer."""
-
-        def fetch() -> tuple[int, str]:
-            try:
-                with urlopen(f"http://{self.listen}{path}", timeout=5) as response:
-                    return response.status, response.read().decode()
-            except HTTPError as error:
-                with error:
-                    return error.code, error.read().decode()
-            except (URLError, ConnectionError):
-                return 0, ""
-
-        return await asyncio.to_thread(fetch)
-
-    async def series(self) -> Series:
-        """Every sample of ``/metrics``."""
-        _, text = await self.get("/metrics")
-        samples = (sample for family in text_string_to_metric_families(text) for sample in family.samples)
-        return {(sample.name, frozenset(sample.labels.items())): sample.value for sample in samples}
-
-    async def until(self, what: str, holds: Callable[[Series], bool]) -> Series:
-        """Scrape until *holds*; fails with the log when it never does."""
-        for _ in range(PATIENCE_SECONDS * 10):
-            found = await self.series()
-            if holds(found):
-                return found
-            await asyncio.sleep(0.1)
-        log = (self.folder / "log").read_text()[-3000:]
-        pytest.fail(f"never happened: {what}\n{log}")
-
-    async def until_ready(self) -> None:
-        """Wait until it watches."""
-        for _ in range(PATIENCE_SECONDS * 10):
-            if (await self.get("/-/ready"))[0] == 200:
-                return
-            await asyncio.sleep(0.1)
-        pytest.fail((self.folder / "log").read_text())
-
-    async def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
-        """Send a signal and wait for the end, ten seconds at most."""
-        self.process.send_signal(number)
-        async with asyncio.timeout(10):
-            return await self.process.wait()
-
-    def events(self) -> list[dict[str, object]]:
-        """What it logged, one JSON object a line."""
-        return [json.loads(line) for line in (self.folder / "log").read_text().splitlines()]
-
-    def rows(self, query: str) -> list[tuple[object, ...]]:
-        """Rows of its store."""
-        with closing(sqlite3.connect(f"file:{self.folder / 'vendorwatch.db'}?mode=ro", uri=True)) as connection:
-            return connection.execute(query).fetchall()
-
-
-@asynccontextmanager
-async def daemon(directory: Path, listen: str) -> AsyncIterator[Daemon]:
-    """A daemon on the configuration in *directory*, ended with its context."""
-    with (directory.parent / "log").open("a") as log:
-        process = await asyncio.create_subprocess_exec(COMMAND, "run", "--config", str(directory), stderr=log)
-    running = Daemon(process, listen, directory.parent)
-    try:
-        await running.until_ready()
-        yield running
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-
-
-def value(series: Series, name: str, **labels: str) -> float | None:
-    """One sample, None where there is none."""
-    return series.get((name, frozenset(labels.items())))
-
-
-def state(series: Series, vendor: str) -> str | None:
-    """What we measured of a vendor."""
-    return _set(series, "vendor_state", vendor=vendor)
-
-
-def claim(series: Series, vendor: str) -> str | None:
-    """What a vendor says."""
-    return _set(series, "vendor_claim_state", vendor=vendor)
-
-
-def _set(series: Series, name: str, **labels: str) -> str | None:
-    """The one state of a set of 0/1 series that is 1."""
-    wanted = set(labels.items())
-    ones = [
-        dict(pairs)["state"] for (found, pairs), is_it in series.items() if found == name and wanted <= pairs and is_it == 1
-    ]
-    assert len(ones) <= 1, f"{name}{labels} is several things at once: {ones}"
-    return ones[0] if ones else None
 
 
 def since(series: Series, vendor: str) -> float | None:
@@ -216,7 +98,7 @@ def test_a_page_that_turns_to_html_is_unknown_and_neither_fine_nor_down(tmp_path
             blind = await watching.until("it cannot be read", lambda s: claim(s, "acme") == "unknown")
             assert state(blind, "acme") == "up"
             labels = {"vendor": "acme", "check": "status", "target": "page"}
-            assert _set(blind, "vendor_target_state", **labels) == "unknown"
+            assert which(blind, "vendor_target_state", **labels) == "unknown"
             assert (value(blind, "vendor_probe_failures_total", **labels, reason="parse") or 0) >= 1
             acme.page_is_html = False
             await watching.until("it can be read again", lambda s: claim(s, "acme") == "operational")
