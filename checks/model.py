@@ -12,6 +12,8 @@ from datetime import datetime
 from enum import Enum, StrEnum
 from typing import Generic, TypeVar
 
+from checks.plain import UNTOLD
+
 S = TypeVar("S")
 """A check's settings: a frozen dataclass."""
 F = TypeVar("F")
@@ -133,10 +135,16 @@ _BLAMES_VENDOR = frozenset({Reason.DNS, Reason.CONNECT, Reason.REFUSED, Reason.T
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A look that failed. *detail* is for people: one sentence that may quote the peer; never a label."""
+    """A look that failed. *detail* is for people: one sentence that may quote the peer; never a label.
+
+    *lasting* says that the next try would end the same, whatever its reason lets others expect: an expired certificate is as
+    expired in five seconds, where a handshake that broke off is not. It is for whoever decides what to believe, and is
+    neither shown nor stored.
+    """
 
     reason: Reason
     detail: str
+    lasting: bool = field(default=False, metadata=UNTOLD)
 
     def __str__(self) -> str:
         return f"{self.reason}: {self.detail}"
@@ -145,12 +153,12 @@ class Failure:
 class Unseen(Exception):  # noqa: N818 - it is not an error of the program but what a look came to
     """Raised by ``observe`` and by a `Network` when there is nothing to judge: the only exception raised on purpose."""
 
-    def __init__(self, reason: Reason, detail: str) -> None:
+    def __init__(self, reason: Reason, detail: str, *, lasting: bool = False) -> None:
         super().__init__(f"{reason}: {detail}")
-        self.failure = Failure(reason, detail)
+        self.failure = Failure(reason, detail, lasting)
 
-    def __reduce__(self) -> tuple[type[Unseen], tuple[Reason, str]]:
-        return Unseen, (self.failure.reason, self.failure.detail)
+    def __reduce__(self) -> tuple[type[Unseen], tuple[Reason, str], dict[str, Failure]]:
+        return Unseen, (self.failure.reason, self.failure.detail), {"failure": self.failure}
 
 
 _STATE_OF_SEVERITY = {

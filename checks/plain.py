@@ -11,15 +11,19 @@ from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from functools import cache
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 Plain = None | bool | int | float | str | list["Plain"] | dict[str, "Plain"]
 """A JSON value."""
 
+UNTOLD: Final[Mapping[str, bool]] = MappingProxyType({"untold": True})
+"""The metadata of a field that the program needs and nobody is shown."""
+
 
 @cache
 def _names(shape: type) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(shape))
+    return tuple(field.name for field in fields(shape) if not field.metadata.get("untold"))
 
 
 def plain(value: Any) -> Plain:

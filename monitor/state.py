@@ -112,7 +112,7 @@ def verdict(observation: Observation[Any], *, reads_claim: bool, sight: Sight = 
     return Verdict(
         State.DOWN if blamed else State.UNKNOWN,
         str(failure),
-        transient=failure.reason.is_transient,
+        transient=failure.reason.is_transient and not (failure.lasting and blamed),
         unsure=blamed and sight is Sight.UNSURE,
         blind=not blamed and not reads_claim and (failure.reason.blames_vendor or failure.reason in _BLINDING),
     )

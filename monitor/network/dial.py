@@ -215,11 +215,11 @@ def origin_of(address: Address) -> Origin:
 
 
 def require_trust(connection: Connection, host: str, at: datetime) -> None:
-    """Raise `Unseen` when a careful client must not speak to *host* over *connection*."""
+    """Raise `Unseen` when a careful client must not speak to *host* over *connection*, now or a moment later."""
     session = connection.session
     why = session and refusal(session.chain, session.trust, host, at)
     if why:
-        raise Unseen(Reason.TLS, why)
+        raise Unseen(Reason.TLS, why, lasting=True)
 
 
 def literal(host: str) -> IPAddress | None:

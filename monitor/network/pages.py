@@ -119,7 +119,8 @@ class Pages:
         try:
             return await asyncio.shield(flight.task)
         except Unseen as unseen:
-            raise Unseen(unseen.failure.reason, unseen.failure.detail) from None
+            failure = unseen.failure
+            raise Unseen(failure.reason, failure.detail, lasting=failure.lasting) from None
         finally:
             flight.waiting -= 1
             if not flight.waiting:

@@ -58,7 +58,7 @@ def follow(hop: Hop, status: int, location: str) -> Hop:
     """
     url = _target(hop.url, location)
     if urlsplit(hop.url).scheme == "https" and not url.is_tls:
-        raise Unseen(Reason.HTTP, f"{hop.place} redirects from https to http: {quoted(_place(url))}")
+        raise Unseen(Reason.HTTP, f"{hop.place} redirects from https to http: {quoted(_place(url))}", lasting=True)
     return _without_credentials(_with_method(replace(hop, url=str(url)), status), hop.url)
 
 

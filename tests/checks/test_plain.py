@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from checks.check import all_checks
+from checks.model import Failure, Reason
 from checks.plain import Plain, plain
 from checks.values import Address, Day, Url
 from checks.vendor import Endpoint, StartTls, StatusPage, TlsEntry, Vendor, Waiver
@@ -47,6 +48,10 @@ def test_the_settings_of_every_check_can_be_shown(name: str) -> None:
     targets = list(all_checks()[name].derive(FULL))
     assert targets
     assert all(plain(target.settings) for target in targets)
+
+
+def test_what_only_the_program_needs_is_not_shown() -> None:
+    assert plain(Failure(Reason.TLS, "expired", lasting=True)) == {"reason": "tls", "detail": "expired"}
 
 
 def test_what_is_no_fact_is_refused() -> None:

@@ -155,6 +155,17 @@ def test_a_failed_measurement_blames_the_vendor_only_while_we_can_see(reason: Re
     assert severity_of(failed, reads_claim=False, sight=Sight.BLIND) is Severity.UNKNOWN
 
 
+def test_a_failure_that_lasts_is_believed_at_once_where_it_blames_the_vendor_and_we_can_see() -> None:
+    expired = seen(failure=Failure(Reason.TLS, "expired", lasting=True))
+    held, changes = after(verdict(expired, reads_claim=False))
+    assert (held.state, held.since, len(changes)) == (State.DOWN, T0, 1)
+    unsure = verdict(expired, reads_claim=False, sight=Sight.UNSURE)
+    held, changes = after(*[unsure] * 10)
+    assert (held.state, changes) == (State.UP, []), "behind a captive portal everybody's certificate is wrong"
+    assert after(verdict(expired, reads_claim=False, sight=Sight.BLIND))[0].state is State.UP
+    assert after(verdict(expired, reads_claim=True))[0].state is State.UP
+
+
 @pytest.mark.parametrize("reason", list(Reason))
 def test_an_unreadable_claim_is_unknown_and_never_down(reason: Reason) -> None:
     failed = seen(failure=Failure(reason, "…"))

@@ -31,6 +31,7 @@ CLOCK = Clock(monotonic=count(1.0).__next__)
 """A second passes whenever somebody asks: looks that follow each other at once are still told apart."""
 GOOD = answer(b"ok", url="https://api.acme.test/health")
 REFUSED = Unseen(Reason.REFUSED, "nobody listens")
+EXPIRED = Unseen(Reason.TLS, "expired", lasting=True)
 KEY = "acme/endpoint/api.acme.test/health"
 OTHER = "other/endpoint/api.other.test"
 
@@ -137,6 +138,32 @@ def test_while_everything_fails_nobody_is_down() -> None:
         for key in (KEY, OTHER) * 5:
             await turn(watch, heard, key)
         assert {entry.held.state for entry in watch.snapshot().entries.values()} == {State.UNKNOWN}
+
+    run(story)
+
+
+def test_an_expired_certificate_is_believed_once_something_else_was_seen() -> None:
+    async def story() -> None:
+        network = FakeNetwork({GOOD.url: GOOD, "https://api.other.test/": answer(b"ok")})
+        watch, heard = started(network, "other")
+        await turn(watch, heard)
+        network.answers[GOOD.url] = EXPIRED
+        assert (await turn(watch, heard)).entry.held.state is State.UP
+        await turn(watch, heard, OTHER)
+        assert (await turn(watch, heard)).entry.held.state is State.DOWN
+
+    run(story)
+
+
+def test_behind_a_portal_that_shows_everybody_its_own_certificate_nobody_is_down() -> None:
+    async def story() -> None:
+        network = FakeNetwork({GOOD.url: GOOD, "https://api.other.test/": answer(b"ok")})
+        watch, heard = started(network, "other")
+        for key in (KEY, OTHER):
+            await turn(watch, heard, key)
+        network.answers |= {GOOD.url: EXPIRED, "https://api.other.test/": EXPIRED}
+        for key in (KEY, OTHER) * 5:
+            assert (await turn(watch, heard, key)).entry.held.state is not State.DOWN
 
     run(story)
 

@@ -55,6 +55,7 @@ def test_a_request_is_refused_for_a_bad_certificate_by_its_cause(
             assert vendor.asked == []
         assert caught.value.failure.reason is Reason.TLS
         assert told in caught.value.failure.detail
+        assert caught.value.failure.lasting, "five seconds later it is the same certificate"
 
     asyncio.run(ask())
 

@@ -196,11 +196,12 @@ def test_closing_ends_what_is_under_way() -> None:
 def test_a_failed_fetch_is_told_to_all_who_wait_and_not_kept() -> None:
     async def story(_: Vendor, pages: Pages) -> None:
         results = await asyncio.gather(pages.get(PAGE), pages.get(PAGE), return_exceptions=True)
-        assert [str(result) for result in results] == ["connect: cut", "connect: cut"]
+        assert [str(result) for result in results] == ["tls: expired", "tls: expired"]
+        assert all(isinstance(result, Unseen) and result.failure.lasting for result in results)
         assert results[0] is not results[1]
         assert (await pages.get(PAGE)).body == b"page"
 
-    run(story, Unseen(Reason.CONNECT, "cut"), answer(b"page", url=URL))
+    run(story, Unseen(Reason.TLS, "expired", lasting=True), answer(b"page", url=URL))
 
 
 @pytest.mark.parametrize("status", [204, 206, 301, 404, 500, 503])

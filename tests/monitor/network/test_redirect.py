@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.model import Reason, Unseen
+from checks.model import Failure, Reason, Unseen
 from monitor.network.redirect import Hop, follow, is_redirect
 
 HEADERS = {
@@ -103,17 +103,22 @@ def test_from_http_to_https_is_another_origin() -> None:
     assert "authorization" not in follow(hop(url="http://vendor.test/"), 301, "https://vendor.test/").headers
 
 
-def told(location: str) -> str:
-    """What is said of a redirect to *location*."""
+def dead_end(location: str) -> Failure:
+    """Why a redirect to *location* is not followed."""
     with pytest.raises(Unseen) as caught:
         follow(hop(), 301, location)
     assert caught.value.failure.reason is Reason.HTTP
-    return caught.value.failure.detail
+    return caught.value.failure
+
+
+def told(location: str) -> str:
+    """What is said of a redirect to *location*."""
+    return dead_end(location).detail
 
 
 def test_from_https_to_http_is_refused_without_telling_the_query() -> None:
     said = 'https://vendor.test/a/b redirects from https to http: "http://vendor.test/x"'
-    assert told("http://vendor.test/x?token=hunter2") == said
+    assert dead_end("http://vendor.test/x?token=hunter2") == Failure(Reason.HTTP, said, lasting=True)
 
 
 @pytest.mark.parametrize(
