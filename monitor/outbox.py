@@ -42,11 +42,15 @@ class Batch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queue:
-    """How a channel does: how many messages wait, how many were given up, and since when the oldest waits."""
+    """How a channel does: how many messages wait, how many were given up, and since when the oldest waits.
+
+    *error* is what its last failure was, of what waits or was given up; empty where there is none.
+    """
 
     waiting: int = 0
     dead: int = 0
     oldest: datetime | None = None
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +83,8 @@ class Outbox(Protocol):
 
         First a batch that was claimed before and is due again, whole and under its id; else a new one of at most *most*
         messages, oldest first, once the oldest was put down before *gathered*: ten alerts of one minute are one message.
+        While a batch of the channel is claimed or waits for its next try there is no new one: what ends an alert must not
+        overtake what began it.
         """
         ...
 
