@@ -1,0 +1,109 @@
+"""The flags of each command, and what its help says: a function for each, named after it. Costs nothing to import."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+_KINDS = "only this kind of check: certificate, dns, endpoint, status, tls"
+_DEEP = "look thoroughly: ask for every TLS version, suite and group there is, over up to 200 connections"
+
+
+def _format_flag(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+
+
+def _config_flag(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--config",
+        metavar="DIR",
+        type=Path,
+        default=None,
+        help="the folder with monitor.yaml and vendors/ (default: config)",
+    )
+
+
+def run(parser: argparse.ArgumentParser) -> None:
+    """Of ``run``."""
+    parser.description = "Start the daemon. SIGTERM and SIGINT stop it, SIGHUP reads the configuration again."
+    _config_flag(parser)
+    parser.add_argument("--log-format", choices=("auto", "console", "json"), default="auto", help="default: by the terminal")
+    parser.add_argument("--log-level", choices=("debug", "info", "warning", "error"), default="info")
+
+
+def check(parser: argparse.ArgumentParser) -> None:
+    """Of ``check``."""
+    parser.description = (
+        "Look now, with the daemon's own probes; no daemon is needed and nothing is written. "
+        "Without a name, look at everything. The exit code is the worst severity: 0 ok, 1 warning, 2 critical, 3 unknown."
+    )
+    parser.add_argument("names", metavar="NAME", nargs="*", help="a vendor, a target, https://address or host:port")
+    parser.add_argument("--check", metavar="KIND", help=_KINDS)
+    parser.add_argument("--deep", action="store_true", help=_DEEP)
+    _format_flag(parser)
+    _config_flag(parser)
+
+
+def explain(parser: argparse.ArgumentParser) -> None:
+    """Of ``explain``."""
+    parser.description = "Look at one target now and print its settings, what was sent and answered, facts and findings."
+    parser.add_argument(
+        "names", metavar="TARGET", nargs=1, help="like github/status/page, a vendor, https://address, host:port"
+    )
+    parser.add_argument("--check", metavar="KIND", help=_KINDS)
+    parser.add_argument("--deep", action="store_true", help=_DEEP)
+    _config_flag(parser)
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Of ``add``."""
+    parser.description = (
+        "Write a commented file vendors/<slug>.yaml for each vendor. A page that says nothing before its user has said "
+        "something (which regions of a cloud, which instance) is written as a comment, and is not watched yet. What is "
+        "there already stays as it is, and the exit code is 1 then; it is 3 when an address is not recognised."
+    )
+    parser.add_argument("names", metavar="NAME", nargs="+", help="a preset, like github, or a status page's https://address")
+    parser.add_argument("--owner", metavar="TEAM", default="", help="who is told")
+    parser.add_argument("--tier", choices=("critical", "standard", "low"), default="", help="how much depends on them")
+    _config_flag(parser)
+
+
+def detect(parser: argparse.ArgumentParser) -> None:
+    """Of ``detect``."""
+    parser.description = (
+        "Find out what kind of status page is at an address, and print the vendor's file that follows from it. "
+        "The exit code is 3 when the page is not recognised."
+    )
+    parser.add_argument("url", metavar="URL", help="https://address of the page, as people open it")
+    _format_flag(parser)
+    _config_flag(parser)
+
+
+def presets(parser: argparse.ArgumentParser) -> None:
+    """Of ``presets``."""
+    parser.description = (
+        "List the vendors that are known by name, for `vendorwatch add` and for preset: in a vendor's file. "
+        "Of several words all must match. The exit code is 1 when nothing does."
+    )
+    parser.add_argument(
+        "search", metavar="WORD", nargs="*", help="part of a slug, name, category, platform or host, or a page's address"
+    )
+    _format_flag(parser)
+
+
+def platforms(parser: argparse.ArgumentParser) -> None:
+    """Of ``platforms``."""
+    parser.description = "List the kinds of status pages that can be read, and what is read of each."
+    _format_flag(parser)
+
+
+def validate(parser: argparse.ArgumentParser) -> None:
+    """Of ``validate``."""
+    parser.description = "Read all configuration files and tell every mistake as file:line: path: message."
+    _config_flag(parser)
+
+
+def schema(parser: argparse.ArgumentParser) -> None:
+    """Of ``schema``."""
+    parser.description = "Print the JSON Schema of a configuration file, for editors."
+    parser.add_argument("file", choices=("vendor", "monitor"), help="which file's schema")
