@@ -198,16 +198,23 @@ async def _listening(listener: Listener, script: Script, tls: ssl.SSLContext | N
     try:
         yield
     finally:
-        # A server that is closed while it accepts forgets the connection (python/cpython's `Server._attach` asserts): first
-        # it stops listening, then what was accepted gets its turn.
-        asyncio.get_running_loop().remove_reader(server.sockets[0].fileno())
-        await asyncio.sleep(0)
-        server.close()
+        await close(server)
         left = [*open_tasks]
         for task in left:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
         await asyncio.sleep(0)
+
+
+async def close(server: asyncio.Server) -> None:
+    """Stop listening. What was accepted before goes on.
+
+    A server that is closed while it accepts forgets the connection (python/cpython's `Server._attach` asserts): first it
+    stops listening, then what was accepted gets its turn.
+    """
+    asyncio.get_running_loop().remove_reader(server.sockets[0].fileno())
+    await asyncio.sleep(0)
+    server.close()
 
 
 def _handler(answers: Handler | Reply | Sequence[Reply]) -> Handler:

@@ -1,0 +1,96 @@
+"""The real Alertmanager on loopback, with our configuration as shipped but for its speed and for where messages go."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.support.programs import Program, free_address, running
+from tests.support.tools import require_tool
+from tests.support.waiting import until
+
+SHIPPED = Path(__file__).parents[2] / "grafana/alertmanager/alertmanager.yml"
+
+_WAITS = {"group_wait": "200ms", "group_interval": "200ms", "repeat_interval": "1h"}
+"""Long enough that what fires in one evaluation is one group, short for a test; and nothing is repeated in one."""
+
+Alert = Mapping[str, Any]
+
+
+@dataclass
+class Alertmanager(Program):
+    """An Alertmanager that runs."""
+
+    async def alerts(self) -> list[Alert]:
+        """What fires in it, inhibited or not."""
+        status, text = await self.get("/api/v2/alerts")
+        return list(json.loads(text)) if status == 200 else []
+
+    async def until(self, what: str, holds: Callable[[list[Alert]], object]) -> list[Alert]:
+        """Its alerts as soon as they are such that it *holds*."""
+        return await until(what, self.alerts, holds, lambda found: "\n".join([*map(_told, found), self.said()]))
+
+    async def received(self, status: str) -> float:
+        """How many alerts of a *status*, firing or resolved, it was sent since it started, repetitions included."""
+        _, text = await self.get("/metrics")
+        series = f'alertmanager_alerts_received_total{{status="{status}",version="v2"}} '
+        return next((float(line.split()[-1]) for line in text.splitlines() if line.startswith(series)), 0.0)
+
+
+def alertmanager(
+    folder: Path, configuration: Mapping[str, Any], *options: str, name: str = "alertmanager"
+) -> AbstractAsyncContextManager[Alertmanager]:
+    """An Alertmanager with *configuration*, alone unless *options* say otherwise; its files are in *folder*, by *name*."""
+    file = folder / f"{name}.yml"
+    file.write_text(yaml.safe_dump(configuration))
+    listen = free_address()
+    command = [
+        require_tool("prometheus-alertmanager"),
+        f"--config.file={file}",
+        f"--storage.path={folder / name}",
+        f"--web.listen-address={listen}",
+        *(options or ["--cluster.listen-address="]),
+    ]
+    return running(Alertmanager(command, listen, folder / f"{name}.log"))
+
+
+def peers(folder: Path, configuration: Mapping[str, Any]) -> Sequence[AbstractAsyncContextManager[Alertmanager]]:
+    """Two of them that tell each other what they have sent, so that each message is sent once.
+
+    The second one waits before it sends, long enough to hear that the first one did.
+    """
+    here, there = free_address(), free_address()
+
+    def one(name: str, own: str, other: str) -> AbstractAsyncContextManager[Alertmanager]:
+        meeting = [f"--cluster.listen-address={own}", f"--cluster.advertise-address={own}", f"--cluster.peer={other}"]
+        return alertmanager(folder, configuration, *meeting, "--cluster.peer-timeout=3s", name=name)
+
+    return one("peer-1", here, there), one("peer-2", there, here)
+
+
+def sped_up(shipped: Mapping[str, Any], url: str) -> dict[str, Any]:
+    """*shipped* with the same routes and inhibitions, waiting less, and with its messages sent to *url* + ``/receiver``.
+
+    A receiver without any place to send to stays as it is.
+    """
+    receivers = [
+        {"name": one["name"], "webhook_configs": [{"url": f"{url}/{one['name']}"}]} if len(one) > 1 else one
+        for one in shipped["receivers"]
+    ]
+    return {**shipped, "route": _hastened(shipped["route"]), "receivers": receivers}
+
+
+def _hastened(route: Mapping[str, Any]) -> dict[str, Any]:
+    """*route* and those below it; what a route leaves to its parent stays left to it."""
+    waits = {name: wait for name, wait in _WAITS.items() if name in route}
+    return {**route, **waits, "routes": [_hastened(each) for each in route.get("routes", ())]}
+
+
+def _told(alert: Alert) -> str:
+    return f"{alert['labels']} {alert['status']['state']} since {alert['startsAt']}"
