@@ -6,12 +6,14 @@ the JSON Schema too. What reads the file lives in `monitor.loading`.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
-from checks.hosts import is_address
+from checks.hosts import is_address, name_problem
 from checks.values import Address, Seconds, Url
 
 
@@ -80,6 +82,65 @@ class NetworkSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Canary:
+    """A host of somebody who is always there, so that not to see it says something of our own network."""
+
+    operator: str
+    """Who runs it: a word in small letters, which is a label of metrics."""
+    dns: str | None = None
+    """A name of theirs that our own name servers are asked for."""
+    tcp: tuple[Address, ...] = ()
+    """Addresses to connect to without asking for a name, of both families where there are both."""
+    tls: Address | None = None
+    """A host and port to shake hands with; its certificate must be good."""
+
+    def __post_init__(self) -> None:
+        problems = [f"tcp[{index}]: {each} {_NAMELESS}" for index, each in enumerate(self.tcp) if not is_address(each.host)]
+        if not re.fullmatch("[a-z][a-z0-9-]{0,31}", self.operator):
+            problems.append("operator: must be one word in small letters, like example-dns")
+        if self.dns is not None and (problem := "is an address" if is_address(self.dns) else name_problem(self.dns)):
+            problems.append(f"dns: {problem}: write a name to ask for, like www.example.com")
+        if not (self.dns or self.tcp or self.tls):
+            problems.append("has nothing to look at: give it dns:, tcp: or tls:")
+        if problems:
+            raise ValueError(*problems)
+
+
+_NAMELESS = "is a name, and shall be reached without asking for one: give its address"
+
+
+def _canary(operator: str, name: str, v4: str, v6: str) -> Canary:
+    return Canary(operator=operator, dns=name, tcp=(Address(v4, 53), Address(v6, 53)), tls=Address(name, 443))
+
+
+PUBLIC_CANARIES = (
+    _canary("cloudflare", "www.cloudflare.com", "1.1.1.1", "2606:4700:4700::1111"),
+    _canary("google", "www.google.com", "8.8.8.8", "2001:4860:4860::8888"),
+    _canary("quad9", "dns.quad9.net", "9.9.9.9", "2620:fe::fe"),
+    _canary("cisco", "www.cisco.com", "208.67.222.222", "2620:119:35::35"),
+)
+"""Operators of public resolvers, none of whom depends on another. TCP goes to the resolvers. The names are those of web
+sites, where there is a choice: many a firewall keeps its people from the names that speak DNS over HTTPS."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Canaries:
+    """How it is found out whether our own network works, and so whose failure a failure is."""
+
+    every: Seconds = Seconds(30)
+    """How often all of them are looked at; sooner when a vendor begins to fail, though never twice within two seconds."""
+    grace: Seconds = Seconds(60)
+    """How long after our own network came back failures are still held to be ours."""
+    ask: tuple[Canary, ...] = field(default_factory=lambda: PUBLIC_CANARIES)
+    """Whom to look at, each operator once; without it four public ones, with [] nobody: then the other vendors are asked."""
+
+    def __post_init__(self) -> None:
+        named = Counter(canary.operator for canary in self.ask)
+        if twice := [name for name, times in named.items() if times > 1]:
+            raise ValueError(*(f"ask: {name} stands there twice: an operator has one vote, so join them" for name in twice))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All of ``monitor.yaml``."""
 
@@ -95,3 +156,5 @@ class Settings:
     """How many looks it takes to believe a change."""
     network: NetworkSettings = field(default_factory=NetworkSettings)
     """How vendors are reached."""
+    canaries: Canaries = field(default_factory=Canaries)
+    """How our own network's failures are told from the vendors'."""

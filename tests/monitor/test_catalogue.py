@@ -333,12 +333,13 @@ def paths_of(shape: type, prefix: str = "") -> set[str]:
 
 
 def test_the_shipped_monitor_yaml_shows_every_setting_with_its_default(tmp_path: Path) -> None:
-    shown = re.sub(r"(?m)^#(?! |$)", "", re.sub(r"(?m)^#(?= {2}\w+:)", "", (SHIPPED / "monitor.yaml").read_text()))
+    shown = re.sub(r"(?m)^#(?! |$)", "", re.sub(r"(?m)^#(?= {2} *(?:- )?\w+:)", "", (SHIPPED / "monitor.yaml").read_text()))
     config = write(tmp_path, monitor=shown)
     ca_file(tmp_path / "config").rename(config / "roots.pem")
     settings, default = load(config).settings, Settings()
     assert settings.listen == default.listen
     assert (settings.concurrency, settings.confirm) == (default.concurrency, default.confirm)
+    assert settings.canaries == default.canaries
     assert absolute_database(default.database, config) == settings.database
     written: dict[str, Any] = {name: (s.every, s.deadline) for name, s in settings.checks.items()}
     assert written == {name: (check.every, check.deadline) for name, check in all_checks().items()}

@@ -18,6 +18,9 @@ from tests.support.servers import Asked, Reply, Site, authority, site
 _MOMENTARY = {"Cache-Control": "no-store"}
 """The daemon shares a page it has read for a while; a page that changes several times a second forbids it."""
 
+NOBODY = "{ask: []}"
+"""The canaries of tests, which leave loopback alone."""
+
 
 @dataclass
 class SimulatedVendor:
@@ -71,8 +74,10 @@ async def simulated(slug: str, host: str) -> AsyncIterator[SimulatedVendor]:
         yield vendor
 
 
-def write_config(folder: Path, listen: str, ca_file: Path, *vendors: SimulatedVendor, every: str = "300ms") -> Path:
-    """A configuration folder that watches *vendors*."""
+def write_config(
+    folder: Path, listen: str, ca_file: Path, *vendors: SimulatedVendor, every: str = "300ms", canaries: str = NOBODY
+) -> Path:
+    """A configuration folder that watches *vendors*; *canaries* is that section, in which nobody is asked."""
     directory = folder / "config"
     (directory / "vendors").mkdir(parents=True, exist_ok=True)
     (directory / "monitor.yaml").write_text(
@@ -80,6 +85,7 @@ def write_config(folder: Path, listen: str, ca_file: Path, *vendors: SimulatedVe
         f"checks: {{certificate: {{every: {every}}}, tls: {{every: {every}}}}}\n"
         "confirm: {fall: 2, rise: 2, after: 100ms}\n"
         f"network: {{ca_file: {ca_file}, allow: [127.0.0.0/8]}}\n"
+        f"canaries: {canaries}\n"
     )
     for vendor in vendors:
         (directory / "vendors" / f"{vendor.slug}.yaml").write_text(vendor.file(every))
