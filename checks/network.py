@@ -15,6 +15,9 @@ from typing import Literal, Protocol
 from checks.values import Address, Secret
 from checks.vendor import Auth, StartTls
 
+Family = Literal["ipv4", "ipv6"]
+"""An address family. A metric label."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
@@ -26,6 +29,7 @@ class Request:
     with 0 nothing that an earlier look brought will do, not even its connection. Without it a whole page read moments ago
     serves, and nothing else does. Where *fresh* is for what is measured, *max_age* is for what is read.
     *within* is how many seconds this one request may take, for a document that may be missing without harm.
+    *prefer* is the family over which a new connection is tried first, IPv6 where nothing is said; the other one follows.
     *max_redirects* of 0 returns a redirect as the answer. Secrets stay references until the bytes are sent. The network
     makes the Authorization header of *auth*; it and the secret headers are left out once a redirect leads to another origin.
     """
@@ -38,6 +42,7 @@ class Request:
     fresh: bool = False
     max_age: float | None = None
     within: float | None = None
+    prefer: Family | None = None
     max_redirects: int = 5
 
 
@@ -113,7 +118,7 @@ class Connection:
 
     address: str
     port: int
-    ip_family: Literal["ipv4", "ipv6"]
+    ip_family: Family
     session: Session | None = None
     phases: Phases = field(default_factory=Phases)
     cached: bool = False
@@ -145,12 +150,13 @@ class Peer:
     """Whom to speak TLS with: *address*, once *starttls* has been agreed on in the clear, where that is needed.
 
     *ip* is one of the host's own addresses, as `Network.addresses` or a `Connection` told it: to look at each of them, or to
-    ask the same one several times. Empty, any of them will do.
+    ask the same one several times. Empty, any of them will do, those of the family *prefer* first.
     """
 
     address: Address
     starttls: StartTls | None = None
     ip: str = ""
+    prefer: Family | None = None
 
     def __str__(self) -> str:
         return f"{self.address} at {self.ip}" if self.ip else str(self.address)
@@ -242,8 +248,8 @@ class Network(Protocol):
         """Complete a TLS handshake and hang up; ``connection.session`` is always there.
 
         A certificate that cannot be trusted is an answer here, not a failure. Without *fresh* it may be the handshake that a
-        request completed a moment ago; a fresh one offers HTTP/2 as well, which requests do not. Raises `Unseen` when no
-        handshake completes, or none within a few seconds of the name's being resolved.
+        request completed a moment ago, but for a peer with a preference; a fresh one offers HTTP/2 as well, which requests
+        do not. Raises `Unseen` when no handshake completes, or none within a few seconds of the name's being resolved.
         """
         ...
 

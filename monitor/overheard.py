@@ -1,6 +1,7 @@
 """What the network brought during one look: something of now, or only what was known before.
 
-A look that had nothing but memory says nothing of whether the world can be reached.
+A look that had nothing but memory says nothing of whether the world can be reached. One that shall confirm another goes a
+way of its own, as far as there is one.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from checks.network import Answer, Connection, Peer, Question, Request, Round
+from checks.network import Answer, Connection, Family, Peer, Question, Request, Round
 from checks.relay import Relay
 
 
@@ -18,9 +19,11 @@ class Overheard(Relay):
 
     A *fresh* one takes no page read before and no kept connection, but where the check itself will have an old answer: it is
     for second looks, and for witnesses. They read pages as any look does, so that they do not press who asked for a rest.
+    What it connects to anew it tries over the family *prefer* first.
     """
 
     fresh: bool
+    prefer: Family | None = None
     now: bool = False
     from_memory: bool = False
 
@@ -35,16 +38,19 @@ class Overheard(Relay):
 
     async def send(self, request: Request) -> Answer:
         """Send and listen."""
-        answer = await self.network.send(replace(request, max_age=0.0) if self._must_renew(request) else request)
+        answer = await self.network.send(self._renewed(request) if self._must_renew(request) else request)
         self._note(cached=answer.cached)
         return answer
 
     def _must_renew(self, request: Request) -> bool:
         return self.fresh and request.max_age is None
 
+    def _renewed(self, request: Request) -> Request:
+        return replace(request, max_age=0.0, prefer=self.prefer)
+
     async def handshake(self, peer: Peer, *, fresh: bool = False) -> Connection:
         """Shake hands and listen."""
-        connection = await self.network.handshake(peer, fresh=fresh)
+        connection = await self.network.handshake(replace(peer, prefer=self.prefer) if self.prefer else peer, fresh=fresh)
         self._note(cached=connection.cached)
         return connection
 
@@ -53,3 +59,14 @@ class Overheard(Relay):
         asked = await self.network.ask(peer, questions)
         self.now |= any(reply.received for reply in asked.replies)
         return asked
+
+
+def other_family(pending: int) -> Family | None:
+    """The family that the look after so many *pending* ones begins with, None for one that has nothing to confirm.
+
+    They take turns, since the first look of a row began with IPv6 as all do. It does not matter where that one ended:
+    what it did not reach over IPv6 within the head start is not reached by beginning with IPv6 again.
+    """
+    if not pending:
+        return None
+    return "ipv4" if pending % 2 else "ipv6"

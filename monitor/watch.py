@@ -21,7 +21,7 @@ from checks.vendor import Vendor
 from monitor.clock import Clock
 from monitor.correlate import Horizon, Sight
 from monitor.limits import Limits
-from monitor.overheard import Overheard
+from monitor.overheard import Overheard, other_family
 from monitor.probe import Before, probe
 from monitor.settings import Concurrency, Confirmation
 from monitor.snapshot import Entry, Snapshot
@@ -162,7 +162,7 @@ class Watch:
             entry = self._entries.get(key)
             if entry is None or self._closing:
                 return
-            network = Overheard(self._network, fresh or entry.held.is_pending)
+            network = Overheard(self._network, fresh or entry.held.is_pending, other_family(entry.held.pending))
             observation = await self._look(entry, network)
         now = self._entries.get(key)
         if now and now.target.settings == entry.target.settings:

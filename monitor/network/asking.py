@@ -57,7 +57,7 @@ class Asker:
     async def ask(self, peer: Peer, questions: Sequence[Question]) -> Round:
         """Say each of *questions* to *peer*; `checks.network.Network.ask`."""
         begun = self._monotonic()
-        way = await self._dialer.way(origin_of(peer.address), peer.ip, peer.starttls)
+        way = await self._dialer.way(origin_of(peer.address), peer.ip, peer.starttls, peer.prefer)
         slots = self._hosts.setdefault(way.origin.host, Semaphore(self._limits.at_once))
         pause = self._limits.pause_seconds if len(questions) > self._limits.small else 0.0
         async with asyncio.TaskGroup() as group:

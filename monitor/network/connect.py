@@ -1,7 +1,7 @@
 """One TCP connection to the first of several addresses that answers (RFC 8305, Happy Eyeballs).
 
 The next address is tried when the one before failed or said nothing for `HEAD_START_SECONDS`; families take turns, IPv6
-first. All attempts but the winner are closed before anybody hears of it.
+first where nobody wants otherwise. All attempts but the winner are closed before anybody hears of it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from ipaddress import IPv4Address, IPv6Address
 from itertools import zip_longest
 
 from checks.model import Reason, Unseen
+from checks.network import Family
 from checks.values import Address
 from monitor.network.failures import unseen
 from monitor.network.guard import IPAddress
@@ -24,13 +25,13 @@ HEAD_START_SECONDS = 0.25
 MAX_ATTEMPTS = 6
 
 
-async def connect(addresses: Sequence[IPAddress], port: int) -> tuple[IPAddress, SocketStream]:
-    """Connect to one of *addresses*, and say to which.
+async def connect(addresses: Sequence[IPAddress], port: int, first: Family = "ipv6") -> tuple[IPAddress, SocketStream]:
+    """Connect to one of *addresses*, those of the family *first* before the others, and say to which.
 
     Raises `Unseen` when none of them answers: with the reason of the first one, unless that says only that this host has
     no way there.
     """
-    tried = in_turns(addresses)[:MAX_ATTEMPTS]
+    tried = in_turns(addresses, first)[:MAX_ATTEMPTS]
     if len(tried) == 1:
         return tried[0], await _attempt(tried[0], port)
     race = _Race()
@@ -40,11 +41,11 @@ async def connect(addresses: Sequence[IPAddress], port: int) -> tuple[IPAddress,
         await race.end()
 
 
-def in_turns(addresses: Sequence[IPAddress]) -> tuple[IPAddress, ...]:
-    """The addresses, each family's in their order, taking turns (RFC 8305, section 4)."""
+def in_turns(addresses: Sequence[IPAddress], first: Family = "ipv6") -> tuple[IPAddress, ...]:
+    """The addresses, each family's in their order, taking turns (RFC 8305, section 4); the family *first* begins."""
     six = [address for address in addresses if isinstance(address, IPv6Address)]
     four = [address for address in addresses if isinstance(address, IPv4Address)]
-    turns = zip_longest(six, four)
+    turns = zip_longest(six, four) if first == "ipv6" else zip_longest(four, six)
     return tuple(address for turn in turns for address in turn if address)
 
 

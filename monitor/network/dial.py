@@ -12,10 +12,9 @@ from contextlib import AbstractAsyncContextManager, ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
 from ipaddress import IPv4Address, ip_address
-from typing import Literal
 
 from checks.model import Reason, Unseen
-from checks.network import UNREADABLE_STAPLE, Connection, Peer, Phases
+from checks.network import UNREADABLE_STAPLE, Connection, Family, Peer, Phases
 from checks.values import Address, Url
 from checks.vendor import StartTls
 from checks.x509 import refusal
@@ -47,13 +46,14 @@ class Origin:
 class Way:
     """How to get to an origin: to one of *addresses*, of which there are none where a proxy finds them.
 
-    *starttls* is agreed on before TLS; *resolve* is how many seconds the name took, None without one.
+    *starttls* is agreed on before TLS; *resolve* is the seconds a name took. The family *first* is tried before the other.
     """
 
     origin: Origin
     addresses: tuple[IPAddress, ...]
     starttls: StartTls | None = None
     resolve: float | None = None
+    first: Family = "ipv6"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +75,19 @@ class Dialer:
         self._monotonic = clock.monotonic
         self._proxy = proxy and Origin(proxy.host, proxy.port, proxy.is_tls)
 
-    async def dial(self, origin: Origin) -> Line:
-        """Connect to *origin*; what its certificate is worth is in ``connection.session``, not judged.
+    async def dial(self, origin: Origin, prefer: Family | None = None) -> Line:
+        """Connect to *origin*, over *prefer* first; what its certificate is worth is in ``connection.session``, not judged.
 
         Raises `Unseen` for whatever keeps the connection or the handshake from completing.
         """
-        return await self._open(await self.way(origin), Offer.HTTP1, Patience())
+        return await self._open(await self.way(origin, prefer=prefer), Offer.HTTP1, Patience())
 
     async def shake(self, peer: Peer, offer: Offer, within: float) -> Connection:
         """Shake hands with *peer* and hang up.
 
         Raises `Unseen` as `dial` does, and when that takes more than *within* seconds after the name was resolved.
         """
-        way = await self.way(origin_of(peer.address), peer.ip, peer.starttls)
+        way = await self.way(origin_of(peer.address), peer.ip, peer.starttls, peer.prefer)
         line = await self._open(way, offer, Patience(f"{peer}: no handshake", within))
         line.stream.close()
         return line.connection
@@ -105,17 +105,17 @@ class Dialer:
         self._guard.admit(host, addresses)
         return in_turns(sorted(addresses, key=int))
 
-    async def way(self, origin: Origin, ip: str = "", starttls: StartTls | None = None) -> Way:
+    async def way(self, origin: Origin, ip: str = "", starttls: StartTls | None = None, prefer: Family | None = None) -> Way:
         """The way to *origin*, at *ip* alone where it is given, once the guard has seen it. Raises `Unseen`.
 
-        Through a proxy, which finds the address itself and whose own is all that a connection shows, *ip* says nothing.
+        Through a proxy, which finds the address itself and shows only its own, *ip* and *prefer* say nothing.
         """
         if self._proxy:
             self._admit_unresolved(origin.host)
             return Way(origin, (), starttls)
         way = await self._resolved(origin, ip, starttls)
         self._guard.admit(origin.host, way.addresses)
-        return way
+        return replace(way, first=prefer) if prefer else way
 
     async def connect(self, way: Way) -> Line:
         """A plain connection along *way*: to the origin, or through the proxy. Raises `Unseen`."""
@@ -166,9 +166,9 @@ class Dialer:
     async def _reach(self, way: Way) -> Line:
         """A plain connection to one of the addresses of *way*."""
         begun = self._monotonic()
-        address, stream = await connect(way.addresses, way.origin.port)
+        address, stream = await connect(way.addresses, way.origin.port, way.first)
         phases = Phases(resolve=way.resolve, connect=self._monotonic() - begun)
-        family: Literal["ipv4", "ipv6"] = "ipv4" if isinstance(address, IPv4Address) else "ipv6"
+        family: Family = "ipv4" if isinstance(address, IPv4Address) else "ipv6"
         return Line(stream, Connection(address=str(address), port=way.origin.port, ip_family=family, phases=phases))
 
     async def _secure(self, line: Line, origin: Origin, offer: Offer, *, staple: bool = True) -> Line:

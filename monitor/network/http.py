@@ -7,7 +7,7 @@ for a fault of our request; so it never gets to see one.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import replace
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from importlib.metadata import version
@@ -50,7 +50,7 @@ class OwnTransport(httpx.AsyncBaseTransport):
         if fresh:
             headers.append((b"connection", b"close"))
         ask = Ask(request.method.encode("ascii"), url.raw_path, headers, await request.aread())
-        delivery = await self._transport.carry(origin, ask, fresh=fresh)
+        delivery = await self._transport.carry(origin, ask, fresh=fresh, prefer=request.extensions.get("prefer"))
         head = delivery.head
         return httpx.Response(
             head.status,
@@ -94,11 +94,12 @@ class HttpClient:
 
     async def send(self, request: Request) -> Answer:
         """`checks.network.Network.send`, without any sharing of answers."""
-        began, fresh = self._monotonic(), request.fresh or request.max_age == 0
+        began = self._monotonic()
+        how = {"fresh": request.fresh or request.max_age == 0, "prefer": request.prefer}
         hop = _first_hop(request)
         hops: list[Hop] = []
         while True:
-            response = await self._open(hop, fresh=fresh, unfit=Reason.HTTP if hops else Reason.CONFIG)
+            response = await self._open(hop, how, unfit=Reason.HTTP if hops else Reason.CONFIG)
             try:
                 location: str = response.extensions["location"]
                 if not request.max_redirects or not is_redirect(response.status_code, location):
@@ -114,11 +115,11 @@ class HttpClient:
         """Hang up on everybody."""
         await self._client.aclose()
 
-    async def _open(self, hop: Hop, *, fresh: bool, unfit: Reason) -> httpx.Response:
-        """Send the request of *hop*; *unfit* is the reason for an address that httpx will not have."""
+    async def _open(self, hop: Hop, how: Mapping[str, object], *, unfit: Reason) -> httpx.Response:
+        """Send the request of *hop*; *how* is for our transport, *unfit* the reason for an address httpx will not have."""
         headers = [(name.encode("ascii"), value.encode()) for name, value in hop.headers.items()]
         try:
-            request = httpx.Request(hop.method, hop.url, headers=headers, content=hop.body, extensions={"fresh": fresh})
+            request = httpx.Request(hop.method, hop.url, headers=headers, content=hop.body, extensions=dict(how))
             return await self._client.send(request, stream=True)
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
             raise _named(error, hop, unfit) from error

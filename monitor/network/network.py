@@ -74,7 +74,7 @@ class LiveNetwork:
 
     async def handshake(self, peer: Peer, *, fresh: bool = False) -> Connection:
         """Complete a handshake and hang up, or show one that a request completed a moment ago."""
-        known = None if fresh or peer.starttls else self._recent.get(origin_of(peer.address))
+        known = None if fresh or peer.starttls or peer.prefer else self._recent.get(origin_of(peer.address))
         if known and peer.ip in {"", known.address}:
             return replace(known, cached=True)
         return await self._dialer.shake(peer, Offer.NEWEST if fresh else Offer.LOOK, self._handshake_seconds)

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack
 
 from checks.model import Unseen
-from checks.network import Connection, Phases
+from checks.network import Connection, Family, Phases
 from monitor.clock import Clock
 from monitor.network.dial import Dialer, Origin, require_trust
 from monitor.network.exchange import Ask, Exchange, Head
@@ -48,8 +48,10 @@ class Transport:
         self._shown = shown
         self._kept = Kept(clock.monotonic)
 
-    async def carry(self, origin: Origin, ask: Ask, *, fresh: bool) -> Delivery:
+    async def carry(self, origin: Origin, ask: Ask, *, fresh: bool, prefer: Family | None = None) -> Delivery:
         """Send *ask* to *origin*; with *fresh* over a connection that is used for nothing else.
+
+        A new connection is tried over the family *prefer* first.
 
         Raises `Unseen`.
         """
@@ -59,15 +61,15 @@ class Transport:
             except Unseen:
                 if kept.exchange.is_answered:
                     raise
-        new = await self._open(origin)
+        new = await self._open(origin, prefer)
         return await self._converse(origin, new, ask, new.line.connection.phases, keep=not fresh)
 
     def close(self) -> None:
         """Hang up on all idle connections."""
         self._kept.close()
 
-    async def _open(self, origin: Origin) -> Conversation:
-        line = await self._dialer.dial(origin)
+    async def _open(self, origin: Origin, prefer: Family | None) -> Conversation:
+        line = await self._dialer.dial(origin, prefer)
         with ExitStack() as undo:
             undo.callback(line.stream.close)
             self._shown(origin, line.connection)
