@@ -58,6 +58,8 @@ class Check(Generic[S, F]):
     metrics: tuple[Metric, ...] = ()
     claim: Callable[[F, S], Claim] | None = None
     """What the vendor says, in our words. Pure."""
+    under_maintenance: Callable[[F, S, datetime], bool] | None = None
+    """Whether the vendor says that work on what we use is under way at a time. Pure."""
     remember: Callable[[F], str] | None = None
     """A word of the facts that the next look should know, also after a restart. Pure."""
     recall: Callable[[S, str], S] | None = None

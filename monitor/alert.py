@@ -79,29 +79,38 @@ class Condition:
     is_silenced: bool = False
 
 
-OpenAlerts = Mapping[str, Alert]
-"""The alerts that go on, by their fingerprints."""
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """What became of alerts.
+
+    *open* are those that go on, by fingerprint; *changed* those that opened or ended, *reworded* those that only say it
+    otherwise now.
+    """
+
+    open: Mapping[str, Alert]
+    changed: tuple[Alert, ...] = ()
+    reworded: tuple[Alert, ...] = ()
 
 
-def reconcile(
-    open_alerts: OpenAlerts, conditions: Iterable[Condition], at: datetime
-) -> tuple[OpenAlerts, tuple[Alert, ...]]:
-    """The alerts that are open after *conditions* were looked at, and those that have opened or ended by that.
+def reconcile(before: Mapping[str, Alert], conditions: Iterable[Condition], at: datetime) -> Reconciled:
+    """What becomes of the open alerts *before*, by fingerprint, now that *conditions* were looked at.
 
     What no condition speaks of any more has ended: it is not watched now. What nobody can tell stays as it was.
     """
-    found: dict[str, Alert] = {}
-    changes: list[Alert] = []
+    after: dict[str, Alert] = {}
+    changed: list[Alert] = []
+    spoken_of: set[str] = set()
     for condition in conditions:
         alert = Alert(labels=condition.labels, annotations=condition.annotations, starts_at=condition.since)
-        known = open_alerts.get(alert.fingerprint)
-        if known and condition.holds is not False:
-            found[alert.fingerprint] = replace(known, annotations=condition.annotations or known.annotations)
-        elif condition.holds and not known and not condition.is_silenced:
-            found[alert.fingerprint] = alert
-            changes.append(alert)
-        elif known:
-            changes.append(replace(known, annotations=condition.annotations or known.annotations, ends_at=at))
-            found[alert.fingerprint] = changes[-1]
-    gone = [replace(alert, ends_at=at) for key, alert in open_alerts.items() if key not in found]
-    return {key: alert for key, alert in found.items() if alert.is_open}, (*changes, *gone)
+        key = alert.fingerprint
+        spoken_of.add(key)
+        if key in before and condition.holds is not False:
+            after[key] = replace(before[key], annotations=condition.annotations or before[key].annotations)
+        elif key in before:
+            changed.append(replace(before[key], ends_at=at))
+        elif condition.holds and not condition.is_silenced:
+            after[key] = alert
+            changed.append(alert)
+    changed += [replace(alert, ends_at=at) for key, alert in before.items() if key not in spoken_of]
+    reworded = [alert for key, alert in after.items() if key in before and alert.annotations != before[key].annotations]
+    return Reconciled(after, tuple(changed), tuple(reworded))

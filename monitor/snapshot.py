@@ -55,6 +55,12 @@ class Entry:
             return Claim.UNKNOWN
         return self.check.claim(self.good.facts, self.target.settings)
 
+    def is_worked_on(self, at: datetime) -> bool:
+        """Whether the vendor says here that work is under way *at* a time; not while its word cannot be read."""
+        if self.check.under_maintenance is None or self.good is None or self.held.state is State.UNKNOWN:
+            return False
+        return self.check.under_maintenance(self.good.facts, self.target.settings, at)
+
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:

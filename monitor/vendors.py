@@ -1,0 +1,181 @@
+"""The vendors while they are watched: how each stands, and which alerts are open. What changes comes out as consequences.
+
+Lives on the event loop; only `Vendors.standings` may be used from another thread. A vendor is followed when a look at one of
+its targets ends, and when its standing changes by itself: a grace is over, a window opens, a mute ends. Nothing here sends
+or stores: whoever calls has the consequences written, together with what they follow from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from checks.vendor import Vendor
+from monitor.alert import Alert, Condition, reconcile
+from monitor.alerting import conditions, next_moment
+from monitor.outage import Outage, ended_unseen
+from monitor.outbox import Route, messages
+from monitor.snapshot import Entry
+from monitor.standing import Circumstances, Standing, follow, stood
+from monitor.store.store import Consequences, Mute
+
+AT_ONCE = 250
+"""How many vendors are followed in one go because their time has come: so many take the event loop some 20 ms."""
+
+
+class Around(Protocol):
+    """What a vendor's standing depends on beside itself."""
+
+    def entries_of(self, vendor: str) -> Sequence[Entry]:
+        """The newest of each of the vendor's targets."""
+
+    def cause_of(self, vendor: str) -> str:
+        """What the vendor has in common with others that fail now, as a sentence; empty without."""
+
+    def work_on(self, vendor: Vendor, at: datetime) -> tuple[datetime | None, datetime | None]:
+        """Until when a window of our own is open *at* a time, and when the next one opens; None without one."""
+
+    @property
+    def is_blind(self) -> bool:
+        """Whether our own network is the suspect."""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What the store knows from before the start: outages, the newest first, alerts that are open, and mutes."""
+
+    outages: Sequence[Outage] = ()
+    alerts: Sequence[Alert] = ()
+    mutes: Sequence[Mute] = ()
+
+
+NOTHING_PAST = Past()
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A vendor, how it stands, its open alerts by fingerprint, and when one of these changes by itself."""
+
+    vendor: Vendor
+    standing: Standing | None = None
+    alerts: Mapping[str, Alert] = field(default_factory=dict)
+    next_at: datetime | None = None
+
+
+class Vendors:
+    """How the vendors of one catalogue after another stand."""
+
+    def __init__(self, around: Around) -> None:
+        self._around = around
+        self._known: dict[str, _Known] = {}
+        self._own: Mapping[str, Alert] = {}
+        self._mutes: Mapping[str, Mute] = {}
+        self._routes: tuple[Route, ...] = ()
+        self._grace_seconds = 0.0
+
+    @property
+    def standings(self) -> Mapping[str, Standing]:
+        """How each vendor stands, by slug. For any thread: copying a dict is one step of the interpreter."""
+        return {slug: known.standing for slug, known in self._known.copy().items() if known.standing}
+
+    def restore(self, past: Past) -> None:
+        """Take up what was open before the start. To be called once, before the first `adopt`."""
+        slugs = {outage.vendor for outage in past.outages} | {alert.labels.get("vendor", "") for alert in past.alerts}
+        for slug in slugs - {""}:
+            outages = [outage for outage in past.outages if outage.vendor == slug]
+            alerts = {alert.fingerprint: alert for alert in past.alerts if alert.labels.get("vendor") == slug}
+            self._known[slug] = _Known(Vendor(slug=slug, name=slug), _stood(slug, outages), alerts)
+        self._own = {alert.fingerprint: alert for alert in past.alerts if not alert.labels.get("vendor")}
+        self._mutes = {mute.vendor: mute for mute in past.mutes}
+
+    def adopt(self, vendors: Iterable[Vendor], routes: Iterable[Route], grace_seconds: float, at: datetime) -> Consequences:
+        """Follow exactly *vendors* from now on, and tell by *routes*. What is open of any other has ended *at* that time."""
+        self._routes, self._grace_seconds = tuple(routes), grace_seconds
+        before, self._known = self._known, {}
+        found = []
+        for vendor in vendors:
+            known = before.pop(vendor.slug, None)
+            self._known[vendor.slug] = _Known(vendor, known.standing, known.alerts) if known else _Known(vendor)
+            found.append(self.follow(vendor.slug, at))
+        return _joined([*found, *(self._left(known, at) for known in before.values())])
+
+    def follow(self, slug: str, at: datetime) -> Consequences:
+        """Look at a vendor as a whole, because something of it has changed, or its time has come."""
+        known = self._known.get(slug)
+        if known is None:
+            return Consequences()
+        entries = self._around.entries_of(slug)
+        works_until, opens_at = self._around.work_on(known.vendor, at)
+        mute = self._mutes.get(slug)
+        now = Circumstances(
+            at=at,
+            grace_seconds=self._grace_seconds,
+            works_until=works_until,
+            muted_until=mute.until if mute and mute.since <= at < mute.until else None,
+            shared=self._around.cause_of(slug),
+        )
+        standing = follow(known.standing, slug, entries, now)
+        holding = conditions(known.vendor, standing, entries, at, is_blind=self._around.is_blind)
+        alerts, told = self._reconciled(known.alerts, holding, at)
+        times = (standing.next_at, next_moment(standing, at), opens_at)
+        next_at = min((when for when in times if when), default=None)
+        self._known[slug] = _Known(known.vendor, standing, alerts, next_at)
+        return _joined([Consequences(outages=_changed_outages(known.standing, standing)), told])
+
+    def passed(self, at: datetime) -> Iterator[Consequences]:
+        """What time alone has changed by now: of a few vendors at once, the rest comes with the next call."""
+        due = [slug for slug, known in self._known.items() if known.next_at and known.next_at <= at]
+        return (found for slug in due[:AT_ONCE] if (found := self.follow(slug, at)))
+
+    def muted(self, mutes: Iterable[Mute], at: datetime) -> Iterator[Consequences]:
+        """Take over which *mutes* there are, and look at the vendors for which that is new."""
+        before, self._mutes = self._mutes, {mute.vendor: mute for mute in mutes}
+        slugs = before.keys() | self._mutes.keys()
+        changed = [slug for slug in sorted(slugs) if before.get(slug) != self._mutes.get(slug)]
+        return (found for slug in changed if (found := self.follow(slug, at)))
+
+    def ourselves(self, holding: Iterable[Condition], at: datetime) -> Consequences:
+        """Look at the conditions of our own."""
+        self._own, told = self._reconciled(self._own, holding, at)
+        return told
+
+    def _reconciled(
+        self, before: Mapping[str, Alert], holding: Iterable[Condition], at: datetime
+    ) -> tuple[Mapping[str, Alert], Consequences]:
+        found = reconcile(before, holding, at)
+        told = messages(found.changed, self._routes, at)
+        return found.open, Consequences(alerts=found.changed + found.reworded, messages=told)
+
+    def _left(self, known: _Known, at: datetime) -> Consequences:
+        """What is open of a vendor that is not watched any more ends."""
+        open_outage = known.standing.outage if known.standing else None
+        outages = (ended_unseen(open_outage, at),) if open_outage else ()
+        _, told = self._reconciled(known.alerts, (), at)
+        return _joined([Consequences(outages=outages), told])
+
+
+def _stood(slug: str, outages: Sequence[Outage]) -> Standing | None:
+    """How a vendor stood before the start, as far as its *outages* say, the newest first."""
+    if not outages:
+        return None
+    newest = outages[0]
+    is_open = newest.is_open
+    past = next((outage for outage in outages if not outage.is_open), None)
+    return stood(slug, newest if is_open else None, past, newest.opened_at)
+
+
+def _changed_outages(before: Standing | None, after: Standing) -> tuple[Outage, ...]:
+    """The outages that are not what they were."""
+    known = (before.outage, before.past) if before else ()
+    return tuple(outage for outage in (after.past, after.outage) if outage and outage not in known)
+
+
+def _joined(found: Iterable[Consequences]) -> Consequences:
+    found = tuple(found)
+    return Consequences(
+        outages=tuple(each for one in found for each in one.outages),
+        alerts=tuple(each for one in found for each in one.alerts),
+        messages=tuple(each for one in found for each in one.messages),
+    )
