@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import hmac
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
@@ -36,6 +38,17 @@ class Message:
         """The body, which is JSON."""
         return json.loads(self.body)
 
+    @property
+    def id(self) -> str:
+        """By what a receiver of webhooks knows it again."""
+        return self.headers["webhook-id"]
+
+    def is_signed(self, key: bytes) -> bool:
+        """Whether it was signed with *key* as the Standard Webhooks specification says, "Signature scheme"."""
+        signed = f"{self.id}.{self.headers['webhook-timestamp']}.".encode() + self.body
+        signature = base64.b64encode(hmac.digest(key, signed, "sha256")).decode()
+        return f"v1,{signature}" in self.headers["webhook-signature"].split()
+
 
 @dataclass
 class Receiver:
@@ -47,7 +60,7 @@ class Receiver:
     _server: asyncio.Server | None = None
     _open: set[asyncio.Task[None]] = field(default_factory=set)
 
-    def url(self, path: str = "/") -> str:
+    def url(self, path: str = "") -> str:
         """The address of a path."""
         return f"http://127.0.0.1:{self.port}{path}"
 

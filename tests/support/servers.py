@@ -130,9 +130,11 @@ def presenting(folder: Path, *chain: Issued) -> ssl.SSLContext:
 
 
 @asynccontextmanager
-async def serving(script: Script, *, tls: ssl.SSLContext | None = None, host: str = "127.0.0.1") -> AsyncIterator[Listener]:
-    """Run *script* on each connection to a free port."""
-    listener = Listener(host, 0)
+async def serving(
+    script: Script, *, tls: ssl.SSLContext | None = None, host: str = "127.0.0.1", port: int = 0
+) -> AsyncIterator[Listener]:
+    """Run *script* on each connection to *port*, a free one unless told otherwise."""
+    listener = Listener(host, port)
     async with _listening(listener, script, tls):
         yield listener
 
@@ -143,13 +145,14 @@ async def site(
     *,
     tls: ssl.SSLContext | None = None,
     host: str = "127.0.0.1",
+    port: int = 0,
     plain: bool = False,
 ) -> AsyncIterator[Site]:
-    """An HTTP/1.1 site that keeps connections: HTTPS under `authority` unless told otherwise.
+    """An HTTP/1.1 site that keeps connections: HTTPS under `authority`, on a free port, unless told otherwise.
 
     It answers what a handler makes of each request, one reply always, or several in turn and the last one from then on.
     """
-    made = Site(host, 0, scheme="http" if plain else "https")
+    made = Site(host, port, scheme="http" if plain else "https")
     async with _listening(made, _http(_handler(answers), made.asked), None if plain else tls or trusted()):
         yield made
 
@@ -193,7 +196,7 @@ async def _listening(listener: Listener, script: Script, tls: ssl.SSLContext | N
             writer.transport.abort()
             open_tasks.discard(task)
 
-    server = await asyncio.start_server(serve, listener.host, 0, ssl=tls)
+    server = await asyncio.start_server(serve, listener.host, listener.port, ssl=tls)
     listener.port = server.sockets[0].getsockname()[1]
     try:
         yield

@@ -66,11 +66,11 @@ class SimulatedVendor:
 
 
 @asynccontextmanager
-async def simulated(slug: str, host: str) -> AsyncIterator[SimulatedVendor]:
-    """A vendor that is well, with a certificate for a year."""
+async def simulated(slug: str, host: str, port: int = 0) -> AsyncIterator[SimulatedVendor]:
+    """A vendor that is well, with a certificate for a year, on a free port unless told otherwise."""
     vendor = SimulatedVendor(slug, host)
     vendor.certify(timedelta(days=365))
-    async with site(vendor.answer, tls=vendor.context, host=host) as vendor.where:
+    async with site(vendor.answer, tls=vendor.context, host=host, port=port) as vendor.where:
         yield vendor
 
 
