@@ -19,7 +19,7 @@ from checks.check import AnyCheck, all_checks
 from checks.model import Target
 from checks.status.detect import platforms_at
 from checks.status.platform import Page, all_platforms, lacking
-from checks.vendor import StatusPage, Vendor, VendorFile
+from checks.vendor import StatusPage, Vendor, VendorFile, Window
 from checks.x509 import roots
 from monitor import presets
 from monitor.loading.border import Loaded, load_file, schema_of
@@ -27,6 +27,7 @@ from monitor.loading.gaps import Gaps
 from monitor.loading.problem import ConfigError, Problem
 from monitor.loading.tree import Document, Node
 from monitor.loading.wording import known_words, near_words
+from monitor.maintenance import faults
 from monitor.settings import CheckSettings, Settings
 from monitor.targets import late_deadlines, targets_of
 
@@ -100,7 +101,7 @@ def _watched(
         found, wrong = targets_of(vendor, one, checks, settings)
         vendors.append(vendor)
         targets += found
-        problems += [*wrong, *_unruly_status(vendor.status, one, ours)]
+        problems += [*wrong, *_unruly_status(vendor.status, one, ours), *_unruly_windows(vendor.maintenance, one)]
     return tuple(vendors), tuple(targets), problems
 
 
@@ -231,6 +232,14 @@ def _unruly_status(page: StatusPage | None, source: Loaded[VendorFile], ours: _R
         yield from _unaskable(page, source)
     if page.every and page.every < POLITE_SECONDS and not _may_be_ours(page, source.gaps, ours):
         yield source.document.problem(("status", "every"), _IMPOLITE)
+
+
+def _unruly_windows(windows: Iterable[Window], source: Loaded[VendorFile]) -> Iterator[Problem]:
+    """What is wrong with a vendor's *windows*, loaded from *source*, beyond the shape of its file."""
+    for index, window in enumerate(windows):
+        if not source.gaps.touch("maintenance", index):
+            for key, sentence in faults(window):
+                yield source.document.problem(("maintenance", index, key), sentence)
 
 
 def _unaskable(page: StatusPage, source: Loaded[VendorFile]) -> Iterator[Problem]:

@@ -16,6 +16,7 @@ from checks.vendor.endpoint import Auth, BasicAuth, Endpoint, Expect, JsonCondit
 from checks.vendor.holding import repeats, require
 from checks.vendor.page import ComponentRef, StatusPage
 from checks.vendor.tls import StartTls, TlsEntry, Waiver
+from checks.vendor.window import Window
 
 __all__ = [
     "Auth",
@@ -32,7 +33,12 @@ __all__ = [
     "Vendor",
     "VendorFile",
     "Waiver",
+    "Window",
 ]
+
+_MOST_WINDOWS = 20
+_ALWAYS = 100
+_NO_OBJECTIVE = "objective: must be above 0 and below 100 percent, like 99.9: at 100 every error would be one too many"
 
 
 class Tier(StrEnum):
@@ -61,12 +67,18 @@ class VendorFile:
     """What we call ourselves: the measurement."""
     tls: tuple[Address | TlsEntry, ...] = ()
     """What speaks TLS beside the https endpoints, which need no entry: host:port, or {address: host:port, profile: …}."""
+    maintenance: tuple[Window, ...] = ()
+    """When work is done that you know of: {start: 2026-12-06T02:00, lasts: 2h, repeats: FREQ=WEEKLY, zone: Europe/Berlin}"""
+    objective: float | None = None
+    """How many percent of the time the vendor should be available, like 99.9; alerts on its error budget need it."""
 
     def __post_init__(self) -> None:
         twice = repeats(entry.address for entry in self.tls_entries)
         require(
             (self.name.strip(), "name: is empty"),
             *((False, f"tls[{index}]: is the address of tls[{first}]: leave one out") for index, first in twice),
+            (len(self.maintenance) <= _MOST_WINDOWS, f"maintenance: has more than {_MOST_WINDOWS} windows: let them repeat"),
+            (self.objective is None or 0 < self.objective < _ALWAYS, _NO_OBJECTIVE),
         )
 
     @property

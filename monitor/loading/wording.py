@@ -168,6 +168,8 @@ def _unknown_keys(group: list[_Mistake], shape: Any) -> tuple[tuple[Part, ...], 
         return tuple(parents), f"has {counted} {known_words(None, known)}"
     if ":" in str(key):
         return path, f"unknown key: a space is missing after a colon {known_words(None, known)}"
+    if group[0].error["input"] is None and known_words(key, known) == known_words(None, known):
+        return path, f"unknown key: in {{ }} a comma ends a value that is not in quotes {known_words(None, known)}"
     return path, f"unknown key {known_words(key, known)}"
 
 
