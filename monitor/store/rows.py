@@ -73,6 +73,11 @@ def _state_columns(held: Held) -> Columns:
         "pending_down": held.pending_down,
         "pending_since": held.pending_since,
         "pending_falls": held.pending_falls,
+        "looks": held.looks,
+        "flapping": held.flapping,
+        "intermittent": held.intermittent,
+        "believed_since": held.believed_since,
+        "bad_since": held.bad_since,
         "memo": _told(held.memo),
     }
 
@@ -105,6 +110,11 @@ def held_of(row: StateRow) -> Held:
         pending_since=row.pending_since,
         pending_falls=row.pending_falls,
         memo=row.memo or "",
+        looks=row.looks or "",
+        flapping=bool(row.flapping),
+        intermittent=bool(row.intermittent),
+        believed_since=row.believed_since,
+        bad_since=row.bad_since,
     )
 
 

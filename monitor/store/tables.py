@@ -81,6 +81,11 @@ class StateRow(Row, table=True):
     pending_since: datetime | None = Field(sa_type=Instant)
     pending_falls: bool
     memo: str | None
+    looks: str | None
+    flapping: bool | None
+    intermittent: bool | None
+    believed_since: datetime | None = Field(sa_type=Instant)
+    bad_since: datetime | None = Field(sa_type=Instant)
 
 
 class TransitionRow(Row, table=True):

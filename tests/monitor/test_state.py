@@ -5,13 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from checks.model import Failure, Finding, Observation, Reason, Severity, State
 from monitor.correlate import Sight
 from monitor.settings import Confirmation
-from monitor.state import Held, Transition, Verdict, severity_of, step, verdict
+from monitor.state import Held, Transition, Verdict, patience, severity_of, stale, step, verdict
 
 KEY = "acme/endpoint/api.acme.test"
 T0 = datetime(2026, 1, 1, tzinfo=UTC)
@@ -21,12 +19,18 @@ UP = Verdict(State.UP, "200 in 80 ms")
 DOWN = Verdict(State.DOWN, "refused: nobody listens", transient=True)
 BLIND = Verdict(State.UNKNOWN, "resolver: no answer", transient=True, blind=True)
 EXPIRED = Verdict(State.DOWN, "expired", transient=False)
+SLOW = Verdict(State.DEGRADED, "took 4 s", transient=True)
+UNSURE = Verdict(State.DOWN, "timeout", transient=True, unsure=True)
+UNREADABLE = Verdict(State.UNKNOWN, "parse: no JSON", transient=True)
+DEFAULT = Confirmation()
 
 
-def after(*verdicts: Verdict, held: Held | None = None, confirm: Confirmation = TWICE) -> tuple[Held, list[Transition]]:
-    """What is held, and what changed, after *verdicts* a minute apart from `T0`."""
+def after(
+    *verdicts: Verdict, held: Held | None = None, confirm: Confirmation = TWICE, begin: int = 0
+) -> tuple[Held, list[Transition]]:
+    """What is held, and what changed, after *verdicts* a minute apart, the first so many minutes after `T0`."""
     held, changes = held or Held(State.UP, T0 - timedelta(days=1)), []
-    for minute, said in enumerate(verdicts):
+    for minute, said in enumerate(verdicts, start=begin):
         held, transition = step(held, said, KEY, T0 + timedelta(minutes=minute), confirm)
         changes += [transition] if transition else []
     return held, changes
@@ -112,10 +116,9 @@ def test_what_blames_nobody_confirms_no_down() -> None:
 
 
 def test_what_is_unsure_is_never_believed_however_often_it_is_said() -> None:
-    unsure = Verdict(State.DOWN, "timeout", transient=True, unsure=True)
-    held, changes = after(*[unsure] * 10)
+    held, changes = after(*[UNSURE] * 10)
     assert (held.state, held.pending, changes) == (State.UP, 10, [])
-    held, changes = after(unsure, unsure, DOWN)
+    held, changes = after(UNSURE, UNSURE, DOWN)
     assert (held.state, held.since) == (State.DOWN, T0)
 
 
@@ -128,20 +131,6 @@ def test_a_target_nobody_has_looked_at_is_up_with_its_first_good_look() -> None:
 def test_a_target_nobody_has_looked_at_is_not_down_with_its_first_bad_look() -> None:
     assert after(DOWN, held=Held.initial(T0))[0].state is State.UNKNOWN
     assert after(DOWN, DOWN, held=Held.initial(T0))[0].state is State.DOWN
-
-
-@given(
-    st.lists(st.sampled_from([UP, DOWN, BLIND, EXPIRED, Verdict(State.DEGRADED, "slow", transient=True)]), max_size=30),
-    st.integers(1, 4),
-    st.integers(1, 4),
-)
-def test_transitions_tell_the_whole_story(verdicts: list[Verdict], fall: int, rise: int) -> None:
-    start = Held(State.UP, T0 - timedelta(days=1))
-    held, changes = after(*verdicts, held=start, confirm=Confirmation(fall=fall, rise=rise))
-    assert [change.before for change in changes] == [State.UP, *[change.after for change in changes]][: len(changes)]
-    assert held.state is (changes[-1].after if changes else State.UP)
-    assert all(change.before is not change.after and change.since <= change.at for change in changes)
-    assert [change.since for change in changes] == sorted(change.since for change in changes)
 
 
 @pytest.mark.parametrize("reason", [reason for reason in Reason if reason.blames_vendor])
@@ -192,3 +181,206 @@ def test_a_finding_may_matter_more_than_it_says_of_the_state() -> None:
     expiring = Finding("cert.expiring", Severity.CRITICAL, "3 days left", implies=State.UP)
     assert verdict(seen(expiring), reads_claim=False).state is State.UP
     assert severity_of(seen(expiring), reads_claim=False) is Severity.CRITICAL
+
+
+def test_one_finding_that_lasts_is_enough_for_the_state_to_last() -> None:
+    expired = Finding("cert.expired", Severity.CRITICAL, "expired")
+    refused = Finding("endpoint.status", Severity.CRITICAL, "503", transient=True)
+    assert not verdict(seen(expired, refused), reads_claim=False).transient
+    assert verdict(seen(refused, refused), reads_claim=False).transient
+    assert not verdict(seen(), reads_claim=False).transient
+
+
+def test_what_was_found_is_the_vendors_only_while_we_can_see() -> None:
+    untrusted = seen(Finding("cert.untrusted", Severity.CRITICAL, "issued by a portal"))
+    assert after(verdict(untrusted, reads_claim=False))[0].state is State.DOWN
+    assert verdict(untrusted, reads_claim=False, sight=Sight.UNSURE).unsure
+    blind = verdict(untrusted, reads_claim=False, sight=Sight.BLIND)
+    assert (blind.state, blind.blind) == (State.UNKNOWN, True)
+    assert verdict(untrusted, reads_claim=True, sight=Sight.BLIND).state is State.DOWN, "a claim is what it says"
+    well = seen(Finding("endpoint.ok", Severity.OK, "200"))
+    assert verdict(well, reads_claim=False, sight=Sight.BLIND).state is State.UP
+
+
+def test_by_default_four_looks_in_a_row_make_an_outage_and_two_good_ones_end_it() -> None:
+    held, changes = after(UP, DOWN, DOWN, DOWN, UP, DOWN, DOWN, DOWN, confirm=DEFAULT)
+    assert (held.state, changes) == (State.UP, [])
+    held, changes = after(UP, DOWN, DOWN, DOWN, DOWN, confirm=DEFAULT)
+    assert (held.state, held.since) == (State.DOWN, T0 + timedelta(minutes=1))
+    held, changes = after(UP, held=held, confirm=DEFAULT)
+    assert held.state is State.DOWN
+    assert after(UP, UP, held=held, confirm=DEFAULT)[0].state is State.UP
+
+
+INTERMITTENT = [DOWN, UP, UP] * 7
+
+
+def test_a_fault_that_never_comes_often_enough_in_a_row_is_degraded_once_it_comes_often() -> None:
+    held, changes = after(*INTERMITTENT[:18], confirm=DEFAULT)
+    assert (held.state, changes) == (State.UP, [])
+    held, changes = after(*INTERMITTENT, confirm=DEFAULT)
+    assert [change.after for change in changes] == [State.DEGRADED]
+    assert changes[0].cause == "7 of the last 19 looks failed: refused: nobody listens"
+    assert (changes[0].since, changes[0].at) == (T0, T0 + timedelta(minutes=18)), "it is dated back to the first of them"
+    assert (held.believed, held.intermittent, held.flapping) == (State.UP, True, False)
+
+
+def test_intermittent_failures_are_over_when_hardly_any_is_left() -> None:
+    held, _ = after(*INTERMITTENT, confirm=DEFAULT)
+    begin = len(INTERMITTENT)
+    still, changes = after(*[UP] * 11, held=held, confirm=DEFAULT, begin=begin)
+    assert (still.state, still.cause, changes) == (State.DEGRADED, held.cause, [])
+    over, changes = after(*[UP] * 12, held=held, confirm=DEFAULT, begin=begin)
+    assert [(change.before, change.after) for change in changes] == [(State.DEGRADED, State.UP)]
+    assert (changes[0].cause, over.since) == (UP.cause, T0 + timedelta(minutes=begin + 11))
+    assert (over.believed, over.intermittent) == (State.UP, False)
+
+
+def test_slow_answers_now_and_then_are_an_intermittent_fault_too() -> None:
+    held, _ = after(*[SLOW, UP, UP] * 7, confirm=DEFAULT)
+    assert (held.state, held.cause) == (State.DEGRADED, "7 of the last 19 looks failed: took 4 s")
+
+
+def test_a_real_outage_is_down_at_once_however_restless_the_target_was_before() -> None:
+    held, _ = after(*INTERMITTENT, confirm=DEFAULT)
+    held, changes = after(DOWN, DOWN, DOWN, DOWN, held=held, confirm=DEFAULT, begin=30)
+    assert [change.after for change in changes] == [State.DOWN]
+    assert (held.since, held.cause) == (T0 + timedelta(minutes=30), DOWN.cause)
+
+
+def test_an_outage_that_is_over_is_no_intermittent_failure() -> None:
+    held, changes = after(*[DOWN] * 20, UP, UP, confirm=DEFAULT)
+    assert [change.after for change in changes] == [State.DOWN, State.UP]
+    _, changes = after(*INTERMITTENT, *[DOWN] * 4, UP, UP, UP, confirm=DEFAULT)
+    assert [change.after for change in changes] == [State.DEGRADED, State.DOWN, State.UP]
+
+
+ON_AND_OFF = [*[DOWN] * 4, *[UP] * 2]
+
+
+def flapping(times: int = 2, *, then: tuple[Verdict, ...] = ()) -> tuple[Held, list[Transition]]:
+    return after(*[UP] * 21, *ON_AND_OFF * times, *then, confirm=DEFAULT)
+
+
+def test_a_state_that_keeps_changing_is_flapping_and_that_is_told_once() -> None:
+    held, changes = flapping(5)
+    assert [change.after for change in changes] == [State.DOWN, State.UP, State.DOWN, State.DEGRADED]
+    assert changes[-1].cause == "flapping: 4 changes in the last 21 looks, now up"
+    assert (held.state, held.flapping, held.believed) == (State.DEGRADED, True, State.UP)
+    assert held.cause == "flapping: 7 changes in the last 21 looks, now up"
+    held, _ = flapping(5, then=(DOWN,) * 4)
+    assert held.cause == "flapping: 7 changes in the last 21 looks, now down: refused: nobody listens"
+    assert (held.state, held.believed) == (State.DEGRADED, State.DOWN)
+
+
+def test_flapping_ends_in_the_state_that_held_and_is_dated_back_to_its_beginning() -> None:
+    flaps, _ = flapping(3)
+    still, changes = after(*[UP] * 9, held=flaps, confirm=DEFAULT, begin=39)
+    assert (still.state, still.flapping, changes) == (State.DEGRADED, True, [])
+    held, changes = after(*[UP] * 10, held=flaps, confirm=DEFAULT, begin=39)
+    assert [(change.after, change.since) for change in changes] == [(State.UP, T0 + timedelta(minutes=37))]
+    assert (held.state, held.flapping, held.cause) == (State.UP, False, UP.cause)
+    assert after(*ON_AND_OFF, held=held, confirm=DEFAULT, begin=49)[0].state is State.UP, "what was before is forgotten"
+
+
+@pytest.mark.parametrize(("said", "settled"), [(DOWN, State.DOWN), (SLOW, State.DEGRADED)])
+def test_what_begins_while_a_target_flaps_is_seen_at_worst_ten_looks_after_it_was_confirmed(
+    said: Verdict, settled: State
+) -> None:
+    flaps, before = flapping(3)
+    held, changes = after(*[said] * 13, held=flaps, confirm=DEFAULT, begin=39)
+    assert (held.state, held.believed, held.flapping, changes) == (State.DEGRADED, settled, True, [])
+    held, changes = after(*[said] * 14, held=flaps, confirm=DEFAULT, begin=39)
+    assert (held.state, held.flapping, held.cause) == (settled, False, said.cause)
+    is_told = settled is not before[-1].after
+    assert [(change.after, change.since) for change in changes] == [(settled, T0 + timedelta(minutes=39))] * is_told
+
+
+def test_one_outage_is_not_flapping_nor_are_two() -> None:
+    held, changes = after(*[UP] * 21, *[DOWN] * 30, *[UP] * 5, *[DOWN] * 10, confirm=DEFAULT)
+    assert not held.flapping
+    assert [change.after for change in changes] == [State.DOWN, State.UP, State.DOWN]
+
+
+@pytest.mark.parametrize("blind", [BLIND, UNREADABLE, UNSURE])
+def test_what_was_not_seen_is_no_bad_look_no_good_one_and_no_change(blind: Verdict) -> None:
+    plain, _ = after(*INTERMITTENT, confirm=DEFAULT)
+    held, _ = after(*[said for look in INTERMITTENT for said in (look, blind)], confirm=DEFAULT)
+    assert held.looks == plain.looks
+    held, changes = after(*[UP, *[BLIND] * 4] * 30, confirm=DEFAULT)
+    assert {change.after for change in changes} == {State.UNKNOWN, State.UP}
+    assert not held.flapping
+
+
+def test_going_blind_ends_no_flapping_and_hides_it_only_while_it_lasts() -> None:
+    held, _ = flapping(3)
+    unseen, changes = after(*[BLIND] * 4, held=held, confirm=DEFAULT)
+    assert [change.after for change in changes] == [State.UNKNOWN]
+    assert (unseen.flapping, unseen.looks) == (True, held.looks)
+    again, changes = after(UP, held=unseen, confirm=DEFAULT)
+    assert [change.after for change in changes] == [State.DEGRADED]
+    assert (again.state, again.flapping) == (State.DEGRADED, True)
+    down, _ = flapping(3, then=(DOWN,) * 4)
+    unseen, changes = after(*[BLIND] * 9, held=down, confirm=DEFAULT)
+    assert (unseen.state, unseen.believed, changes) == (State.DEGRADED, State.DOWN, [])
+
+
+def test_intermittent_failures_outlast_our_blindness_too() -> None:
+    held, _ = after(*INTERMITTENT, *[BLIND] * 4, confirm=DEFAULT)
+    assert (held.state, held.intermittent) == (State.UNKNOWN, True)
+    held, _ = after(UP, held=held, confirm=DEFAULT)
+    assert (held.state, held.cause) == (State.DEGRADED, "6 of the last 20 looks failed")
+
+
+def test_a_clock_that_was_set_back_puts_no_state_into_the_future() -> None:
+    held = Held(State.UP, T0)
+    for hours, said in enumerate([UP, DOWN, DOWN, DOWN, DOWN, UP, UP, *ON_AND_OFF * 3]):
+        held, change = step(held, said, KEY, T0 - timedelta(hours=hours), DEFAULT)
+        assert change is None or change.since <= change.at
+    assert held.flapping
+
+
+def test_what_nobody_looked_at_is_unknown_since_the_last_look() -> None:
+    held, _ = after(UP, DOWN, confirm=DEFAULT)
+    old, change = stale(held, KEY, 190, T0 + timedelta(hours=1))
+    assert change == Transition(
+        key=KEY,
+        before=State.UP,
+        after=State.UNKNOWN,
+        since=T0 + timedelta(hours=1, seconds=-190),
+        at=T0 + timedelta(hours=1),
+        cause="not looked at for 3 minutes",
+    )
+    assert (old.state, old.since, old.pending) == (State.UNKNOWN, change.since, 0)
+    assert after(UP, held=old, confirm=DEFAULT)[0].state is State.UP
+    assert patience(60, 10) == 190
+
+
+def test_no_state_of_what_nobody_looked_at_begins_before_the_last_one() -> None:
+    _, change = stale(Held(State.UP, T0), KEY, 7200, T0 + timedelta(hours=1))
+    assert change
+    assert change.since == T0
+
+
+def test_that_nobody_looked_ends_no_outage_and_is_told_once() -> None:
+    down, _ = after(*[DOWN] * 4, UP, confirm=DEFAULT)
+    assert stale(down, KEY, 190, T0) == (down.settled(), None)
+    flaps, _ = flapping(3, then=(DOWN,) * 4)
+    assert stale(flaps, KEY, 190, T0) == (flaps, None)
+    unknown = Held.initial(T0)
+    assert stale(unknown, KEY, 190, T0) == (unknown, None)
+
+
+def test_restlessness_outlasts_that_nobody_looked() -> None:
+    held, _ = after(*INTERMITTENT, confirm=DEFAULT)
+    held, change = stale(held, KEY, 190, T0 + timedelta(hours=1))
+    assert change
+    assert (held.believed, held.intermittent) == (State.UNKNOWN, True)
+    assert after(UP, held=held, confirm=DEFAULT)[0].state is State.DEGRADED
+
+
+def test_looks_at_something_else_count_no_more() -> None:
+    held, _ = flapping(3)
+    anew = held.anew()
+    assert (anew.state, anew.believed, anew.looks, anew.flapping) == (State.DEGRADED, State.DEGRADED, "", False)
+    assert after(UP, UP, held=anew, confirm=DEFAULT)[0].state is State.UP

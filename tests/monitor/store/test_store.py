@@ -28,10 +28,11 @@ def test_a_new_store_knows_nothing(store: Store) -> None:
 def test_a_state_comes_back_as_it_was_after_a_restart(store: Store, url: str) -> None:
     since = datetime(2026, 2, 28, 23, 59, 59, 999999, tzinfo=UTC)
     held = Held(State.UP, since, "ok", transient=True, pending=1, pending_since=NOON, pending_falls=True, memo="m")
-    store.write([record(held=held), record("acme/status/page", held=DOWN)])
+    restless = replace(held, looks="uUudDuU", flapping=True, intermittent=True, believed_since=since, bad_since=NOON)
+    store.write([record(held=held), record("acme/status/page", held=DOWN), record("acme/tls/web", held=restless)])
     store.close()
     again = open_store(url)
-    assert again.states() == {"acme/endpoint/api": held, "acme/status/page": DOWN}
+    assert again.states() == {"acme/endpoint/api": held, "acme/status/page": DOWN, "acme/tls/web": restless}
     again.close()
 
 
