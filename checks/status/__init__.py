@@ -1,8 +1,9 @@
 """The vendor's own word: what its status page says, of the components in use or of the page as a whole.
 
 The way of a page: a platform (`checks.status.platforms`) reads it into a `checks.status.report.Report`, `scope` finds the
-configured components in it, `verdict` says what that amounts to, `numbers` what it is in numbers. Nothing here measures a
-service: a page that cannot be read leaves the target unknown, and so does one that speaks of something else.
+configured components in it, `verdict` says what that amounts to, `works` whether work is under way, `numbers` what it is in
+numbers. Nothing here measures a service: a page that cannot be read leaves the target unknown, and so does one that speaks
+of something else.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from checks.status.facts import observe, recall, remember
 from checks.status.numbers import METRICS, measure
 from checks.status.platform import Page
 from checks.status.verdict import claim, judge
+from checks.status.works import under_maintenance
 from checks.vendor import Vendor
 
 
@@ -38,6 +40,7 @@ CHECK = Check(
     measure=measure,
     metrics=METRICS,
     claim=claim,
+    under_maintenance=under_maintenance,
     remember=remember,
     recall=recall,
 )

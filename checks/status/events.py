@@ -22,10 +22,11 @@ _FAR_AHEAD = datetime.max.replace(tzinfo=UTC)
 
 def concerns(event: Incident | Maintenance, scope: Scope) -> bool:
     """Whether *event* is about what is in *scope*, or may be because it names no component."""
-    return scope is None or not event.component_ids or _touches(event, scope)
+    return scope is None or not event.component_ids or touches(event, scope)
 
 
-def _touches(event: Incident | Maintenance, scope: Scope) -> bool:
+def touches(event: Incident | Maintenance, scope: Scope) -> bool:
+    """Whether *event* names a component that *scope* does."""
     return scope is not None and any(name in scope for name in event.component_ids)
 
 
@@ -41,7 +42,7 @@ def hear_incidents(report: Report, scope: Scope) -> Iterator[Said]:
 def _claim(incident: Incident, scope: Scope) -> Claim:
     """What the incident amounts to: with components in scope, one that names none may not be about them."""
     claim = incident.impact.claim
-    if scope is None or _touches(incident, scope) or claim is Claim.OPERATIONAL or claim is Claim.MAINTENANCE:
+    if scope is None or touches(incident, scope) or claim is Claim.OPERATIONAL or claim is Claim.MAINTENANCE:
         return claim
     return Claim.DEGRADED
 
@@ -65,7 +66,7 @@ def hear_maintenances(report: Report, scope: Scope) -> Iterator[Said]:
                 message = f"{_work(work)} is under way{since(work.starts)}{since(work.ends, 'until')}"
                 yield say("status.maintenance", claim, message)
             case Progress.UNKNOWN:
-                claim = Claim.UNKNOWN if scope is None or _touches(work, scope) else Claim.OPERATIONAL
+                claim = Claim.UNKNOWN if scope is None or touches(work, scope) else Claim.OPERATIONAL
                 yield say(CODES[Claim.UNKNOWN], claim, f"{_work(work)} is {quoted(work.word, 40)}, a word we do not know")
             case Progress.PLANNED | Progress.DONE:
                 pass
@@ -81,7 +82,7 @@ def _hear_planned(mine: Iterable[Maintenance]) -> Iterator[Said]:
 
 def _counts(maintenance: Maintenance, report: Report, scope: Scope) -> bool:
     """Whether work under way is the state: where it touches the scope, or where a page has no word for the whole."""
-    return report.indicator is None if scope is None else _touches(maintenance, scope)
+    return report.indicator is None if scope is None else touches(maintenance, scope)
 
 
 def _work(maintenance: Maintenance) -> str:

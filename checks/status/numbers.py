@@ -17,7 +17,6 @@ COMPONENT_STATE = Metric(
     "vendor_component_state", "1 for what the vendor says of a configured component.", ("component", "state")
 )
 INCIDENTS_OPEN = Metric("vendor_incidents_open", "Open incidents in scope, by the impact the vendor gives.", ("impact",))
-MAINTENANCE_ACTIVE = Metric("vendor_maintenance_active", "1 while the vendor says that work in scope is under way.")
 PAGE_UPDATED = Metric(
     "vendor_status_page_updated_timestamp_seconds",
     "When the status page was last changed by its own word, else by its Last-Modified, as Unix time.",
@@ -26,7 +25,7 @@ UNKNOWN_WORDS = Metric(
     "vendor_status_page_unknown_words",
     "Words on the status page that its reader does not know: the platform may have changed.",
 )
-METRICS = (COMPONENT_STATE, INCIDENTS_OPEN, MAINTENANCE_ACTIVE, PAGE_UPDATED, UNKNOWN_WORDS)
+METRICS = (COMPONENT_STATE, INCIDENTS_OPEN, PAGE_UPDATED, UNKNOWN_WORDS)
 
 
 def measure(facts: StatusFacts | None, page: Page, _at: datetime) -> Iterator[Sample]:
@@ -43,8 +42,6 @@ def measure(facts: StatusFacts | None, page: Page, _at: datetime) -> Iterator[Sa
     impacts = [incident.impact for incident in report.incidents if concerns(incident, scope)]
     for impact in Impact:
         yield Sample(INCIDENTS_OPEN, impacts.count(impact), {"impact": impact.value})
-    active = any(work.is_active and concerns(work, scope) for work in report.maintenances)
-    yield Sample(MAINTENANCE_ACTIVE, active)
     yield Sample(UNKNOWN_WORDS, len(report.unknown_words))
     if report.updated_at:
         yield Sample(PAGE_UPDATED, report.updated_at.timestamp())

@@ -11,7 +11,7 @@ from tests.support.status import NOW, hear, page, recording
 MIXED = recording("statuspage/mixed.json")
 TRACKING = ComponentRef(group="Europe", name="Tracking")
 STATE, OPEN = "vendor_component_state", "vendor_incidents_open"
-MAINTENANCE, UPDATED = "vendor_maintenance_active", "vendor_status_page_updated_timestamp_seconds"
+UPDATED = "vendor_status_page_updated_timestamp_seconds"
 
 
 def states(component: str, claim: Claim) -> dict[tuple[str, ...], float]:
@@ -41,12 +41,6 @@ def test_incidents_are_counted_by_impact_and_every_impact_has_a_number() -> None
     assert counts == dict.fromkeys(Impact, 0) | {Impact.MINOR: 1, Impact.CRITICAL: 1}
     scoped = hear(page("statuspage", TRACKING), MIXED).samples()
     assert (scoped[OPEN, "minor"], scoped[OPEN, "critical"]) == (1, 0)
-
-
-def test_maintenance_is_active_while_work_in_scope_is_under_way() -> None:
-    assert hear(page("statuspage"), MIXED).samples()[MAINTENANCE,] == 1
-    assert hear(page("statuspage", TRACKING), MIXED).samples()[MAINTENANCE,] == 0
-    assert hear(page("statuspage", ComponentRef(name="Quotes")), MIXED).samples()[MAINTENANCE,] == 1
 
 
 def test_the_page_is_dated_where_it_says_a_date() -> None:
