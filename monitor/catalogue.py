@@ -21,13 +21,14 @@ from checks.status.detect import platforms_at
 from checks.status.platform import Page, all_platforms, lacking
 from checks.vendor import StatusPage, Vendor, VendorFile, Window
 from checks.x509 import roots
-from monitor import presets
+from monitor import presets, templates
 from monitor.loading.border import Loaded, load_file, schema_of
 from monitor.loading.gaps import Gaps
 from monitor.loading.problem import ConfigError, Problem
 from monitor.loading.tree import Document, Node
 from monitor.loading.wording import known_words, near_words
 from monitor.maintenance import faults
+from monitor.receivers import located
 from monitor.settings import CheckSettings, Settings
 from monitor.targets import late_deadlines, targets_of
 
@@ -145,7 +146,8 @@ def _absolute(settings: Settings, directory: Path) -> Settings:
     """*settings* with every path absolute."""
     ca_file = settings.network.ca_file
     network = replace(settings.network, ca_file=directory.resolve() / ca_file) if ca_file else settings.network
-    return replace(settings, network=network, database=absolute_database(settings.database, directory))
+    notify = located(settings.notify, directory.resolve())
+    return replace(settings, network=network, notify=notify, database=absolute_database(settings.database, directory))
 
 
 def _vendor_files(directory: Path) -> tuple[list[Path], list[Problem]]:
@@ -199,10 +201,14 @@ def _unruly_settings(
     status = settings.checks.get("status", CheckSettings())
     if status.every and status.every < POLITE_SECONDS:
         yield document.problem(("checks", "status", "every"), _IMPOLITE)
-    ca_file = settings.network.ca_file
-    problem = ca_file and _unusable_roots(directory / ca_file)
-    if problem:
-        yield document.problem(("network", "ca_file"), problem)
+    for name, ca_file in (("network", settings.network.ca_file), ("notify", settings.notify.ca_file)):
+        problem = ca_file and _unusable_roots(directory / ca_file)
+        if problem:
+            yield document.problem((name, "ca_file"), problem)
+    for index, webhook in enumerate(settings.notify.webhooks):
+        problem = webhook.template and templates.problem(directory / webhook.template)
+        if problem:
+            yield document.problem(("notify", "webhooks", index, "template"), problem)
 
 
 def _unusable_roots(file: Path) -> str | None:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from checks.hosts import is_address, name_problem
 from checks.values import Address, Seconds, Url
+from monitor.receivers import NotifySettings
 
 
 def _at_least_one(**numbers: int) -> None:
@@ -158,5 +159,7 @@ class Settings:
     """How many looks it takes to believe a change."""
     network: NetworkSettings = field(default_factory=NetworkSettings)
     """How vendors are reached."""
+    notify: NotifySettings = field(default_factory=NotifySettings)
+    """Who is told of what goes wrong."""
     canaries: Canaries = field(default_factory=Canaries)
     """How our own network's failures are told from the vendors'."""
