@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
@@ -18,8 +19,9 @@ from checks.check import all_checks
 from checks.model import Observation, Target
 from checks.network import Network
 from checks.vendor import Vendor
+from monitor.blame import Blame, Lookout, Nobody
 from monitor.clock import Clock
-from monitor.correlate import Horizon, Sight
+from monitor.correlate import Sight
 from monitor.limits import Limits
 from monitor.overheard import Overheard, other_family
 from monitor.probe import Before, probe
@@ -29,6 +31,8 @@ from monitor.state import Held, Transition, step, verdict
 
 WITNESSES = 3
 """Other hosts that are looked at out of turn when a failure could be ours and nothing else was looked at since."""
+
+_NOBODY = Nobody()
 
 _log = logging.getLogger(__name__)
 
@@ -57,15 +61,14 @@ class Listener(Protocol):
 class Watch:
     """The targets of one catalogue after another, and the newest of each."""
 
-    def __init__(self, network: Network, clock: Clock, listener: Listener) -> None:
+    def __init__(self, network: Network, clock: Clock, listener: Listener, lookout: Lookout = _NOBODY) -> None:
         self._network = network
         self._clock = clock
         self._listener = listener
+        self._blame = Blame(lookout)
         self._vendors: tuple[Vendor, ...] = ()
         self._entries: dict[str, Entry] = {}
-        self._hosts: frozenset[str] = frozenset()
-        self._horizon = Horizon()
-        self._failing_since: dict[str, float] = {}
+        self._keys_of: dict[str, list[str]] = {}
         self._concurrency = Concurrency()
         self._limits = Limits(self._concurrency)
         self._confirm = Confirmation()
@@ -83,11 +86,12 @@ class Watch:
     ) -> None:
         """Watch exactly *targets* from now on. Known ones keep what is known; others start from *restored*, if there."""
         self._entries = {target.key: self._entry(target, confirm, restored) for target in targets}
+        self._keys_of = defaultdict(list)
+        for key, entry in self._entries.items():
+            self._keys_of[entry.target.vendor].append(key)
         self._vendors, self._confirm = tuple(vendors), confirm
-        self._hosts = frozenset(entry.target.host for entry in self._entries.values() if entry.target.host)
-        self._horizon.forget_all_but(self._hosts)
-        looked_at = {key for key, entry in self._entries.items() if entry.latest}
-        self._failing_since = {key: since for key, since in self._failing_since.items() if key in looked_at}
+        hosts = frozenset(entry.target.host for entry in self._entries.values() if entry.target.host)
+        self._blame.adopt(hosts, {key for key, entry in self._entries.items() if entry.latest})
         if concurrency != self._concurrency:
             self._concurrency, self._limits = concurrency, Limits(concurrency)
 
@@ -105,6 +109,10 @@ class Watch:
     def snapshot(self) -> Snapshot:
         """Everything at this moment. Safe on any thread: copying a dict of text keys is one step of the interpreter."""
         return Snapshot(self._vendors, dict(self._entries), self._clock.now())
+
+    def entries_of(self, vendor: str) -> list[Entry]:
+        """The newest of each target of *vendor*, in the catalogue's order."""
+        return [self._entries[key] for key in self._keys_of.get(vendor, ())]
 
     @property
     def in_flight(self) -> int:
@@ -162,12 +170,19 @@ class Watch:
             entry = self._entries.get(key)
             if entry is None or self._closing:
                 return
+            self._blame.begin(entry, began)
             network = Overheard(self._network, fresh or entry.held.is_pending, other_family(entry.held.pending))
             observation = await self._look(entry, network)
-        now = self._entries.get(key)
-        if now and now.target.settings == entry.target.settings:
-            self._witness(now, observation, network)
+        if self._known(entry):
+            end = self._clock.monotonic()
+            await self._blame.note(entry, observation, began, end, is_witness=network.is_witness)
+        if now := self._known(entry):
             self._learn(now, observation, began, waited=late + began - due)
+
+    def _known(self, entry: Entry) -> Entry | None:
+        """What is known by now of the target of *entry*, if it is still watched in the same way."""
+        now = self._entries.get(entry.target.key)
+        return now if now and now.target.settings == entry.target.settings else None
 
     async def _look(self, entry: Entry, network: Network) -> Observation[Any]:
         before = Before(entry.good.facts if entry.good else None, entry.held.memo)
@@ -177,35 +192,20 @@ class Watch:
         finally:
             self._running -= 1
 
-    def _witness(self, entry: Entry, observation: Observation[Any], network: Overheard) -> None:
-        """Remember what was seen of the world, and since when this target fails in a way that may be its vendor's."""
-        end = self._clock.monotonic()
-        if network.is_witness:
-            self._horizon.note(entry.target.host, observation, end)
-        if observation.failure and observation.failure.reason.blames_vendor:
-            self._failing_since.setdefault(observation.key, end)
-        else:
-            self._failing_since.pop(observation.key, None)
-
     def _learn(self, entry: Entry, observation: Observation[Any], began: float, waited: float) -> None:
-        sight = self._sight(entry, observation.key, began)
+        sight = self._blame.sight(entry, observation, began)
         said = verdict(observation, reads_claim=entry.check.reads_claim, sight=sight)
         remembering = _remembering(entry, observation)
         held, transition = step(remembering, said, observation.key, observation.at, self._confirm)
         if observation.failure and not entry.runs:
             _log.warning("the first look failed", extra={"target": observation.key, "cause": str(observation.failure)})
-        if said.unsure and entry.held.is_pending:
+        if said.unsure and entry.held.is_pending and self._blame.lacks_witnesses:
             self._call_witnesses(entry.target.host)
         entry = entry.after(observation, held, sight)
         self._entries[observation.key] = entry
         self._listener.learned(
             Learned(entry=entry, observation=observation, transition=transition, sight=sight, waited=waited)
         )
-
-    def _sight(self, entry: Entry, key: str, began: float) -> Sight:
-        """What else could be seen since this target began to fail."""
-        since = self._failing_since.get(key)
-        return Sight.CLEAR if since is None else self._horizon.sight(entry.target.host, since, began, self._hosts)
 
     def _call_witnesses(self, host: str) -> None:
         """Look now at a few other hosts whose newest look, if there was one, did not fail."""

@@ -92,7 +92,7 @@ class Dialer:
         line.stream.close()
         return line.connection
 
-    async def addresses(self, host: str) -> tuple[IPAddress, ...]:
+    async def addresses(self, host: str, *, fresh: bool = False) -> tuple[IPAddress, ...]:
         """The addresses of *host* that we may go to. Raises `Unseen` when it has none.
 
         Families take turns, in the order of the numbers: name servers shuffle, and who looks at some of many shall meet the
@@ -101,7 +101,7 @@ class Dialer:
         written = read_host(host)
         if isinstance(written, str) and self._proxy:
             raise Unseen(Reason.CONFIG, f"{host}: which addresses a name has is for the proxy {self._proxy} to find")
-        addresses = await self._resolver.resolve(host)
+        addresses = await self._resolver.resolve(host, fresh=fresh)
         self._guard.admit(host, addresses)
         return in_turns(sorted(addresses, key=int))
 

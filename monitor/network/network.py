@@ -10,12 +10,13 @@ from typing import Self
 
 from checks.model import Reason, Unseen
 from checks.network import Answer, Connection, Peer, Question, RecordKind, Request, Revocation, Round
+from checks.values import Address
 from checks.x509.crl import MAX_LIST_BYTES
 from monitor.clock import SYSTEM_CLOCK, Clock
 from monitor.network.asking import Asker
 from monitor.network.crls import Revocations
-from monitor.network.dial import Dialer, origin_of
-from monitor.network.dns import Resolver
+from monitor.network.dial import Dialer, Origin, origin_of
+from monitor.network.dns import Resolver, read_host
 from monitor.network.guard import Guard
 from monitor.network.http import HttpClient, OwnTransport
 from monitor.network.pages import Pages, is_page
@@ -86,6 +87,17 @@ class LiveNetwork:
     async def addresses(self, host: str) -> tuple[str, ...]:
         """The addresses of *host* that may be looked at, in the same order each time."""
         return tuple(map(str, await self._dialer.addresses(host)))
+
+    async def reach(self, address: Address) -> Connection:
+        """Connect to *address* by plain TCP, or through the proxy, and hang up. Raises `Unseen` when that fails."""
+        host = str(read_host(address.host))
+        line = await self._dialer.connect(await self._dialer.way(Origin(host, address.port, is_tls=False)))
+        line.stream.close()
+        return line.connection
+
+    async def look_up(self, name: str) -> tuple[str, ...]:
+        """The addresses of *name* as our name servers tell them now, whatever is remembered. Raises `Unseen` for none."""
+        return tuple(map(str, await self._dialer.addresses(name, fresh=True)))
 
     async def records(self, name: str, kind: RecordKind) -> tuple[str, ...]:
         """The records of a kind at *name*; see `checks.network.Network.records`."""

@@ -59,16 +59,20 @@ class Resolver:
         self._parents: WeakValueDictionary[str, Semaphore] = WeakValueDictionary()
         self._memo = Memo(self._look_up, clock=clock, limit=_REMEMBERED)
 
-    async def resolve(self, host: str) -> Addresses:
+    async def resolve(self, host: str, *, fresh: bool = False) -> Addresses:
         """The addresses of *host* in the order to try, never none.
 
-        *host* is a name, also an international one, or an IP address without brackets. Raises `Unseen`: ``dns`` when the
-        name has no address, ``resolver`` when no name server could tell, ``config`` when it is no name.
+        *host* is a name, also an international one, or an IP address without brackets. A *fresh* look-up asks the name
+        servers now, whatever this machine knows of the name. Raises `Unseen`: ``dns`` when the name has no address,
+        ``resolver`` when no name server could tell, ``config`` when it is no name.
         """
         name = read_host(host)
         if not isinstance(name, str):
             return (name,)
-        found = self._local(name.rstrip(".")) or await self._memo.get(name)
+        if fresh:
+            found, _ = await self._look_up(name)
+        else:
+            found = self._local(name.rstrip(".")) or await self._memo.get(name)
         if isinstance(found, Failure):
             raise Unseen(found.reason, found.detail)
         return found
