@@ -24,6 +24,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from checks.model import State
+from monitor.metrics import telling
 from monitor.metrics.families import Family
 
 MissedReason = Literal["overrun", "suspend", "shutdown"]
@@ -77,6 +78,8 @@ class Instruments:
         self._declare_pages()
         self._store = _StoreCollector()
         self._registry.register(self._store)
+        self._telling = _TellingCollector()
+        self._registry.register(self._telling)
         self._declare_page()
 
     def _declare_daemon(self, version: str) -> None:
@@ -146,7 +149,7 @@ class Instruments:
     @property
     def families(self) -> tuple[Family, ...]:
         """What is declared here; the process's and Python's own come beside it."""
-        return (*self._families, _STORE_ERRORS, _STORE_DROPPED, _STORE_QUEUE, _STORED_AT)
+        return (*self._families, _STORE_ERRORS, _STORE_DROPPED, _STORE_QUEUE, _STORED_AT, *telling.FAMILIES)
 
     def reloaded(self, at: datetime, vendors: int, targets: int) -> None:
         """A configuration read without a mistake *at* that time is in force: so many *vendors*, so many *targets*."""
@@ -204,6 +207,10 @@ class Instruments:
         """How the store is doing at this moment."""
         self._store.stats = stats
 
+    def notifications_are(self, stats: telling.TellingStats) -> None:
+        """Where it is counted, from now on, what was told and what was not."""
+        self._telling.stats = stats
+
     def collected(self, series: int, seconds: float) -> None:
         """So many *series* of the snapshot were rendered in so many *seconds*."""
         self._series.set(series)
@@ -216,6 +223,25 @@ class Instruments:
     def exposition(self) -> bytes:
         """All of the above in the text format 0.0.4."""
         return generate_latest(self._registry)
+
+
+class _TellingCollector(Collector):
+    """The numbers of telling people, as they are counted elsewhere."""
+
+    def __init__(self) -> None:
+        self.stats: telling.TellingStats | None = None
+
+    def describe(self) -> Iterable[Metric]:
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        for family, values in telling.readings(self.stats) if self.stats else ():
+            shape = CounterMetricFamily if family.kind == "counter" else GaugeMetricFamily
+            shown = shape(family.name, family.help, labels=family.labels)
+            for labels, value in values.items():
+                shown.add_metric(labels, value)
+            if values:
+                yield shown
 
 
 class _StoreCollector(Collector):

@@ -20,6 +20,7 @@ from checks.check import AnyCheck, Check, all_checks
 from checks.model import Claim, Failure, Finding, Metric, Observation, Reason, Sample, Severity, State, Target
 from checks.vendor import Tier, Vendor
 from monitor.metrics import Exporter, Instruments, MissedReason, declared
+from monitor.outbox import Queue
 from monitor.snapshot import Entry, Snapshot
 from monitor.state import Held
 from tests.support.tools import require_tool
@@ -137,6 +138,14 @@ class Stats:
     last_success: datetime | None = NOON
 
 
+@dataclass(frozen=True)
+class TellingStats:
+    sent: Mapping[str, int] = field(default_factory=lambda: {"ops": 2})
+    failures: Mapping[str, int] = field(default_factory=lambda: {"ops": 1})
+    queues: Mapping[str, Queue] = field(default_factory=lambda: {"ops": Queue(waiting=4, dead=3, oldest=NOON)})
+    heartbeat: datetime | None = NOON
+
+
 def tell_all(instruments: Instruments) -> None:
     instruments.reloaded(NOON, 2, 5)
     instruments.beat(NOON)
@@ -148,6 +157,7 @@ def tell_all(instruments: Instruments) -> None:
     instruments.resting(4)
     instruments.platforms_are({"statuspage": True, "aws": False})
     instruments.store_is(Stats())
+    instruments.notifications_are(TellingStats())
 
 
 def test_what_is_declared_is_exposed_and_the_reverse() -> None:
