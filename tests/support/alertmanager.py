@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +17,8 @@ from tests.support.waiting import until
 
 SHIPPED = Path(__file__).parents[2] / "grafana/alertmanager/alertmanager.yml"
 
-_WAITS = {"group_wait": "200ms", "group_interval": "200ms", "repeat_interval": "1h"}
-"""Long enough that what fires in one evaluation is one group, short for a test; and nothing is repeated in one."""
+_WAIT = "200ms"
+"""Long enough that what fires in one evaluation is one group, and short for a test."""
 
 Alert = Mapping[str, Any]
 
@@ -36,6 +36,10 @@ class Alertmanager(Program):
         """Its alerts as soon as they are such that it *holds*."""
         return await until(what, self.alerts, holds, lambda found: "\n".join([*map(_told, found), self.said()]))
 
+    async def until_received(self, status: str, count: float) -> float:
+        """Wait until it was sent so many alerts of a *status* since it started; see `received`."""
+        return await until(f"{count} alerts {status}", lambda: self.received(status), lambda found: found >= count)
+
     async def received(self, status: str) -> float:
         """How many alerts of a *status*, firing or resolved, it was sent since it started, repetitions included."""
         _, text = await self.get("/metrics")
@@ -44,9 +48,9 @@ class Alertmanager(Program):
 
 
 def alertmanager(
-    folder: Path, configuration: Mapping[str, Any], *options: str, name: str = "alertmanager"
+    folder: Path, configuration: Mapping[str, Any], name: str = "alertmanager"
 ) -> AbstractAsyncContextManager[Alertmanager]:
-    """An Alertmanager with *configuration*, alone unless *options* say otherwise; its files are in *folder*, by *name*."""
+    """An Alertmanager with *configuration*, which no other one knows; its files are in *folder*, by *name*."""
     file = folder / f"{name}.yml"
     file.write_text(yaml.safe_dump(configuration))
     listen = free_address()
@@ -55,41 +59,28 @@ def alertmanager(
         f"--config.file={file}",
         f"--storage.path={folder / name}",
         f"--web.listen-address={listen}",
-        *(options or ["--cluster.listen-address="]),
+        "--cluster.listen-address=",
     ]
     return running(Alertmanager(command, listen, folder / f"{name}.log"))
 
 
-def peers(folder: Path, configuration: Mapping[str, Any]) -> Sequence[AbstractAsyncContextManager[Alertmanager]]:
-    """Two of them that tell each other what they have sent, so that each message is sent once.
+def sped_up(shipped: Mapping[str, Any], url: str, wait: str = _WAIT) -> dict[str, Any]:
+    """*shipped* with the same routes and inhibitions, but waiting only *wait*, and sending all to *url* + ``/receiver``.
 
-    The second one waits before it sends, long enough to hear that the first one did.
-    """
-    here, there = free_address(), free_address()
-
-    def one(name: str, own: str, other: str) -> AbstractAsyncContextManager[Alertmanager]:
-        meeting = [f"--cluster.listen-address={own}", f"--cluster.advertise-address={own}", f"--cluster.peer={other}"]
-        return alertmanager(folder, configuration, *meeting, "--cluster.peer-timeout=3s", name=name)
-
-    return one("peer-1", here, there), one("peer-2", there, here)
-
-
-def sped_up(shipped: Mapping[str, Any], url: str) -> dict[str, Any]:
-    """*shipped* with the same routes and inhibitions, waiting less, and with its messages sent to *url* + ``/receiver``.
-
-    A receiver without any place to send to stays as it is.
+    Nothing is repeated, and a receiver without any place to send to stays as it is.
     """
     receivers = [
         {"name": one["name"], "webhook_configs": [{"url": f"{url}/{one['name']}"}]} if len(one) > 1 else one
         for one in shipped["receivers"]
     ]
-    return {**shipped, "route": _hastened(shipped["route"]), "receivers": receivers}
+    return {**shipped, "route": _hastened(shipped["route"], wait), "receivers": receivers}
 
 
-def _hastened(route: Mapping[str, Any]) -> dict[str, Any]:
+def _hastened(route: Mapping[str, Any], wait: str) -> dict[str, Any]:
     """*route* and those below it; what a route leaves to its parent stays left to it."""
-    waits = {name: wait for name, wait in _WAITS.items() if name in route}
-    return {**route, **waits, "routes": [_hastened(each) for each in route.get("routes", ())]}
+    waits = {"group_wait": wait, "group_interval": wait, "repeat_interval": "1h"}
+    below = [_hastened(each, wait) for each in route.get("routes", ())]
+    return {**route, **{name: value for name, value in waits.items() if name in route}, "routes": below}
 
 
 def _told(alert: Alert) -> str:
