@@ -84,33 +84,44 @@ class Reconciled:
     """What became of alerts.
 
     *open* are those that go on, by fingerprint; *changed* those that opened or ended, *reworded* those that only say it
-    otherwise now.
+    otherwise now. *ended* is when each of those that do not go on ended last.
     """
 
-    open: Mapping[str, Alert]
+    open: Mapping[str, Alert] = field(default_factory=dict)
     changed: tuple[Alert, ...] = ()
     reworded: tuple[Alert, ...] = ()
+    ended: dict[str, datetime] = field(default_factory=dict)
 
 
-def reconcile(before: Mapping[str, Alert], conditions: Iterable[Condition], at: datetime) -> Reconciled:
-    """What becomes of the open alerts *before*, by fingerprint, now that *conditions* were looked at.
+NO_ALERTS = Reconciled()
 
-    What no condition speaks of any more has ended: it is not watched now. What nobody can tell stays as it was.
+
+def restored(alerts: Iterable[Alert]) -> Reconciled:
+    """Open *alerts* of before the start, as if they had been found open a moment ago."""
+    return Reconciled(open={alert.fingerprint: alert for alert in alerts})
+
+
+def reconcile(before: Reconciled, conditions: Iterable[Condition], at: datetime) -> Reconciled:
+    """What becomes of alerts as they were *before*, now that *conditions* were looked at.
+
+    What no condition speaks of any more has ended: it is not watched now. What nobody can tell stays as it was. An alert
+    that opens again begins no earlier than it ended, or it would be the one that ended.
     """
-    after: dict[str, Alert] = {}
-    changed: list[Alert] = []
-    spoken_of: set[str] = set()
+    known, after = before.open, dict[str, Alert]()
     for condition in conditions:
         alert = Alert(labels=condition.labels, annotations=condition.annotations, starts_at=condition.since)
         key = alert.fingerprint
-        spoken_of.add(key)
-        if key in before and condition.holds is not False:
-            after[key] = replace(before[key], annotations=condition.annotations or before[key].annotations)
-        elif key in before:
-            changed.append(replace(before[key], ends_at=at))
-        elif condition.holds and not condition.is_silenced:
-            after[key] = alert
-            changed.append(alert)
-    changed += [replace(alert, ends_at=at) for key, alert in before.items() if key not in spoken_of]
-    reworded = [alert for key, alert in after.items() if key in before and alert.annotations != before[key].annotations]
-    return Reconciled(after, tuple(changed), tuple(reworded))
+        if key in known and condition.holds is not False:
+            after[key] = replace(known[key], annotations=condition.annotations or known[key].annotations)
+        elif condition.holds and key not in known and not condition.is_silenced:
+            after[key] = replace(alert, starts_at=max(alert.starts_at, before.ended.get(key, alert.starts_at)))
+    ended = {key: at for key in known if key not in after}
+    return Reconciled(
+        open=after,
+        changed=(
+            *(alert for key, alert in after.items() if key not in known),
+            *(replace(known[key], ends_at=at) for key in ended),
+        ),
+        reworded=tuple(new for key, new in after.items() if key in known and new.annotations != known[key].annotations),
+        ended=before.ended | ended if ended else before.ended,
+    )

@@ -73,19 +73,19 @@ def conditions(
         )
 
 
-def offline(since: datetime, *, holds: bool | None, seen: str) -> Condition:
-    """The condition that our own network is the suspect; *seen* is who could not be reached."""
+def offline(since: datetime, *, holds: bool | None, troubles: str) -> Condition:
+    """The condition that our own network is the suspect; *troubles* is what could not be reached."""
     judged = Judged(
         "VendorwatchEgressSuspect",
         Urgency.PAGE,
         holds,
         since,
         "vendorwatch cannot see the world: its own network is the suspect",
-        f"Since {moment(since)} most canaries cannot be reached ({seen}). What fails now counts against no vendor, and the "
-        "alerts of vendors stay as they were.",
+        f"Since {moment(since)} most canaries cannot be reached. What fails now counts against no vendor, and the "
+        f"alerts of vendors stay as they were. Not reached: {troubles}.",
     )
     labels = {"alertname": judged.name, "severity": judged.severity.value}
-    return Condition(labels=labels, holds=holds, since=since, annotations=_annotations(judged))
+    return Condition(labels=labels, holds=holds, since=since, annotations=_annotations(judged) if holds else {})
 
 
 def _annotations(judged: Judged) -> Mapping[str, str]:

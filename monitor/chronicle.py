@@ -6,7 +6,7 @@ come from the watch, entries go to the writer, and whoever tells people reads wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Protocol
 
@@ -16,31 +16,47 @@ from monitor.clock import Clock
 from monitor.outbox import Route
 from monitor.snapshot import Entry
 from monitor.state import Transition, severity_of
-from monitor.store.store import Aside, Consequences, Mute, Record, Written
-from monitor.vendors import Around, Past, Vendors
+from monitor.store.store import Aside, Consequences, Mute, Record, Store, Written
+from monitor.vendors import Backdrop, Past, Vendors
 from monitor.watch import Learned
 
 
 class OwnNetwork(Protocol):
-    """Whether our own network is the suspect."""
+    """Whether our own network works."""
+
+    @property
+    def is_offline(self) -> bool | None:
+        """Whether it has not worked for a while; None when nobody can tell."""
 
     @property
     def offline_since(self) -> datetime | None:
-        """Since when it is; None while it is not."""
+        """Since when it has not."""
 
     @property
-    def unseen(self) -> Sequence[str]:
-        """The operators of canaries that could not be reached last."""
+    def troubles(self) -> str:
+        """What could not be reached last, in one line."""
+
+
+RESTORED_OUTAGES = 1000
+"""How many of the newest outages are taken up at the start: those that are open, and what their vendors admitted lately."""
+
+
+def remembered(store: Store, at: datetime) -> Past:
+    """What *store* knows of before the start. Blocks, and may raise `StoreUnavailable`."""
+    known = {(outage.vendor, outage.opened_at): outage for outage in store.outages(limit=RESTORED_OUTAGES)}
+    known |= {(outage.vendor, outage.opened_at): outage for outage in store.outages(is_open=True, limit=RESTORED_OUTAGES)}
+    newest_first = sorted(known.values(), key=lambda outage: outage.opened_at, reverse=True)
+    return Past(outages=newest_first, alerts=store.alerts(ended_after=at), mutes=store.mutes(at))
 
 
 class Chronicle:
     """Keeps the vendors' standings and puts down what happens. *put* takes an entry to write and never waits."""
 
-    def __init__(self, put: Callable[[Written], None], clock: Clock, around: Around, network: OwnNetwork) -> None:
+    def __init__(self, put: Callable[[Written], None], clock: Clock, backdrop: Backdrop, network: OwnNetwork) -> None:
         self._put = put
         self._clock = clock
         self._network = network
-        self.vendors = Vendors(around)
+        self.vendors = Vendors(backdrop)
 
     def adopt(self, vendors: Iterable[Vendor], routes: Iterable[Route], grace_seconds: float) -> None:
         """Follow *vendors* from now on."""
@@ -85,9 +101,9 @@ class Chronicle:
             self._aside(at, found)
 
     def _ourselves(self, at: datetime) -> Consequences:
-        since = self._network.offline_since
-        seen = ", ".join(self._network.unseen)
-        return self.vendors.ourselves([offline(since or at, holds=since is not None, seen=seen)], at)
+        network = self._network
+        condition = offline(network.offline_since or at, holds=network.is_offline, troubles=network.troubles)
+        return self.vendors.ourselves([condition], at)
 
     def _aside(self, at: datetime, found: Consequences) -> None:
         if found:

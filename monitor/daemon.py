@@ -9,34 +9,41 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
-from collections.abc import Awaitable, Iterable, Iterator, Mapping
-from contextlib import AsyncExitStack, contextmanager
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import TypeVar
 
 from checks.check import all_checks
 from checks.model import Reason, State
+from monitor.backdrop import LiveBackdrop, OwnNetwork
+from monitor.canaries import Canaries
 from monitor.catalogue import Catalogue, load
+from monitor.chronicle import Chronicle, remembered
 from monitor.clock import SYSTEM_CLOCK, Clock
 from monitor.correlate import platforms_in
+from monitor.explanations import Explanations
 from monitor.garbage import FullRounds, settle
 from monitor.metrics import Exporter, Instruments
+from monitor.mutes import keep_up
 from monitor.network.network import LiveNetwork
+from monitor.notify.ways import Ways, open_ways
 from monitor.platforms import Platforms
-from monitor.reloads import Reloads, Wishes
+from monitor.reloads import Reloads
 from monitor.schedule import Due, Rhythm, Schedule
+from monitor.second_looks import SecondLooks
 from monitor.snapshot import Entry, page_looks
-from monitor.state import Held, Transition, severity_of
+from monitor.state import Held, Transition
 from monitor.store.sql import open_store
-from monitor.store.store import Record, Store
+from monitor.store.store import Store, Written
 from monitor.store.writer import Writer
+from monitor.tellers import Tellers
 from monitor.threads import in_thread
+from monitor.vendors import Past
 from monitor.watch import Learned, Watch
 from monitor.web import WebServer
-
-T = TypeVar("T")
+from monitor.wishes import Wishes
 
 _log = logging.getLogger(__name__)
 
@@ -54,50 +61,57 @@ async def run(directory: Path) -> None:
     Raises `ConfigError`, `RootsUnavailable`, `StoreUnavailable` or `ListenError` when it cannot start.
     """
     wishes = Wishes()
-    with _signals({signal.SIGTERM: wishes.stop, signal.SIGINT: wishes.stop, signal.SIGHUP: wishes.reload}):
+    with wishes.heard():
         catalogue = load(directory)
         async with AsyncExitStack() as stack:
-            store = await _unless(wishes.stop, in_thread(open_store, catalogue.settings.database))
+            store = await wishes.unless_stopped(in_thread(open_store, catalogue.settings.database))
             if store is None:
                 return
             stack.callback(store.close)
-            restored = await in_thread(store.states)
+            restored, past = await in_thread(store.states), await in_thread(remembered, store, SYSTEM_CLOCK.now())
             network = await stack.enter_async_context(LiveNetwork(catalogue.settings.network))
-            daemon = Daemon(directory, network, store, SYSTEM_CLOCK, wishes)
+            ways = await stack.enter_async_context(open_ways(catalogue.settings, SYSTEM_CLOCK))
+            daemon = Daemon(directory, Means(network, ways, store), wishes)
             web = stack.enter_context(daemon.web_server(catalogue))
             _log.info("listening", extra={"address": web.address, "metrics": f"http://{web.address}/metrics"})
-            await daemon.watch(catalogue, restored)
+            await daemon.watch(catalogue, restored, past)
     _log.info("stopped")
 
 
-async def _unless(stop: asyncio.Event, work: Awaitable[T]) -> T | None:
-    """What *work* comes to, or None as soon as *stop* is set."""
-    working, stopping = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
-    await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    stopping.cancel()
-    if working.done():
-        return working.result()
-    working.cancel()
-    return None
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a daemon works with: the network vendors are looked at through, the ways to whom it tells, store and clock."""
+
+    network: LiveNetwork
+    ways: Ways
+    store: Store
+    clock: Clock = SYSTEM_CLOCK
 
 
 class Daemon:
     """What runs between start and stop. Lives on the event loop, but for what the web server's threads call."""
 
-    def __init__(self, directory: Path, network: LiveNetwork, store: Store, clock: Clock, wishes: Wishes) -> None:
+    def __init__(self, directory: Path, means: Means, wishes: Wishes) -> None:
+        clock, network, store = means.clock, means.network, means.store
         self._directory = directory
         self._clock = clock
         self._store = store
         self._wishes = wishes
         self._network = network
         self._instruments = Instruments(version("vendorwatch"), all_checks())
-        self._writer = Writer(store, clock)
-        self._watch = Watch(network, clock, self)
+        self._writer = Writer(store, clock, written=self._written)
+        self._canaries = Canaries(network, clock)
+        self._watch = Watch(network, clock, self, self._canaries)
+        self._explanations = Explanations()
         self._schedule = Schedule(self._due, clock, beat=self._beat, jumped=self._jumped)
-        self._exporter = Exporter(self._watch.snapshot, all_checks().values(), self._instruments)
+        own = OwnNetwork(lambda: self._canaries.view, clock)
+        self._backdrop = LiveBackdrop(self._watch.entries_of, self._explanations.cause_of, own)
+        self._chronicle = Chronicle(self._writer.put, clock, self._backdrop, own)
+        self._tellers = Tellers(means.ways, store, clock, self._is_well)
+        vendors = self._chronicle.vendors
+        self._exporter = Exporter(self._watch.snapshot, lambda: vendors.standings, all_checks().values(), self._instruments)
         self._catalogue: Catalogue | None = None
-        self._confirm_after = 0.0
-        self._confirmations: dict[str, asyncio.TimerHandle] = {}
+        self._second_looks = SecondLooks(self._look_again)
         self._beat_at = clock.monotonic()
         self._full_rounds = FullRounds(clock.monotonic())
         self._platforms = Platforms()
@@ -106,14 +120,22 @@ class Daemon:
         """The server of this daemon's pages."""
         return WebServer(catalogue.settings.listen, metrics=self._page, healthy=self._is_healthy, ready=self._is_ready)
 
-    async def watch(self, catalogue: Catalogue, restored: Mapping[str, Held]) -> None:
+    async def watch(self, catalogue: Catalogue, restored: Mapping[str, Held], past: Past) -> None:
         """Watch *catalogue*, and what replaces it, until a signal to stop; then stop in order."""
+        self._chronicle.restore(past)
         self.adopt(catalogue, restored)
         settle()
         self._schedule.start()
         try:
             async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(act) for act in (self._writer.run(), self._reloads(catalogue).keep_up())]
+                acts = (
+                    self._writer.run(),
+                    self._reloads(catalogue).keep_up(),
+                    self._canaries.run(),
+                    self._tellers.run(),
+                    keep_up(self._store, self._clock, self._chronicle.muted),
+                )
+                tasks = [group.create_task(act) for act in acts]
                 await self._wishes.stop.wait()
                 await self._wind_down()
                 for task in tasks:
@@ -133,25 +155,19 @@ class Daemon:
     def learned(self, learned: Learned) -> None:
         """Pass on what a probe came to: to the store, the instruments, the log, and the clock when it wants confirming."""
         entry, seen, moved = learned.entry, learned.observation, learned.transition
-        severity = severity_of(seen, reads_claim=entry.check.reads_claim, sight=learned.sight)
-        self._writer.put(Record(target=entry.target, observation=seen, severity=severity, held=entry.held, transition=moved))
+        self._explanations.note(entry)
+        self._chronicle.learned(learned)
         self._instruments.probed(entry.check.name, seen.seconds, learned.waited)
         if seen.failure and seen.failure.reason is Reason.INTERNAL:
             self._instruments.erred(entry.check.name)
         if moved:
             self._tell(entry.check.name, moved)
-        self._look_again(seen.key, entry)
+        self._second_looks.consider(entry)
 
-    def _look_again(self, key: str, entry: Entry) -> None:
-        """Look soon at what is not confirmed yet; there is never more than one such look to come.
-
-        Not at what only tells its vendor's word: the page is somebody else's, and failing makes it unknown at worst.
-        """
-        if timer := self._confirmations.pop(key, None):
-            timer.cancel()
-        if entry.held.is_pending and not entry.check.reads_claim:
-            soon = min(self._confirm_after, entry.target.every)
-            self._confirmations[key] = asyncio.get_running_loop().call_later(soon, self._confirm, key)
+    def lapsed(self, entry: Entry, transition: Transition) -> None:
+        """A target was not looked at for so long that nobody knows how it is."""
+        self._chronicle.lapsed(entry, transition)
+        self._tell(entry.check.name, transition)
 
     def _tell(self, check: str, moved: Transition) -> None:
         self._instruments.moved(check, moved.after)
@@ -159,13 +175,17 @@ class Daemon:
         level = logging.INFO if moved.after in {State.UP, State.MAINTENANCE} else logging.WARNING
         _log.log(level, "a state changed", extra={"target": moved.key, **states, "cause": moved.cause})
 
+    def lapsed(self, entry: Entry, transition: Transition) -> None:
+        """Nobody has looked at a target for so long that it is unknown."""
+        self._chronicle.lapsed(entry, transition)
+        self._tell(entry.check.name, transition)
+
     def overrun(self, key: str) -> None:
         """A target was due while its last probe had not ended."""
         _log.debug("overrun", extra={"target": key})
         self._instruments.missed("overrun")
 
-    def _confirm(self, key: str) -> None:
-        self._confirmations.pop(key, None)
+    def _look_again(self, key: str) -> None:
         if not self._watch.is_busy(key):
             self._watch.due(key)
 
@@ -184,7 +204,10 @@ class Daemon:
         self._beat_at = self._clock.monotonic()
         self._instruments.beat(self._clock.now())
         self._full_rounds.pass_by(self._beat_at)
+        self._watch.age()
         self._look_at_platforms()
+        self._look_for_shared_causes()
+        self._chronicle.passed()
 
     def _look_at_platforms(self) -> None:
         """What many pages have in common is seen from all of them together, and soon enough from time to time."""
@@ -192,17 +215,26 @@ class Daemon:
         self._platforms.take_in(found)
         self._instruments.platforms_are({name: unreadable is not None for name, unreadable in found.items()})
 
+    def _look_for_shared_causes(self) -> None:
+        self._explanations.compare()
+        self._instruments.causes_are(self._explanations.sizes)
+
     def adopt(self, catalogue: Catalogue, restored: Mapping[str, Held]) -> None:
         """Watch what *catalogue* says from now on; what is new to it starts from *restored*."""
         settings = catalogue.settings
         self._watch.adopt(catalogue.vendors, catalogue.targets, settings.concurrency, settings.confirm, restored)
+        self._explanations.forget_all_but({target.key for target in catalogue.targets})
         rhythms = {
             target.key: Rhythm(target.every, target.together, is_known=target.key in restored)
             for target in catalogue.targets
         }
         self._schedule.replace(rhythms, anew=self._watch.unseen())
+        self._canaries.adopt(settings.canaries)
+        self._backdrop.adopt(catalogue.vendors)
+        self._tellers.adopt(settings.notify)
+        self._chronicle.adopt(catalogue.vendors, self._tellers.routes, settings.confirm.apart)
         self._instruments.reloaded(self._clock.now(), len(catalogue.vendors), len(catalogue.targets))
-        self._catalogue, self._confirm_after = catalogue, settings.confirm.after
+        self._catalogue, self._second_looks.after = catalogue, settings.confirm.after
         _log.info("watching", extra={"vendors": len(catalogue.vendors), "targets": len(catalogue.targets)})
 
     def refused(self) -> None:
@@ -213,25 +245,21 @@ class Daemon:
         self._instruments.in_flight(self._watch.in_flight)
         self._instruments.resting(self._network.resting)
         self._instruments.store_is(self._writer.stats)
+        self._instruments.egress_is(self._canaries.view)
+        self._instruments.notifications_are(self._tellers.tally)
         return self._exporter.page()
+
+    def _written(self, entries: Sequence[Written]) -> None:
+        """Wake who tells people, where there is something to tell."""
+        if any(entry.consequences for entry in entries):
+            self._tellers.wake()
+
+    def _is_well(self) -> bool:
+        """Whether all goes as it should, by what the daemon can know of itself: it beats, and it stores what it sees."""
+        return self._is_healthy() and self._writer.is_well
 
     def _is_healthy(self) -> bool:
         return self._clock.monotonic() - self._beat_at < DEAF_SECONDS
 
     def _is_ready(self) -> bool:
         return self._catalogue is not None and not self._wishes.stop.is_set()
-
-
-@contextmanager
-def _signals(events: Mapping[signal.Signals, asyncio.Event]) -> Iterator[None]:
-    """Set an event for each signal while the context is open."""
-    loop = asyncio.get_running_loop()
-    for number, event in events.items():
-        loop.add_signal_handler(number, event.set)
-    try:
-        yield
-    finally:
-        for number in events:
-            loop.remove_signal_handler(number)
-            # The process is about to end by itself; another signal now must not make it end as if it had been killed.
-            signal.signal(number, signal.SIG_IGN)

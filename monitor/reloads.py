@@ -9,7 +9,6 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -18,19 +17,12 @@ from monitor.loading.problem import ConfigError
 from monitor.state import Held
 from monitor.store.store import Store, StoreUnavailable
 from monitor.threads import in_thread
+from monitor.wishes import Wishes
 
 _log = logging.getLogger(__name__)
 
 RELOAD_SECONDS = 5.0
 """How often the configuration files are looked at for a change."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What signals ask for: to stop, to read the configuration again."""
-
-    stop: asyncio.Event = field(default_factory=asyncio.Event)
-    reload: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class Taker(Protocol):

@@ -59,6 +59,8 @@ class Confirmation:
     """Looks before it is up again."""
     after: Seconds = Seconds(5)
     """How soon the next look comes while a change is not confirmed; never later than the target's interval."""
+    apart: Seconds = Seconds(300)
+    """How long what a vendor says and what we measure may part before that is told: pages are slower than failures."""
 
     def __post_init__(self) -> None:
         _at_least_one(fall=self.fall, rise=self.rise)

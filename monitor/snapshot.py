@@ -6,6 +6,7 @@ another thread. What is counted here is counted since the daemon started.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -19,12 +20,15 @@ from checks.vendor import Vendor
 from monitor.correlate import PageLook, Sight, unread
 from monitor.state import Held
 
+_log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One target: what it is in, its newest observation, and its newest observation that has facts.
 
-    *sight* is whether anything else could be seen while the newest one failed.
+    *sight* is whether anything else could be seen while the newest one failed. *said* is what the vendor said in the newest
+    that has facts, None where this is no check that asks.
     """
 
     target: Target[Any]
@@ -35,6 +39,7 @@ class Entry:
     sight: Sight = Sight.CLEAR
     runs: int = 0
     failures: Mapping[Reason, int] = field(default_factory=dict)
+    said: Claim | None = None
 
     def after(self, observation: Observation[Any], held: Held, sight: Sight = Sight.CLEAR) -> Entry:
         """This entry after one more probe."""
@@ -42,24 +47,36 @@ class Entry:
         failures = self.failures
         if failure:
             failures = {**failures, failure.reason: failures.get(failure.reason, 0) + 1}
-        good = self.good if failure else observation
-        runs = self.runs + 1
-        return replace(self, held=held, latest=observation, good=good, sight=sight, runs=runs, failures=failures)
+        after = replace(self, held=held, latest=observation, sight=sight, runs=self.runs + 1, failures=failures)
+        return after if failure else replace(after, good=observation, said=_said(self, observation))
 
     @property
     def claim(self) -> Claim | None:
         """What the vendor says, where this is a check that asks; unknown once the state is."""
         if self.check.claim is None:
             return None
-        if self.good is None or self.held.state is State.UNKNOWN:
-            return Claim.UNKNOWN
-        return self.check.claim(self.good.facts, self.target.settings)
+        return Claim.UNKNOWN if self.said is None or self.held.state is State.UNKNOWN else self.said
 
     def is_worked_on(self, at: datetime) -> bool:
         """Whether the vendor says here that work is under way *at* a time; not while its word cannot be read."""
         if self.check.under_maintenance is None or self.good is None or self.held.state is State.UNKNOWN:
             return False
-        return self.check.under_maintenance(self.good.facts, self.target.settings, at)
+        try:
+            return self.check.under_maintenance(self.good.facts, self.target.settings, at)
+        except Exception:  # noqa: BLE001 - a check's own code may raise anything
+            _log.exception("%s: a bug in telling whether work is under way", self.target.key)
+            return False
+
+
+def _said(entry: Entry, observation: Observation[Any]) -> Claim | None:
+    """What the vendor says by *observation*; a bug in finding that out must not end the following of its targets."""
+    if entry.check.claim is None:
+        return None
+    try:
+        return entry.check.claim(observation.facts, entry.target.settings)
+    except Exception:  # noqa: BLE001 - a check's own code may raise anything
+        _log.exception("%s: a bug in telling what the vendor says", observation.key)
+        return Claim.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,8 @@ class Circumstances:
 
     *grace_seconds* is how long its word and our measurement may part before that is told; *works_until* is until when a
     window of our own is open, if one is; *muted_until* until when nobody is to be told; *shared* what it has in common with
-    others that fail at this moment, empty without.
+    others that fail at this moment, empty without. *not_before* is when it began to be watched, where that was later than
+    the start: what was before is another outage, or none.
     """
 
     at: datetime
@@ -40,6 +41,7 @@ class Circumstances:
     works_until: datetime | None = None
     muted_until: datetime | None = None
     shared: str = ""
+    not_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +90,7 @@ def follow(before: Standing | None, vendor: str, entries: Sequence[Entry], now: 
     admitted_since = _admitted_since(before, claim, claim_since)
     held = {entry.target.key: entry.held for entry in _measuring(entries)}
     seen = Sighting(vendor=vendor, at=now.at, targets=held, admitted_since=admitted_since, shared=now.shared)
-    outage = _outage(before, seen, is_excused=bool(works))
+    outage = _outage(before, seen, now, is_excused=bool(works))
     is_open = outage is not None and outage.is_open
     state = State.MAINTENANCE if works and measured is not State.UP else measured
     kind = disagreement(measured, claim) if claim and not works else None
@@ -163,12 +165,13 @@ def _works(entries: Iterable[Entry], claim: Claim | None, now: Circumstances) ->
         yield Work.ANNOUNCED
 
 
-def _outage(before: Standing | None, seen: Sighting, *, is_excused: bool) -> Outage | None:
+def _outage(before: Standing | None, seen: Sighting, now: Circumstances, *, is_excused: bool) -> Outage | None:
     """The outage of a vendor: none begins while work excuses it, and one that begins with the end of the work began then."""
     known = before.outage if before else None
     if is_excused and known is None:
         return None
     outage = follow_outage(known, seen)
-    if outage and known is None and before and before.works:
-        return replace(outage, opened_at=seen.at, confirmed_at=seen.at)
-    return outage
+    if outage is None or known:
+        return outage
+    earliest = now.at if before and before.works else now.not_before or outage.opened_at
+    return replace(outage, opened_at=max(outage.opened_at, earliest))

@@ -8,12 +8,12 @@ or stores: whoever calls has the consequences written, together with what they f
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
 from checks.vendor import Vendor
-from monitor.alert import Alert, Condition, reconcile
+from monitor.alert import NO_ALERTS, Alert, Condition, Reconciled, reconcile, restored
 from monitor.alerting import conditions, next_moment
 from monitor.outage import Outage, ended_unseen
 from monitor.outbox import Route, messages
@@ -25,7 +25,7 @@ AT_ONCE = 250
 """How many vendors are followed in one go because their time has come: so many take the event loop some 20 ms."""
 
 
-class Around(Protocol):
+class Backdrop(Protocol):
     """What a vendor's standing depends on beside itself."""
 
     def entries_of(self, vendor: str) -> Sequence[Entry]:
@@ -51,29 +51,35 @@ class Past:
     mutes: Sequence[Mute] = ()
 
 
-NOTHING_PAST = Past()
+NOTHING = Consequences()
+NOBODY = Vendor(slug="", name="nobody")
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """A vendor, how it stands, its open alerts by fingerprint, and when one of these changes by itself."""
+    """A vendor, how it stands, its alerts, and when one of these changes by itself.
+
+    *not_before* is when it came into a catalogue that was watched already: what is open of it now is another than before.
+    """
 
     vendor: Vendor
     standing: Standing | None = None
-    alerts: Mapping[str, Alert] = field(default_factory=dict)
+    alerts: Reconciled = NO_ALERTS
     next_at: datetime | None = None
+    not_before: datetime | None = None
 
 
 class Vendors:
     """How the vendors of one catalogue after another stand."""
 
-    def __init__(self, around: Around) -> None:
-        self._around = around
+    def __init__(self, backdrop: Backdrop) -> None:
+        self._backdrop = backdrop
         self._known: dict[str, _Known] = {}
-        self._own: Mapping[str, Alert] = {}
+        self._own = NO_ALERTS
         self._mutes: Mapping[str, Mute] = {}
         self._routes: tuple[Route, ...] = ()
         self._grace_seconds = 0.0
+        self._has_adopted = False
 
     @property
     def standings(self) -> Mapping[str, Standing]:
@@ -85,19 +91,20 @@ class Vendors:
         slugs = {outage.vendor for outage in past.outages} | {alert.labels.get("vendor", "") for alert in past.alerts}
         for slug in slugs - {""}:
             outages = [outage for outage in past.outages if outage.vendor == slug]
-            alerts = {alert.fingerprint: alert for alert in past.alerts if alert.labels.get("vendor") == slug}
-            self._known[slug] = _Known(Vendor(slug=slug, name=slug), _stood(slug, outages), alerts)
-        self._own = {alert.fingerprint: alert for alert in past.alerts if not alert.labels.get("vendor")}
+            alerts = [alert for alert in past.alerts if alert.labels.get("vendor") == slug]
+            self._known[slug] = _Known(Vendor(slug=slug, name=slug), _stood(slug, outages), restored(alerts))
+        self._own = restored(alert for alert in past.alerts if not alert.labels.get("vendor"))
         self._mutes = {mute.vendor: mute for mute in past.mutes}
 
     def adopt(self, vendors: Iterable[Vendor], routes: Iterable[Route], grace_seconds: float, at: datetime) -> Consequences:
         """Follow exactly *vendors* from now on, and tell by *routes*. What is open of any other has ended *at* that time."""
         self._routes, self._grace_seconds = tuple(routes), grace_seconds
         before, self._known = self._known, {}
+        new = _Known(NOBODY, not_before=at if self._has_adopted else None)
+        self._has_adopted = True
         found = []
         for vendor in vendors:
-            known = before.pop(vendor.slug, None)
-            self._known[vendor.slug] = _Known(vendor, known.standing, known.alerts) if known else _Known(vendor)
+            self._known[vendor.slug] = replace(before.pop(vendor.slug, new), vendor=vendor)
             found.append(self.follow(vendor.slug, at))
         return _joined([*found, *(self._left(known, at) for known in before.values())])
 
@@ -106,23 +113,24 @@ class Vendors:
         known = self._known.get(slug)
         if known is None:
             return Consequences()
-        entries = self._around.entries_of(slug)
-        works_until, opens_at = self._around.work_on(known.vendor, at)
+        entries = self._backdrop.entries_of(slug)
+        works_until, opens_at = self._backdrop.work_on(known.vendor, at)
         mute = self._mutes.get(slug)
         now = Circumstances(
             at=at,
             grace_seconds=self._grace_seconds,
             works_until=works_until,
             muted_until=mute.until if mute and mute.since <= at < mute.until else None,
-            shared=self._around.cause_of(slug),
+            shared=self._backdrop.cause_of(slug),
+            not_before=known.not_before,
         )
         standing = follow(known.standing, slug, entries, now)
-        holding = conditions(known.vendor, standing, entries, at, is_blind=self._around.is_blind)
-        alerts, told = self._reconciled(known.alerts, holding, at)
+        holding = conditions(known.vendor, standing, entries, at, is_blind=self._backdrop.is_blind)
+        alerts = reconcile(known.alerts, holding, at)
         times = (standing.next_at, next_moment(standing, at), opens_at)
         next_at = min((when for when in times if when), default=None)
-        self._known[slug] = _Known(known.vendor, standing, alerts, next_at)
-        return _joined([Consequences(outages=_changed_outages(known.standing, standing)), told])
+        self._known[slug] = replace(known, standing=standing, alerts=alerts, next_at=next_at)
+        return _joined([Consequences(outages=_changed_outages(known.standing, standing)), self._told(alerts, at)])
 
     def passed(self, at: datetime) -> Iterator[Consequences]:
         """What time alone has changed by now: of a few vendors at once, the rest comes with the next call."""
@@ -138,22 +146,19 @@ class Vendors:
 
     def ourselves(self, holding: Iterable[Condition], at: datetime) -> Consequences:
         """Look at the conditions of our own."""
-        self._own, told = self._reconciled(self._own, holding, at)
-        return told
+        self._own = reconcile(self._own, holding, at)
+        return self._told(self._own, at)
 
-    def _reconciled(
-        self, before: Mapping[str, Alert], holding: Iterable[Condition], at: datetime
-    ) -> tuple[Mapping[str, Alert], Consequences]:
-        found = reconcile(before, holding, at)
-        told = messages(found.changed, self._routes, at)
-        return found.open, Consequences(alerts=found.changed + found.reworded, messages=told)
+    def _told(self, alerts: Reconciled, at: datetime) -> Consequences:
+        if not (alerts.changed or alerts.reworded):
+            return NOTHING
+        return Consequences(alerts=alerts.changed + alerts.reworded, messages=messages(alerts.changed, self._routes, at))
 
     def _left(self, known: _Known, at: datetime) -> Consequences:
         """What is open of a vendor that is not watched any more ends."""
         open_outage = known.standing.outage if known.standing else None
         outages = (ended_unseen(open_outage, at),) if open_outage else ()
-        _, told = self._reconciled(known.alerts, (), at)
-        return _joined([Consequences(outages=outages), told])
+        return _joined([Consequences(outages=outages), self._told(reconcile(known.alerts, (), at), at)])
 
 
 def _stood(slug: str, outages: Sequence[Outage]) -> Standing | None:
@@ -173,7 +178,9 @@ def _changed_outages(before: Standing | None, after: Standing) -> tuple[Outage, 
 
 
 def _joined(found: Iterable[Consequences]) -> Consequences:
-    found = tuple(found)
+    found = [one for one in found if one]
+    if not found:
+        return NOTHING
     return Consequences(
         outages=tuple(each for one in found for each in one.outages),
         alerts=tuple(each for one in found for each in one.alerts),

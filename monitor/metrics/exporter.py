@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from operator import is_
 from threading import Lock
@@ -23,6 +23,7 @@ from monitor.metrics.instruments import Instruments
 from monitor.metrics.measured import declared_metrics, family_of, measured_part
 from monitor.metrics.text import LABELS, encoded, header, labels
 from monitor.snapshot import Entry, Snapshot
+from monitor.standing import Standing
 
 _log = logging.getLogger(__name__)
 
@@ -64,10 +65,21 @@ class _Part:
 
 
 class Exporter:
-    """Renders ``/metrics``. *snapshot* returns the newest one; *checks* are those whose samples may appear."""
+    """Renders ``/metrics``.
 
-    def __init__(self, snapshot: Callable[[], Snapshot], checks: Iterable[AnyCheck], instruments: Instruments) -> None:
+    *snapshot* returns the newest one, *standings* how each vendor stands, by slug; *checks* are those whose samples may
+    appear.
+    """
+
+    def __init__(
+        self,
+        snapshot: Callable[[], Snapshot],
+        standings: Callable[[], Mapping[str, Standing]],
+        checks: Iterable[AnyCheck],
+        instruments: Instruments,
+    ) -> None:
         self._snapshot = snapshot
+        self._standings = standings
         self._metrics = declared_metrics(checks)
         self._families = _snapshot_families(self._metrics.values())
         self._instruments = instruments
@@ -94,7 +106,12 @@ class Exporter:
         by_vendor: dict[str, list[Entry]] = defaultdict(list)
         for entry in snapshot.entries.values():
             by_vendor[entry.target.vendor].append(entry)
-        parts = [self._part(vendor.slug, self._vendor, vendor, *by_vendor[vendor.slug]) for vendor in snapshot.vendors]
+        standings = self._standings()
+        parts = [
+            self._part(vendor.slug, self._vendor, vendor, standings[vendor.slug], *by_vendor[vendor.slug])
+            for vendor in snapshot.vendors
+            if vendor.slug in standings
+        ]
         parts += [self._part(key, self._target, entry) for key, entry in snapshot.entries.items()]
         for key in self._kept.keys() - snapshot.entries.keys() - {vendor.slug for vendor in snapshot.vendors}:
             del self._kept[key]
@@ -110,9 +127,10 @@ class Exporter:
             kept = self._kept[key] = render(*source)
         return kept
 
-    def _vendor(self, vendor: Vendor, *entries: Entry) -> _Part:
-        pieces = {**self._unless_broken(vendor_part, vendor, entries), **self._unless_broken(claim_part, vendor, entries)}
-        return _Part(encoded(labels(("vendor",), (vendor.slug,))), pieces, (vendor, *entries))
+    def _vendor(self, vendor: Vendor, standing: Standing, *entries: Entry) -> _Part:
+        measured = self._unless_broken(vendor_part, vendor, standing)
+        claimed = self._unless_broken(claim_part, vendor, standing, entries)
+        return _Part(encoded(labels(("vendor",), (vendor.slug,))), {**measured, **claimed}, (vendor, standing, *entries))
 
     def _target(self, entry: Entry) -> _Part:
         pieces = {**self._unless_broken(target_part, entry), **self._unless_broken(measured_part, entry, self._metrics)}

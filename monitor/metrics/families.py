@@ -13,9 +13,10 @@ from functools import lru_cache
 
 from checks.model import Claim, Finding, Reason, Severity, State
 from checks.vendor import Vendor
-from monitor.correlate import Disagreement, disagreement, is_suspect
+from monitor.correlate import Disagreement, is_suspect
 from monitor.metrics.text import labels, piece
-from monitor.snapshot import Entry, claimed_state, measured_state
+from monitor.snapshot import Entry
+from monitor.standing import Standing, Work
 
 Pieces = Mapping[str, bytes]
 """What is said of one vendor or one target, by the name of the family."""
@@ -45,7 +46,10 @@ INFO = Family(
     ("vendor", "name", "team", "tier"),
 )
 STATE = Family(
-    "vendor_state", "gauge", "1 for the state we measured the vendor to be in, 0 for the others.", ("vendor", "state")
+    "vendor_state",
+    "gauge",
+    "1 for the state we measured the vendor to be in, 0 for the others; maintenance while announced work excuses it.",
+    ("vendor", "state"),
 )
 CLAIM = Family(
     "vendor_claim_state",
@@ -56,7 +60,7 @@ CLAIM = Family(
 DISAGREEMENT = Family(
     "vendor_disagreement",
     "gauge",
-    "1 while what the vendor says and what we measured cannot both be true; only vendors with a status page.",
+    "1 once what the vendor says and what we measured could not both be true for a while; only vendors with a status page.",
     ("vendor", "kind"),
 )
 SUSPECT = Family(
@@ -65,8 +69,37 @@ SUSPECT = Family(
     "1 while the vendor's page has stood still for months and we measure otherwise; only vendors with a status page.",
     ("vendor",),
 )
+OUTAGE = Family(
+    "vendor_outage_active", "gauge", "1 while an outage of the vendor is open, also while we are blind.", ("vendor",)
+)
+OUTAGE_BEGAN = Family(
+    "vendor_outage_started_timestamp_seconds",
+    "gauge",
+    "When the open outage began, by the first look that failed, as Unix time.",
+    ("vendor",),
+)
+OUTAGE_LEAD = Family(
+    "vendor_outage_lead_seconds",
+    "gauge",
+    "From the first failure to the vendor's admission, of the newest outage; absent before, negative if it told first.",
+    ("vendor",),
+)
+WORK = Family(
+    "vendor_maintenance_active",
+    "gauge",
+    "1 while work is under way, by a window of our own or by the vendor's announcement.",
+    ("vendor", "source"),
+)
+MUTED = Family("vendor_muted", "gauge", "1 while nobody is to be told of the vendor, because somebody said so.", ("vendor",))
+OBJECTIVE = Family(
+    "vendor_slo_objective_ratio",
+    "gauge",
+    "The availability expected of the vendor; only where its file says one.",
+    ("vendor",),
+)
 TARGET_STATE = _target_family("vendor_target_state", "1 for the state the target is in, 0 for the others.", "state")
 SINCE = _target_family("vendor_target_state_since_timestamp_seconds", "When the target's state began, as Unix time.")
+FLAPPING = _target_family("vendor_target_flapping", "1 while the target goes to and fro too often to be told each time.")
 FINDINGS = _target_family(
     "vendor_target_findings", "Findings by severity of the newest probe that could see; absent before the first.", "severity"
 )
@@ -88,8 +121,8 @@ INTERVAL = _target_family("vendor_probe_interval_seconds", "Time between two pro
 DURATION = _target_family("vendor_probe_last_duration_seconds", "How long the newest probe took; absent before the first.")
 
 SNAPSHOT_FAMILIES = (
-    INFO, STATE, CLAIM, DISAGREEMENT, SUSPECT, TARGET_STATE, SINCE, FINDINGS,
-    RUNS, FAILURES, LAST_RUN, LAST_SUCCESS, INTERVAL, DURATION,
+    INFO, STATE, CLAIM, DISAGREEMENT, SUSPECT, OUTAGE, OUTAGE_BEGAN, OUTAGE_LEAD, WORK, MUTED, OBJECTIVE,
+    TARGET_STATE, SINCE, FLAPPING, FINDINGS, RUNS, FAILURES, LAST_RUN, LAST_SUCCESS, INTERVAL, DURATION,
 )  # fmt: skip
 """In the order of the page."""
 
@@ -106,28 +139,45 @@ _CLAIM_PIECES = _one_of(CLAIM, Claim)
 _TARGET_STATE_PIECES = _one_of(TARGET_STATE, State)
 _DISAGREEMENT_PIECES = _one_of(DISAGREEMENT, Disagreement)
 _SUSPECT_PIECES = {is_it: piece(SUSPECT.name, ("", float(is_it))) for is_it in (False, True)}
+_FLAPPING_PIECES = {is_it: piece(FLAPPING.name, ("", float(is_it))) for is_it in (False, True)}
 _AGREEMENT_PIECE = piece(DISAGREEMENT.name, *((labels(("kind",), (kind,)), 0.0) for kind in Disagreement))
 
 
-def vendor_part(vendor: Vendor, entries: Sequence[Entry]) -> Pieces:
-    """Who a vendor is, and the state we measured it to be in by its *entries*."""
+_WORK_PIECES = {
+    works: piece(WORK.name, *((labels(("source",), (work,)), float(work in works)) for work in Work))
+    for works in (frozenset[Work](), frozenset({Work.OWN}), frozenset({Work.ANNOUNCED}), frozenset(Work))
+}
+
+
+def vendor_part(vendor: Vendor, standing: Standing) -> Pieces:
+    """Who a vendor is, and how it stands by what we measured."""
     facts = labels(INFO.labels[1:], (vendor.name, vendor.owner, vendor.tier))
-    return {INFO.name: piece(INFO.name, (facts, 1)), STATE.name: _STATE_PIECES[measured_state(entries)]}
+    values = {OUTAGE.name: float(standing.outage is not None), MUTED.name: float(standing.is_muted)}
+    if standing.outage:
+        values[OUTAGE_BEGAN.name] = standing.outage.opened_at.timestamp()
+    if vendor.objective is not None:
+        values[OBJECTIVE.name] = vendor.objective / 100
+    leads = [outage.lead for outage in (standing.outage, standing.past) if outage and outage.lead is not None]
+    if leads:
+        values[OUTAGE_LEAD.name] = leads[0].total_seconds()
+    return {name: piece(name, ("", value)) for name, value in values.items()} | {
+        INFO.name: piece(INFO.name, (facts, 1)),
+        STATE.name: _STATE_PIECES[standing.state],
+        WORK.name: _WORK_PIECES[standing.works],
+    }
 
 
-def claim_part(_vendor: Vendor, entries: Sequence[Entry]) -> Pieces:
-    """What a vendor says of itself, and whether that can be; nothing where none of its *entries* asks or has asked yet.
+def claim_part(_vendor: Vendor, standing: Standing, entries: Sequence[Entry]) -> Pieces:
+    """What a vendor says of itself, and whether that can be; nothing where it has no page, or was not asked yet.
 
     After a restart nothing is better than "unknown": the vendor's word has not changed because we were away.
     """
-    if not any(entry.check.reads_claim and entry.latest for entry in entries):
+    if standing.claim is None:
         return {}
-    claim = claimed_state(entries)
-    apart = disagreement(measured_state(entries), claim)
     return {
-        CLAIM.name: _CLAIM_PIECES[claim],
-        DISAGREEMENT.name: _DISAGREEMENT_PIECES[apart] if apart else _AGREEMENT_PIECE,
-        SUSPECT.name: _SUSPECT_PIECES[is_suspect(apart, _said(entries))],
+        CLAIM.name: _CLAIM_PIECES[standing.claim],
+        DISAGREEMENT.name: _DISAGREEMENT_PIECES[standing.apart] if standing.apart else _AGREEMENT_PIECE,
+        SUSPECT.name: _SUSPECT_PIECES[is_suspect(standing.apart, _said(entries))],
     }
 
 
@@ -145,6 +195,7 @@ def target_part(entry: Entry) -> Pieces:
         values[LAST_SUCCESS.name] = entry.good.at.timestamp()
     pieces = {name: piece(name, ("", value)) for name, value in values.items()} | {
         TARGET_STATE.name: _TARGET_STATE_PIECES[entry.held.state],
+        FLAPPING.name: _FLAPPING_PIECES[entry.held.flapping],
         FAILURES.name: _failures(tuple(entry.failures.items())),
     }
     if entry.good:  # The newest look that saw anything: an alert on findings must not resolve because we went blind.

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from checks.model import Claim, Finding, Observation, Severity, State
 from checks.vendor import Tier, Vendor
-from monitor.alert import Alert, Condition, reconcile
+from monitor.alert import NO_ALERTS, Alert, Condition, Reconciled, reconcile
 from monitor.alerting import DEGRADED_AFTER, UNKNOWN_AFTER, conditions, next_moment, offline
 from monitor.snapshot import Entry
 from monitor.standing import Circumstances, follow
@@ -125,9 +125,9 @@ def test_work_and_mutes_silence(changes: dict[str, datetime]) -> None:
 
 
 def test_our_own_network_is_an_alert_of_no_vendor() -> None:
-    own = offline(minute(1), holds=True, seen="cloudflare, quad9")
+    own = offline(minute(1), holds=True, troubles="cloudflare: timeout, quad9: refused")
     assert own.labels == {"alertname": "VendorwatchEgressSuspect", "severity": "page"}
-    assert "cloudflare, quad9" in own.annotations["description"]
+    assert "cloudflare: timeout, quad9: refused" in own.annotations["description"]
 
 
 def condition(
@@ -137,14 +137,14 @@ def condition(
     return Condition(labels=labels, holds=holds, since=minute(since), annotations={"summary": text}, is_silenced=is_silenced)
 
 
-def opened(*found: Condition) -> Mapping[str, Alert]:
-    return reconcile({}, found, minute(5)).open
+def opened(*found: Condition) -> Reconciled:
+    return reconcile(NO_ALERTS, found, minute(5))
 
 
 def test_what_holds_opens_once_and_began_when_it_began() -> None:
-    first = reconcile({}, [condition()], minute(5))
+    first = reconcile(NO_ALERTS, [condition()], minute(5))
     assert [(alert.starts_at, alert.ends_at) for alert in first.changed] == [(minute(1), None)]
-    again = reconcile(first.open, [condition(since=4)], minute(6))
+    again = reconcile(first, [condition(since=4)], minute(6))
     assert (again.open, again.changed, again.reworded) == (first.open, (), ())
 
 
@@ -152,18 +152,24 @@ def test_what_holds_no_more_ends_once() -> None:
     ended = reconcile(opened(condition()), [condition(holds=False)], minute(7))
     assert ended.open == {}
     assert [(alert.starts_at, alert.ends_at) for alert in ended.changed] == [(minute(1), minute(7))]
-    assert reconcile(ended.open, [condition(holds=False)], minute(8)).changed == ()
+    assert reconcile(ended, [condition(holds=False)], minute(8)).changed == ()
+
+
+def test_what_opens_again_is_another_alert_than_the_one_that_ended() -> None:
+    ended = reconcile(opened(condition()), [condition(holds=False)], minute(7))
+    again = reconcile(ended, [condition(since=1)], minute(8))
+    assert [alert.starts_at for alert in again.changed] == [minute(7)]
 
 
 def test_what_nobody_can_tell_neither_opens_nor_ends() -> None:
-    assert reconcile({}, [condition(holds=None)], minute(5)).changed == ()
+    assert reconcile(NO_ALERTS, [condition(holds=None)], minute(5)).changed == ()
     before = opened(condition())
     dark = reconcile(before, [replace(condition(holds=None), annotations={})], minute(7))
-    assert (dark.open, dark.changed, dark.reworded) == (before, (), ())
+    assert (dark.open, dark.changed, dark.reworded) == (before.open, (), ())
 
 
 def test_what_is_silenced_opens_nothing_and_goes_on_with_what_is_open() -> None:
-    assert reconcile({}, [condition(is_silenced=True)], minute(5)).changed == ()
+    assert reconcile(NO_ALERTS, [condition(is_silenced=True)], minute(5)).changed == ()
     before = opened(condition())
     assert reconcile(before, [condition(is_silenced=True)], minute(6)).changed == ()
     assert len(reconcile(before, [condition(holds=False, is_silenced=True)], minute(6)).changed) == 1
@@ -195,17 +201,17 @@ STEPS = st.lists(
 @given(STEPS)
 def test_openings_and_endings_take_turns(steps: Iterable[dict[str, tuple[bool | None, bool]]]) -> None:
     is_open: set[str] = set()
-    alerts: Mapping[str, Alert] = {}
+    alerts = NO_ALERTS
     for number, step in enumerate(steps):
         found = reconcile(
             alerts,
             [condition(name, holds=holds, since=number, is_silenced=hush) for name, (holds, hush) in step.items()],
             minute(number),
         )
-        alerts = found.open
+        alerts = found
         for alert in found.changed:
             assert (alert.name in is_open) is not alert.is_open
             is_open ^= {alert.name}
             holds, hush = step.get(alert.name, (False, False))
             assert (holds, hush) == (True, False) if alert.is_open else holds is False
-        assert {alert.name for alert in alerts.values()} == is_open
+        assert {alert.name for alert in alerts.open.values()} == is_open

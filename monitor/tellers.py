@@ -1,0 +1,54 @@
+"""Whoever tells people, from one configuration to the next: the notifier of now, and what outlives it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from monitor.clock import Clock
+from monitor.notify.notifier import Notifier
+from monitor.notify.tally import Tally
+from monitor.notify.ways import Ways
+from monitor.outbox import Route
+from monitor.receivers import NotifySettings
+from monitor.store.store import Store
+
+
+class Tellers:
+    """Runs the notifier of the newest settings. Lives on the event loop."""
+
+    def __init__(self, ways: Ways, store: Store, clock: Clock, healthy: Callable[[], bool]) -> None:
+        self.tally = Tally()
+        self._make = lambda settings: Notifier(settings, ways, store, clock, self.tally, healthy)
+        self._settings = NotifySettings()
+        self._notifier = self._make(self._settings)
+        self._changed = asyncio.Event()
+
+    def adopt(self, settings: NotifySettings) -> None:
+        """Tell whom *settings* name from now on."""
+        if settings != self._settings:
+            self._settings, self._notifier = settings, self._make(settings)
+            self._changed.set()
+
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """Which alerts go where."""
+        return self._notifier.routes
+
+    def wake(self) -> None:
+        """Something was written that may be of interest."""
+        self._notifier.wake()
+
+    async def run(self) -> None:
+        """Tell, until cancelled."""
+        while True:
+            self._changed.clear()
+            running = asyncio.ensure_future(self._notifier.run())
+            waiting = asyncio.ensure_future(self._changed.wait())
+            try:
+                await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
+                await waiting
+            finally:
+                for task in (running, waiting):
+                    task.cancel()
+                await asyncio.gather(running, waiting, return_exceptions=True)
