@@ -17,6 +17,7 @@ from typing import Any, Generic
 import checks
 from checks.model import Claim, F, Finding, Metric, S, Sample
 from checks.network import Network
+from checks.shared import Trait
 from checks.vendor import Vendor
 
 
@@ -65,6 +66,8 @@ class Check(Generic[S, F]):
     recall: Callable[[S, str], S] | None = None
     """The settings of the next look, given the word that the last one left. Pure."""
 
+    shares: Callable[[F], Iterable[Trait]] | None = None
+    """What the target has in common with targets of other vendors, by its newest facts. Pure."""
     deepen: Callable[[S], S] | None = None
     """The settings of a thorough look, for whoever asks for one: it takes longer and presses the vendor more. Pure."""
     describe: Callable[[F, S], Iterable[tuple[str, str]]] | None = None

@@ -26,6 +26,7 @@ from checks.certificate.judging import judge
 from checks.certificate.looking import brief, look, observe
 from checks.certificate.numbers import METRICS, measure
 from checks.check import Check, Derived
+from checks.shared import Trait, issuer_trait, network_trait
 from checks.vendor import Vendor
 
 __all__ = ["CHECK", "Facts", "Settings", "brief", "derive", "judge", "look", "measure", "observe"]
@@ -48,6 +49,13 @@ def recall(settings: Settings, word: str) -> Settings:
     return replace(settings, known=Known.read(word))
 
 
+def shares(facts: Facts) -> Iterator[Trait]:
+    """The network of the server, and who issued its certificate."""
+    yield network_trait(facts.address)
+    if facts.leaf:
+        yield issuer_trait(facts.leaf.issuer_name, facts.leaf.issuer_organization)
+
+
 CHECK = Check(
     name="certificate",
     every=3600,
@@ -60,4 +68,5 @@ CHECK = Check(
     metrics=METRICS,
     remember=remember,
     recall=recall,
+    shares=shares,
 )

@@ -14,6 +14,7 @@ from checks.check import Check, Derived
 from checks.endpoint.conditions import judge
 from checks.endpoint.facts import EndpointFacts, observe, timed
 from checks.model import Metric, Sample
+from checks.shared import Trait, network_trait
 from checks.values import Url
 from checks.vendor import Endpoint, Vendor
 
@@ -48,6 +49,11 @@ def measure(facts: EndpointFacts | None, _endpoint: Endpoint, _at: datetime) -> 
         yield Sample(IP_FAMILY, family == facts.ip_family, {"ip_family": family})
 
 
+def shares(facts: EndpointFacts) -> Iterator[Trait]:
+    """The network that the answer came from."""
+    yield network_trait(facts.address)
+
+
 CHECK = Check(
     name="endpoint",
     every=60,
@@ -58,4 +64,5 @@ CHECK = Check(
     judge=judge,
     measure=measure,
     metrics=(DURATION, PHASE, STATUS_CODE, IP_FAMILY),
+    shares=shares,
 )

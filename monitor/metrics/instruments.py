@@ -24,6 +24,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from checks.model import State
+from checks.shared import SharedKind
 from monitor.metrics import telling
 from monitor.metrics.families import Family
 
@@ -121,6 +122,10 @@ class Instruments:
             "platform_unreadable", "1 while most pages of a platform fail together; for platforms in use.", "platform"
         )
         self._platforms: frozenset[str] = frozenset()
+        self._failing_together = self._gauge(
+            "shared_cause_vendors", "Vendors that fail together by one thing they share, at the most; 0 if none.", "kind"
+        )
+        self.causes_are(dict.fromkeys(SharedKind, 0))
 
     def _declare_page(self) -> None:
         self._series = self._gauge("series", "Series of vendors and targets on this page.")
@@ -202,6 +207,11 @@ class Instruments:
         for name, is_it in unreadable.items():
             self._unreadable.labels(name).set(is_it)
         self._platforms = frozenset(unreadable)
+
+    def causes_are(self, vendors: Mapping[SharedKind, int]) -> None:
+        """How many *vendors* fail together at the most by one thing of each kind."""
+        for kind, count in vendors.items():
+            self._failing_together.labels(kind.value).set(count)
 
     def store_is(self, stats: StoreStats) -> None:
         """How the store is doing at this moment."""
