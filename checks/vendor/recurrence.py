@@ -107,7 +107,8 @@ class Recurrence:
     def parse(cls, text: str) -> Self:
         """Read a rule, in letters of either case; what is wrong with it is told all at once."""
         rule = text.upper()
-        require((not _FOREIGN.search(rule), _ALONE), (_FOREIGN.search(rule) or _SHAPE.fullmatch(rule), _NO_RULE))
+        is_foreign = _FOREIGN.search(rule) is not None
+        require((not is_foreign, _ALONE), (is_foreign or (text.isascii() and _SHAPE.fullmatch(rule)), _NO_RULE))
         pairs = [part.split("=") for part in rule.split(";")]
         parts = dict(pairs)
         doubled = [name for name in parts if [key for key, _ in pairs].count(name) > 1]
