@@ -49,6 +49,7 @@ class Way(Enum):
 
 _NEEDED = {Reason.DNS: {Way.OUT, Way.NAMES}, Reason.RESOLVER: {Way.OUT, Way.NAMES}, Reason.TLS: {Way.OUT, Way.TRUST}}
 """What must work for a failure to be believed; for any other reason that is the way out."""
+_NEVER = float("-inf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +179,7 @@ class View:
         if self.abstains or until - self.latest.ended > self.patience:
             return None
         needed = _NEEDED.get(reason, {Way.OUT})
-        well_at = max((self.regained[way] + self.grace for way in needed if way in self.regained), default=since)
+        well_at = max((self.regained[way] + self.grace for way in needed if way in self.regained), default=_NEVER)
         if needed & self.lost or until < well_at:
             return Sight.BLIND
         return Sight.CLEAR if self.latest.began >= max(since, well_at) else Sight.UNSURE

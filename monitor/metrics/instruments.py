@@ -6,8 +6,9 @@ The methods of `Instruments` are what happened, in the words of the daemon. They
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, Literal, Protocol, get_args
 
 from prometheus_client import (
@@ -25,7 +26,8 @@ from prometheus_client.registry import Collector
 
 from checks.model import State
 from checks.shared import SharedKind
-from monitor.metrics import telling
+from monitor.egress import View
+from monitor.metrics import own_network, telling
 from monitor.metrics.families import Family
 
 MissedReason = Literal["overrun", "suspend", "shutdown"]
@@ -79,8 +81,9 @@ class Instruments:
         self._declare_pages()
         self._store = _StoreCollector()
         self._registry.register(self._store)
-        self._telling = _TellingCollector()
+        self._telling, self._network = _ReadingCollector(), _ReadingCollector()
         self._registry.register(self._telling)
+        self._registry.register(self._network)
         self._declare_page()
 
     def _declare_daemon(self, version: str) -> None:
@@ -154,7 +157,15 @@ class Instruments:
     @property
     def families(self) -> tuple[Family, ...]:
         """What is declared here; the process's and Python's own come beside it."""
-        return (*self._families, _STORE_ERRORS, _STORE_DROPPED, _STORE_QUEUE, _STORED_AT, *telling.FAMILIES)
+        return (
+            *self._families,
+            _STORE_ERRORS,
+            _STORE_DROPPED,
+            _STORE_QUEUE,
+            _STORED_AT,
+            *telling.FAMILIES,
+            *own_network.FAMILIES,
+        )
 
     def reloaded(self, at: datetime, vendors: int, targets: int) -> None:
         """A configuration read without a mistake *at* that time is in force: so many *vendors*, so many *targets*."""
@@ -219,7 +230,11 @@ class Instruments:
 
     def notifications_are(self, stats: telling.TellingStats) -> None:
         """Where it is counted, from now on, what was told and what was not."""
-        self._telling.stats = stats
+        self._telling.read = partial(telling.readings, stats)
+
+    def egress_is(self, view: View) -> None:
+        """What is known of our own network at this moment."""
+        self._network.read = partial(own_network.readings, view)
 
     def collected(self, series: int, seconds: float) -> None:
         """So many *series* of the snapshot were rendered in so many *seconds*."""
@@ -235,17 +250,17 @@ class Instruments:
         return generate_latest(self._registry)
 
 
-class _TellingCollector(Collector):
-    """The numbers of telling people, as they are counted elsewhere."""
+class _ReadingCollector(Collector):
+    """Numbers that are counted elsewhere, and *read* there each time they are shown."""
 
     def __init__(self) -> None:
-        self.stats: telling.TellingStats | None = None
+        self.read: Callable[[], Iterable[tuple[Family, telling.Values]]] = tuple
 
     def describe(self) -> Iterable[Metric]:
         return []
 
     def collect(self) -> Iterator[Metric]:
-        for family, values in telling.readings(self.stats) if self.stats else ():
+        for family, values in self.read():
             shape = CounterMetricFamily if family.kind == "counter" else GaugeMetricFamily
             shown = shape(family.name, family.help, labels=family.labels)
             for labels, value in values.items():

@@ -18,7 +18,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from checks.check import AnyCheck, Check, all_checks
 from checks.model import Claim, Failure, Finding, Metric, Observation, Reason, Sample, Severity, State, Target
+from checks.shared import SharedKind
 from checks.vendor import Tier, Vendor
+from monitor.egress import Egress, Look, Round, View
 from monitor.metrics import Exporter, Instruments, MissedReason, declared
 from monitor.outbox import Queue
 from monitor.snapshot import Entry, Snapshot
@@ -170,6 +172,31 @@ def tell_all(instruments: Instruments) -> None:
     instruments.platforms_are({"statuspage": True, "aws": False})
     instruments.store_is(Stats())
     instruments.notifications_are(TellingStats())
+    instruments.egress_is(SEEN)
+
+
+SEEN = View(grace=60, patience=90).after(
+    Round(
+        1.0,
+        1.1,
+        NOON,
+        (Look("acme", "tcp", "ipv4"), Look("acme", "tls"), Look("bolt", "tls", "", Failure(Reason.TIMEOUT, "…"))),
+    )
+)
+"""A network in which one canary of two was seen."""
+
+
+def test_our_own_network_is_a_set_of_states_and_each_canary_a_series() -> None:
+    page = Page(snapshot(entry()))
+    page.instruments.egress_is(SEEN)
+    found = page.series()
+    states = {state: where(found, "vendorwatch_egress_state", state=state)[""] for state in Egress}
+    assert states == {Egress.OK: 0, Egress.DEGRADED: 1, Egress.OFFLINE: 0, Egress.UNKNOWN: 0}
+    assert where(found, "vendorwatch_canary_up", kind="tls") == {"/acme": 1, "/bolt": 0}
+    assert where(found, "vendorwatch_canary_up", kind="tcp") == {"ipv4/acme": 1}
+    page.instruments.egress_is(View(grace=60, patience=90))
+    assert where(page.series(), "vendorwatch_egress_state", state="unknown") == {"": 1}
+    assert not where(page.series(), "vendorwatch_canary_up")
 
 
 def test_what_is_declared_is_exposed_and_the_reverse() -> None:
@@ -186,6 +213,9 @@ def test_what_is_declared_is_exposed_and_the_reverse() -> None:
         assert {key for sample in family.samples for key in sample.labels} - {"le"} == set(families[name].labels), name
 
 
+WITH_KINDS = {"vendor_disagreement", "vendorwatch_canary_up", "vendorwatch_shared_cause_vendors"}
+
+
 def test_every_declared_name_and_label_follows_the_conventions() -> None:
     families = declared(all_checks().values(), Instruments("1", all_checks()))
     assert len({family.name for family in families}) == len(families)
@@ -193,8 +223,8 @@ def test_every_declared_name_and_label_follows_the_conventions() -> None:
         assert re.fullmatch(r"(vendor|vendorwatch)_[a-z0-9_]+", family.name)
         assert (family.kind == "counter") == family.name.endswith("_total"), family.name
         assert family.help.endswith("."), family.name
-        # Which way word and measurement part is a kind of its own; elsewhere the kind of looking is the label check.
-        assert ("kind" in family.labels) == (family.name == "vendor_disagreement")
+        # Of some things there are kinds; the kind of looking at vendors is the label check.
+        assert ("kind" in family.labels) == (family.name in WITH_KINDS), family.name
         assert not {"url", "id", "title", "error", "type", "owner", "region"} & set(family.labels), family.name
 
 
@@ -516,6 +546,13 @@ def test_a_platform_is_on_the_page_while_one_of_its_pages_is_watched() -> None:
     assert where(page.series(), "vendorwatch_platform_unreadable") == {"aws": 0, "statuspage": 1}
     page.instruments.platforms_are({"statuspage": False, "cstate": True})
     assert where(page.series(), "vendorwatch_platform_unreadable") == {"statuspage": 0, "cstate": 1}
+
+
+def test_how_many_fail_together_is_on_the_page_for_each_kind_from_the_start() -> None:
+    page = one_of_everything()
+    assert where(page.series(), "vendorwatch_shared_cause_vendors") == {"network": 0, "issuer": 0, "status_host": 0}
+    page.instruments.causes_are({SharedKind.NETWORK: 3, SharedKind.ISSUER: 0, SharedKind.STATUS_HOST: 0})
+    assert where(page.series(), "vendorwatch_shared_cause_vendors") == {"network": 3, "issuer": 0, "status_host": 0}
 
 
 def test_known_sets_of_labels_start_at_0() -> None:
