@@ -57,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     usage.detect(commands.add_parser("detect", help="find out what kind of status page is at an address"))
     usage.presets(commands.add_parser("presets", help="list the vendors that are known by name"))
     usage.platforms(commands.add_parser("platforms", help="list the kinds of status pages that can be read"))
+    usage.notify(commands.add_parser("notify", help="try those who are to be told, or show what waits to be told"))
     usage.validate(commands.add_parser("validate", help="read the configuration and tell all its mistakes"))
     usage.schema(commands.add_parser("schema", help="print the JSON Schema of a configuration file"))
     for each in commands.choices.values():
@@ -107,6 +108,10 @@ def _act(flags: argparse.Namespace) -> int:
         from monitor.commands import knowing
 
         return knowing.list_presets(flags) if flags.command == "presets" else knowing.list_platforms(flags)
+    if flags.command == "notify":
+        from monitor.commands import notifying
+
+        return notifying.test(flags) if flags.act == "test" else notifying.status(flags)
     from monitor.commands import configuring
 
     return configuring.validate(flags) if flags.command == "validate" else configuring.schema(flags)

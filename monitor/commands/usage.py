@@ -97,6 +97,24 @@ def platforms(parser: argparse.ArgumentParser) -> None:
     _format_flag(parser)
 
 
+def notify(parser: argparse.ArgumentParser) -> None:
+    """Of ``notify``, which is two commands."""
+    parser.description = "Whether those who are to be told of what goes wrong can be told, and what waits to be told."
+    acts = parser.add_subparsers(dest="act", metavar="ACT", required=True)
+    test = acts.add_parser("test", help="send a test alert to each of them, now")
+    test.description = (
+        "Send an alert that says it is a test through each channel of notify: in monitor.yaml, now and past all queues. The "
+        "exit code is 2 when one of them does not take it. No daemon is needed."
+    )
+    test.add_argument("channels", metavar="CHANNEL", nargs="*", help="its name, or alertmanager (default: all)")
+    status = acts.add_parser("status", help="show what waits to be told, and what was given up")
+    status.description = "Show for each channel how many alerts wait to be told, since when, and how many were given up."
+    _format_flag(status)
+    for each in (test, status):
+        _config_flag(each)
+        each.set_defaults(parser=each)
+
+
 def validate(parser: argparse.ArgumentParser) -> None:
     """Of ``validate``."""
     parser.description = "Read all configuration files and tell every mistake as file:line: path: message."

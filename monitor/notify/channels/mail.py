@@ -100,7 +100,8 @@ class _Errand:
             self.is_over = True
 
     def _broken(self, error: Exception) -> NotTaken:
-        return NotTaken(f"{self.settings.server}: {one_line(str(error)) or type(error).__name__}")
+        text = (isinstance(error, OSError) and error.strerror) or str(error) or type(error).__name__
+        return NotTaken(f"{self.settings.server}: {one_line(text)}")
 
     def cut(self) -> None:
         """End whatever the thread is waiting for. For any thread, at any time."""
