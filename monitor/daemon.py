@@ -175,11 +175,6 @@ class Daemon:
         level = logging.INFO if moved.after in {State.UP, State.MAINTENANCE} else logging.WARNING
         _log.log(level, "a state changed", extra={"target": moved.key, **states, "cause": moved.cause})
 
-    def lapsed(self, entry: Entry, transition: Transition) -> None:
-        """Nobody has looked at a target for so long that it is unknown."""
-        self._chronicle.lapsed(entry, transition)
-        self._tell(entry.check.name, transition)
-
     def overrun(self, key: str) -> None:
         """A target was due while its last probe had not ended."""
         _log.debug("overrun", extra={"target": key})

@@ -19,7 +19,7 @@ class Tellers:
 
     def __init__(self, ways: Ways, store: Store, clock: Clock, healthy: Callable[[], bool]) -> None:
         self.tally = Tally()
-        self._make = lambda settings: Notifier(settings, ways, store, clock, self.tally, healthy)
+        self._make = lambda settings: Notifier(settings, ways, store, clock=clock, tally=self.tally, healthy=healthy)
         self._settings = NotifySettings()
         self._notifier = self._make(self._settings)
         self._changed = asyncio.Event()

@@ -156,7 +156,7 @@ def vendor_part(vendor: Vendor, standing: Standing) -> Pieces:
     if standing.outage:
         values[OUTAGE_BEGAN.name] = standing.outage.opened_at.timestamp()
     if vendor.objective is not None:
-        values[OBJECTIVE.name] = vendor.objective / 100
+        values[OBJECTIVE.name] = round(vendor.objective / 100, 12)
     leads = [outage.lead for outage in (standing.outage, standing.past) if outage and outage.lead is not None]
     if leads:
         values[OUTAGE_LEAD.name] = leads[0].total_seconds()

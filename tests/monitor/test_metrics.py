@@ -22,9 +22,10 @@ from checks.shared import SharedKind
 from checks.vendor import Tier, Vendor
 from monitor.egress import Egress, Look, Round, View
 from monitor.metrics import Exporter, Instruments, MissedReason, declared
+from monitor.outage import Outage
 from monitor.outbox import Queue
 from monitor.snapshot import Entry, Snapshot
-from monitor.standing import Circumstances, Standing, follow
+from monitor.standing import Circumstances, Standing, follow, stood
 from monitor.state import Held
 from tests.support.tools import require_tool
 
@@ -136,10 +137,22 @@ def where(all_series: Series, name: str, /, **labels: str) -> dict[str, float]:
     return {"/".join(key): value for key, value in rest.items()}
 
 
+OUTAGE = Outage(
+    vendor="acme",
+    opened_at=NOON,
+    confirmed_at=NOON + timedelta(seconds=20),
+    claimed_at=NOON + timedelta(minutes=12),
+    targets=("acme/endpoint/api",),
+    cause="no",
+)
+
+
 def one_of_everything() -> Page:
     """A page on which every family has a sample."""
     endpoint = seen(entry(), Sample(WELL, 1), Sample(PHASE, 0.1, {"phase": "tls", "ip_family": "ipv4"}), Sample(EXPIRY, 9e9))
-    page = Page(snapshot(failed(endpoint, Reason.INTERNAL, state=State.UNKNOWN), seen(entry(check=STATUS, name="page"))))
+    targets = (failed(endpoint, Reason.INTERNAL, state=State.UNKNOWN), seen(entry(check=STATUS, name="page")))
+    page = Page(snapshot(*targets, vendors=[vendor(objective=99.9)]))
+    page.stood = {"acme": stood("acme", OUTAGE, None, NOON)}
     tell_all(page.instruments)
     return page
 
@@ -448,6 +461,18 @@ def test_a_vendor_whose_file_changed_shows_its_new_facts() -> None:
     page.text()
     page.now = snapshot(same, vendors=[vendor(owner="other-team")])
     assert where(page.series(), "vendor_info", vendor="acme") == {"Acme/other-team/critical": 1}
+
+
+def test_an_outage_says_since_when_and_how_late_the_vendor_admitted_it() -> None:
+    found = one_of_everything().series()
+    assert where(found, "vendor_outage_active") == {"acme": 1}
+    assert where(found, "vendor_outage_started_timestamp_seconds") == {"acme": NOON.timestamp()}
+    assert where(found, "vendor_outage_lead_seconds") == {"acme": 720}
+    assert where(found, "vendor_slo_objective_ratio") == {"acme": 0.999}
+    calm = Page(snapshot(entry())).series()
+    assert where(calm, "vendor_outage_active") == {"acme": 0}
+    assert not where(calm, "vendor_outage_started_timestamp_seconds")
+    assert not where(calm, "vendor_slo_objective_ratio")
 
 
 def test_a_vendor_without_targets_is_unknown() -> None:
