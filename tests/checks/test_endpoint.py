@@ -14,6 +14,7 @@ from checks.endpoint.facts import EndpointFacts, JsonValue, Refusal
 from checks.model import Finding, Reason, Severity, State, Unseen
 from checks.network import Answer, Phases, Request
 from checks.plain import plain
+from checks.shared import SharedKind
 from checks.values import Seconds, Secret, Url
 from checks.vendor import Auth, BasicAuth, Endpoint, Expect, JsonCondition, Scalar, Vendor
 from tests.support.network import FakeNetwork, answer
@@ -104,6 +105,12 @@ def test_the_facts_of_an_answer_are_bounded_plain_values() -> None:
     assert facts.json == JsonValue("x" * 200)
     assert facts.body_bytes == 5028
     assert "s3cret" not in str(plain(facts))
+
+
+def test_an_endpoint_shares_the_network_that_it_answers_from() -> None:
+    facts = look(Endpoint(url=URL), answer(b"ok"))
+    assert CHECK.shares
+    assert list(CHECK.shares(facts)) == [(SharedKind.NETWORK, "203.0.113.0/24")]
 
 
 def test_an_answer_that_never_comes_is_unseen() -> None:

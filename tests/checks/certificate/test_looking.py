@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -11,6 +12,7 @@ from checks.check import all_checks
 from checks.model import Reason, Unseen
 from checks.network import Connection
 from checks.plain import plain
+from checks.shared import SharedKind
 from checks.values import Address, Url
 from checks.vendor import Endpoint, Vendor
 from tests.support.certcases import Case, cases
@@ -56,6 +58,14 @@ def test_a_handshake_becomes_facts() -> None:
     assert (facts.fault, facts.detail, facts.named) == (None, "", True)
     assert (facts.tls_version, facts.group, facts.alpn) == ("TLSv1.3", "X25519MLKEM768", "h2")
     assert (facts.address, facts.ip_family) == ("203.0.113.5", "ipv4")
+
+
+def test_a_server_shares_its_network_and_the_issuer_of_its_certificate() -> None:
+    facts = observed(shown(ders(GOOD, INTERMEDIATE)))
+    network = (SharedKind.NETWORK, "203.0.113.0/24")
+    assert CHECK.shares
+    assert list(CHECK.shares(facts)) == [network, (SharedKind.ISSUER, "Lab Intermediate")]
+    assert list(CHECK.shares(replace(facts, leaf=None))) == [network], "what cannot be read has no issuer"
 
 
 @each_case
