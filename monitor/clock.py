@@ -24,3 +24,22 @@ class Clock:
 
 
 SYSTEM_CLOCK = Clock()
+
+JUMP_SECONDS = 2.0
+"""How far the two clocks may go apart from one look at them to the next: a clock that is slewed stays below, one that is set
+does not."""
+
+
+class Leaps:
+    """Notices when the wall clock leaves the other: it was set, or the machine slept, where that stands still (Linux)."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._last = (clock.now(), clock.monotonic())
+
+    def newest(self) -> float:
+        """By how many seconds the wall clock has jumped since this was last asked, forward or back; 0.0 if it has not."""
+        wall, monotonic = self._clock.now(), self._clock.monotonic()
+        gap = (wall - self._last[0]).total_seconds() - (monotonic - self._last[1])
+        self._last = (wall, monotonic)
+        return gap if abs(gap) > JUMP_SECONDS else 0.0

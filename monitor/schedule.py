@@ -24,7 +24,7 @@ from apscheduler.executors.debug import DebugExecutor
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from monitor.clock import Clock
+from monitor.clock import Clock, Leaps
 
 FIRST_LOOK_SECONDS = 60.0
 """Every target is looked at once within this time of the start, however long its interval."""
@@ -36,8 +36,6 @@ _SELDOM_SECONDS = 86_400.0
 TICK_SECONDS = 5.0
 """How often the two clocks are compared. Nothing else notices that the wall clock, by which jobs are due, was set back by an
 hour, or that a suspended machine came back (APScheduler issue 794)."""
-JUMP_SECONDS = 2.0
-"""How far the clocks may go apart within a tick: a clock that is slewed stays below, one that is set does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +97,7 @@ class Schedule:
         self._clock = clock
         self._rhythms: dict[str, Rhythm] = {}
         self._began = clock.now()
-        self._last_tick = (clock.now(), clock.monotonic())
+        self._leaps = Leaps(clock)
         self._timer: asyncio.TimerHandle | None = None
         # The debug executor calls the job in place. The others would start a task or a thread for two lines of work.
         self._scheduler = AsyncIOScheduler(
@@ -111,7 +109,7 @@ class Schedule:
     def start(self) -> None:
         """Begin. An event loop must be running."""
         self._scheduler.start()
-        self._last_tick = (self._clock.now(), self._clock.monotonic())
+        self._leaps = Leaps(self._clock)
         self._tick()
 
     def stop(self) -> None:
@@ -121,10 +119,7 @@ class Schedule:
         self._scheduler.shutdown(wait=False)
 
     def _tick(self) -> None:
-        wall, monotonic = self._clock.now(), self._clock.monotonic()
-        gap = (wall - self._last_tick[0]).total_seconds() - (monotonic - self._last_tick[1])
-        self._last_tick = (wall, monotonic)
-        if abs(gap) > JUMP_SECONDS:
+        if gap := self._leaps.newest():
             self._begin_again(gap)
         self._beat()
         self._timer = asyncio.get_running_loop().call_later(TICK_SECONDS, self._tick)

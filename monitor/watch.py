@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from contextlib import AsyncExitStack
@@ -19,15 +20,16 @@ from checks.check import all_checks
 from checks.model import Observation, Target
 from checks.network import Network
 from checks.vendor import Vendor
+from monitor.ages import Ages
 from monitor.blame import Blame, Lookout, Nobody
-from monitor.clock import Clock
+from monitor.clock import Clock, Leaps
 from monitor.correlate import Sight
 from monitor.limits import Limits
 from monitor.overheard import Overheard, other_family
 from monitor.probe import Before, probe
 from monitor.settings import Concurrency, Confirmation
 from monitor.snapshot import Entry, Snapshot
-from monitor.state import Held, Transition, step, verdict
+from monitor.state import Held, Transition, patience, stale, step, verdict
 
 WITNESSES = 3
 """Other hosts that are looked at out of turn when a failure could be ours and nothing else was looked at since."""
@@ -49,13 +51,16 @@ class Learned:
 
 
 class Listener(Protocol):
-    """Who hears what a turn came to. Neither call may block or raise."""
+    """Who hears what a turn came to. No call may block or raise."""
 
     def learned(self, learned: Learned) -> None:
         """A probe ended."""
 
     def overrun(self, key: str) -> None:
         """A target was due while its last probe was still under way."""
+
+    def lapsed(self, entry: Entry, transition: Transition) -> None:
+        """Nobody has looked at a target for so long that it is unknown."""
 
 
 class Watch:
@@ -72,6 +77,9 @@ class Watch:
         self._concurrency = Concurrency()
         self._limits = Limits(self._concurrency)
         self._confirm = Confirmation()
+        self._ages = Ages(clock.monotonic())
+        self._leaps = Leaps(clock)
+        self._woke = -math.inf
         self._turns: dict[str, asyncio.Task[None]] = {}
         self._running = 0
         self._closing = False
@@ -89,6 +97,7 @@ class Watch:
         self._keys_of = defaultdict(list)
         for key, entry in self._entries.items():
             self._keys_of[entry.target.vendor].append(key)
+        self._ages.forget_all_but(self._entries.keys())
         self._vendors, self._confirm = tuple(vendors), confirm
         hosts = frozenset(entry.target.host for entry in self._entries.values() if entry.target.host)
         self._blame.adopt(hosts, {key for key, entry in self._entries.items() if entry.latest})
@@ -98,10 +107,12 @@ class Watch:
     def _entry(self, target: Target[Any], confirm: Confirmation, restored: Mapping[str, Held]) -> Entry:
         """What is known of *target*; what was seen under other settings is not known under these."""
         known = self._entries.get(target.key)
+        if known is None or known.target != target:
+            self._ages.renew(target.key, patience(target.every, target.deadline))
         if known and known.target.settings == target.settings:
             return replace(known, target=target)
         if known:
-            return replace(known, target=target, held=replace(known.held.settled(), memo=""), latest=None, good=None)
+            return replace(known, target=target, held=known.held.anew(), latest=None, good=None)
         now = self._clock.now()
         held = restored.get(target.key) or Held.initial(now)
         return Entry(target=target, check=all_checks()[target.check], held=held.awake(now, 2 * target.every + confirm.after))
@@ -138,6 +149,24 @@ class Watch:
             turn = asyncio.get_running_loop().create_task(self._turn(key, late, fresh=fresh), name=key)
             self._turns[key] = turn
             turn.add_done_callback(self._ended)
+
+    def age(self) -> None:
+        """Make unknown what nobody has looked at for too long. To be called as often as the schedule beats."""
+        self._mind_the_gap()
+        for key, seconds in self._ages.late(self._clock.monotonic()):
+            held, transition = stale(self._entries[key].held, key, seconds, self._clock.now())
+            entry = self._entries[key] = replace(self._entries[key], held=held)
+            if transition:
+                self._listener.lapsed(entry, transition)
+
+    def _mind_the_gap(self) -> None:
+        """After a sleep of the machine no look from before confirms anything, and everything is looked at anew."""
+        if self._leaps.newest() <= 0:
+            return
+        self._woke = self._clock.monotonic()
+        self._ages.renew_all()
+        pending = {key: entry for key, entry in self._entries.items() if entry.held.is_pending}
+        self._entries |= {key: replace(entry, held=entry.held.settled()) for key, entry in pending.items()}
 
     async def drain(self, seconds: float) -> int:
         """Begin nothing more and let the probes under way end; cancel those that have not after *seconds*.
@@ -191,9 +220,12 @@ class Watch:
             return await probe(entry.check, entry.target, network, self._clock, before)
         finally:
             self._running -= 1
+            self._mind_the_gap()
 
     def _learn(self, entry: Entry, observation: Observation[Any], began: float, waited: float) -> None:
         sight = self._blame.sight(entry, observation, began)
+        if observation.failure and began <= self._woke:
+            sight = Sight.BLIND  # The machine may have slept during the look, and that is why it failed.
         said = verdict(observation, reads_claim=entry.check.reads_claim, sight=sight)
         remembering = _remembering(entry, observation)
         held, transition = step(remembering, said, observation.key, observation.at, self._confirm)
@@ -203,6 +235,7 @@ class Watch:
             self._call_witnesses(entry.target.host)
         entry = entry.after(observation, held, sight)
         self._entries[observation.key] = entry
+        self._ages.renew(observation.key, patience(entry.target.every, entry.target.deadline))
         self._listener.learned(
             Learned(entry=entry, observation=observation, transition=transition, sight=sight, waited=waited)
         )

@@ -13,7 +13,8 @@ from monitor.clock import SYSTEM_CLOCK
 from monitor.garbage import settle
 from monitor.metrics import Instruments
 from monitor.settings import Concurrency, Confirmation
-from monitor.state import severity_of
+from monitor.snapshot import Entry
+from monitor.state import Transition, severity_of
 from monitor.store.store import Record, Store
 from monitor.store.writer import Writer
 from monitor.watch import Learned, Watch
@@ -91,6 +92,10 @@ class Watching:
         """Nothing here takes as long as its interval."""
         msg = f"{key} was still under way"
         raise AssertionError(msg)
+
+    def lapsed(self, entry: Entry, transition: Transition) -> None:
+        """Nothing here is forgotten."""
+        raise AssertionError((entry, transition))
 
     async def look(self, share: float = 1.0) -> None:
         """Probe that share of the targets now, evenly chosen, and write what was seen before more is looked at."""

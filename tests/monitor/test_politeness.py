@@ -23,6 +23,8 @@ from monitor.limits import Limits
 from monitor.network.network import LiveNetwork
 from monitor.schedule import Rhythm, Schedule
 from monitor.settings import Concurrency, Confirmation
+from monitor.snapshot import Entry
+from monitor.state import Transition
 from monitor.watch import Learned, Watch
 from tests.support.build import targets, vendor
 from tests.support.servers import Asked, Reply, Site, serving, settings, silent, site, trusted
@@ -50,13 +52,16 @@ class Scene:
         vendors = [vendor(slug, url=None, page=page) for slug, page in pages.items()]
         self.targets = targets(*vendors, check="status")
         self.watch = Watch(self.network, SYSTEM_CLOCK, self)
-        self.watch.adopt(vendors, self.targets, FULL, Confirmation(), {})
+        self.watch.adopt(vendors, self.targets, FULL, Confirmation(fall=2), {})
 
     def learned(self, learned: Learned) -> None:
         self.turns.put_nowait(learned)
 
     def overrun(self, key: str) -> None:
         raise AssertionError(key)
+
+    def lapsed(self, entry: Entry, transition: Transition) -> None:
+        raise AssertionError((entry, transition))
 
     async def look(self) -> list[Learned]:
         """Look at all pages, all due at once."""

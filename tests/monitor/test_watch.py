@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from itertools import count
 
 import pytest
@@ -20,7 +22,8 @@ from monitor.correlate import Sight
 from monitor.limits import Limits
 from monitor.overheard import Overheard
 from monitor.settings import Concurrency, Confirmation
-from monitor.state import Held
+from monitor.snapshot import Entry
+from monitor.state import Held, Transition
 from monitor.watch import Learned, Watch
 from tests.support.build import T0, targets, vendor
 from tests.support.cases import Loopback
@@ -42,12 +45,16 @@ class Heard:
 
     turns: asyncio.Queue[Learned] = field(default_factory=asyncio.Queue)
     overruns: list[str] = field(default_factory=list)
+    lapses: list[tuple[Entry, Transition]] = field(default_factory=list)
 
     def learned(self, learned: Learned) -> None:
         self.turns.put_nowait(learned)
 
     def overrun(self, key: str) -> None:
         self.overruns.append(key)
+
+    def lapsed(self, entry: Entry, transition: Transition) -> None:
+        self.lapses.append((entry, transition))
 
 
 class HangingNetwork(FakeNetwork):
@@ -292,7 +299,7 @@ def test_what_was_seen_under_old_settings_is_not_known_under_the_new_but_the_sta
         moved = vendor(url="https://api.acme.test/health?deep=1")
         watch.adopt([moved], targets(moved, check="endpoint"), Concurrency(), Confirmation(), {})
         after = watch.snapshot().entries[KEY]
-        assert (after.good, after.held) == (None, before.held)
+        assert (after.good, after.held) == (None, replace(before.held, looks=""))
 
     run(story)
 
@@ -527,3 +534,196 @@ def test_a_look_witnesses_what_it_saw_now_whatever_it_remembered_beside(
         assert overheard.is_witness is is_witness
 
     run(story)
+
+
+@dataclass
+class Hours:
+    """A clock that a test moves: the wall's hands by themselves while the machine sleeps."""
+
+    awake: float = 0.0
+    asleep: float = 0.0
+
+    def pass_by(self, seconds: float) -> None:
+        self.awake += seconds
+
+    def sleep(self, seconds: float) -> None:
+        self.asleep += seconds
+
+    def clock(self) -> Clock:
+        return Clock(now=lambda: T0 + timedelta(seconds=self.awake + self.asleep), monotonic=lambda: self.awake)
+
+
+def watched_by(hours: Hours, network: FakeNetwork, confirm: Confirmation | None = None) -> tuple[Watch, Heard]:
+    """A watch over the endpoint of *acme*, every 60 s with a deadline of 10 s."""
+    heard = Heard()
+    watch = Watch(network, hours.clock(), heard)
+    watch.adopt([vendor()], targets(vendor(), check="endpoint"), Concurrency(), confirm or Confirmation(), {})
+    return watch, heard
+
+
+def beat(watch: Watch, hours: Hours, seconds: float) -> None:
+    """Let so many seconds pass, with a beat every five."""
+    for _ in range(int(seconds / 5)):
+        hours.pass_by(5)
+        watch.age()
+
+
+def test_what_nobody_looks_at_for_three_intervals_is_unknown_and_told_once() -> None:
+    async def story() -> None:
+        hours = Hours()
+        watch, heard = watched_by(hours, FakeNetwork({GOOD.url: GOOD}))
+        target = watch.snapshot().entries[KEY].target
+        patience = 3 * target.every + target.deadline
+        await turn(watch, heard)
+        beat(watch, hours, patience)
+        assert (heard.lapses, watch.snapshot().entries[KEY].held.state) == ([], State.UP)
+        beat(watch, hours, 600)
+        [(entry, transition)] = heard.lapses
+        assert (transition.before, transition.after, transition.since) == (State.UP, State.UNKNOWN, T0)
+        assert entry == watch.snapshot().entries[KEY]
+        assert (entry.held.state, entry.held.cause) == (State.UNKNOWN, "not looked at for 3 minutes")
+        assert (await turn(watch, heard)).entry.held.state is State.UP
+        beat(watch, hours, patience + 5)
+        assert len(heard.lapses) == 2
+
+    run(story)
+
+
+def test_that_nobody_looks_ends_no_outage() -> None:
+    async def story() -> None:
+        hours = Hours()
+        watch, heard = watched_by(hours, FakeNetwork({GOOD.url: REFUSED}))
+        for _ in range(4):
+            await turn(watch, heard)
+        beat(watch, hours, 3600)
+        assert (heard.lapses, watch.snapshot().entries[KEY].held.state) == ([], State.DOWN)
+
+    run(story)
+
+
+@pytest.mark.parametrize("nap", [Hours.sleep, Hours.pass_by])
+def test_neither_a_sleep_nor_a_process_that_stood_still_makes_anything_unknown(nap: Callable[[Hours, float], None]) -> None:
+    async def story() -> None:
+        hours = Hours()
+        watch, heard = watched_by(hours, FakeNetwork({GOOD.url: GOOD}))
+        await turn(watch, heard)
+        for _ in range(10):
+            nap(hours, 3600)
+            beat(watch, hours, 10)
+        assert heard.lapses == []
+
+    run(story)
+
+
+def test_after_a_sleep_everything_has_its_time_again() -> None:
+    async def story() -> None:
+        hours = Hours()
+        watch, heard = watched_by(hours, FakeNetwork({GOOD.url: GOOD}))
+        await turn(watch, heard)
+        beat(watch, hours, 185)
+        hours.sleep(3600)
+        beat(watch, hours, 185)
+        assert heard.lapses == []
+        beat(watch, hours, 15)
+        assert len(heard.lapses) == 1
+
+    run(story)
+
+
+def test_a_reload_neither_hurries_nor_delays_what_nobody_looks_at() -> None:
+    async def story() -> None:
+        hours = Hours()
+        watch, heard = watched_by(hours, FakeNetwork({GOOD.url: GOOD}))
+        await turn(watch, heard)
+        beat(watch, hours, 100)
+        watch.adopt([vendor()], targets(vendor(), check="endpoint"), Concurrency(), Confirmation(), {})
+        beat(watch, hours, 95)
+        assert len(heard.lapses) == 1
+        watch.adopt([], [], Concurrency(), Confirmation(), {})
+        beat(watch, hours, 600)
+        assert len(heard.lapses) == 1
+
+    run(story)
+
+
+def test_looks_from_before_a_sleep_confirm_nothing_after_it() -> None:
+    async def story() -> None:
+        hours = Hours()
+        network = FakeNetwork({GOOD.url: GOOD})
+        watch, heard = watched_by(hours, network)
+        await turn(watch, heard)
+        network.answers[GOOD.url] = REFUSED
+        for _ in range(3):
+            assert (await turn(watch, heard)).entry.held.is_pending
+            hours.pass_by(5)
+        hours.sleep(60)
+        after = (await turn(watch, heard)).entry.held
+        assert (after.state, after.pending, after.pending_down) == (State.UP, 1, 0), "that look may have slept itself"
+        for _ in range(3):
+            hours.pass_by(5)
+            assert (await turn(watch, heard)).entry.held.state is not State.DOWN
+        assert (await turn(watch, heard)).entry.held.state is State.DOWN
+
+    run(story)
+
+
+class Sleeper(FakeNetwork):
+    """The machine sleeps while this is asked for the first time, and then nobody answers."""
+
+    def __init__(self, hours: Hours) -> None:
+        super().__init__({GOOD.url: GOOD})
+        self.hours = hours
+        self.tired = True
+
+    async def send(self, request: Request) -> Answer:
+        if self.tired:
+            self.hours.sleep(600)
+            self.tired = False
+            raise REFUSED
+        return await super().send(request)
+
+
+def test_a_look_that_failed_while_the_machine_slept_says_nothing_of_the_vendor() -> None:
+    async def story() -> None:
+        hours = Hours()
+        hours.pass_by(1)
+        watch, heard = watched_by(hours, Sleeper(hours), Confirmation(fall=1))
+        learned = await turn(watch, heard)
+        assert (learned.sight, learned.entry.held.state) == (Sight.BLIND, State.UNKNOWN)
+        hours.pass_by(5)
+        assert (await turn(watch, heard)).entry.held.state is State.UP
+
+    run(story)
+
+
+def test_a_clock_that_is_set_back_makes_no_verdict_and_no_state_in_the_future() -> None:
+    async def story() -> None:
+        hours = Hours()
+        network = FakeNetwork({GOOD.url: GOOD})
+        watch, heard = watched_by(hours, network)
+        await turn(watch, heard)
+        network.answers[GOOD.url] = REFUSED
+        await turn(watch, heard)
+        hours.sleep(-7200)
+        looks = [await turn(watch, heard) for _ in range(3)]
+        assert [look.entry.held.state for look in looks] == [State.UP, State.UP, State.DOWN]
+        moved = looks[-1].transition
+        assert moved
+        assert moved.since <= moved.at
+
+    run(story)
+
+
+@pytest.mark.slow
+def test_the_age_of_ten_thousand_targets_is_told_within_three_milliseconds() -> None:
+    hours = Hours()
+    watch = Watch(FakeNetwork({}), hours.clock(), Heard())
+    vendors = [vendor(f"v{n}", url=f"https://api.v{n}.test/") for n in range(10_000)]
+    watch.adopt(vendors, targets(*vendors, check="endpoint"), Concurrency(), Confirmation(), {})
+    took = []
+    for _ in range(20):
+        began = time.perf_counter()
+        watch.age()
+        took.append(time.perf_counter() - began)
+    assert len(watch.snapshot().entries) == 10_000
+    assert min(took) < 0.003

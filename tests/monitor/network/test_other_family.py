@@ -18,6 +18,8 @@ from monitor.network.connect import in_turns
 from monitor.network.network import LiveNetwork
 from monitor.overheard import other_family
 from monitor.settings import Concurrency, Confirmation
+from monitor.snapshot import Entry
+from monitor.state import Transition
 from monitor.watch import Learned, Watch
 from tests.support.build import targets, vendor
 from tests.support.families import NAME, TwoFamilies, two_families
@@ -87,6 +89,9 @@ async def watching(served: TwoFamilies, network: LiveNetwork) -> AsyncIterator[C
 
         def overrun(self, key: str) -> None:
             raise AssertionError(key)
+
+        def lapsed(self, entry: Entry, transition: Transition) -> None:
+            raise AssertionError((entry, transition))
 
     watch = Watch(network, SYSTEM_CLOCK, Heard())
     acme = vendor(url=served.url)
