@@ -6,6 +6,7 @@ A trait is a kind and a value, equal for all that share it. Nothing here knows w
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import lru_cache
 from ipaddress import ip_network
 from typing import NamedTuple
 
@@ -31,8 +32,9 @@ class Trait(NamedTuple):
     value: str
 
 
+@lru_cache(maxsize=8192)
 def network_trait(address: str) -> Trait:
-    """The network around an IP *address*: the /24 of an IPv4 one, the /48 of an IPv6 one."""
+    """The network around an IP *address*: the /24 of an IPv4 one, the /48 of an IPv6 one. Look after look it is the same."""
     bits = _NETWORK_BITS[":" in address]
     return Trait(SharedKind.NETWORK, str(ip_network(f"{address}/{bits}", strict=False)))
 

@@ -13,7 +13,6 @@ from checks.shared import SharedKind, Trait
 from monitor.causes import CommonLook, SharedCause, shared_causes
 from monitor.correlate import Sight, unread
 from monitor.snapshot import Entry
-from monitor.state import verdict
 
 _log = logging.getLogger(__name__)
 
@@ -67,8 +66,8 @@ def common_look(entry: Entry) -> CommonLook:
     if entry.check.reads_claim:
         page = (Trait(SharedKind.STATUS_HOST, host),) if host else ()
         return CommonLook(vendor, page, page if unread(entry.latest, entry.sight) else ())
-    traits = _traits(entry)
-    return CommonLook(vendor, traits, tuple(trait for trait in traits if _is_suspect(trait.kind, entry)))
+    traits, suspected = _traits(entry), _suspected(entry)
+    return CommonLook(vendor, traits, tuple(trait for trait in traits if trait.kind in suspected))
 
 
 def _traits(entry: Entry) -> tuple[Trait, ...]:
@@ -82,20 +81,23 @@ def _traits(entry: Entry) -> tuple[Trait, ...]:
         return ()
 
 
-def _is_suspect(kind: SharedKind, entry: Entry) -> bool:
-    """Whether what the target shares may be why it fails. No issuer keeps a server from taking connections."""
-    looks_down = _looks_down(entry)
-    if kind is SharedKind.ISSUER:
-        reason = entry.latest.failure.reason if entry.latest and entry.latest.failure else None
-        return looks_down and reason in {None, Reason.TLS}
-    return looks_down or entry.held.state is State.DOWN
+def _suspected(entry: Entry) -> Collection[SharedKind]:
+    """What may be why the target fails, if it does. No issuer keeps a server from taking connections."""
+    if _looks_down(entry):
+        failure = entry.latest.failure if entry.latest else None
+        is_trusts = failure is None or failure.reason is Reason.TLS
+        return (SharedKind.NETWORK, SharedKind.ISSUER) if is_trusts else (SharedKind.NETWORK,)
+    return (SharedKind.NETWORK,) if entry.held.state is State.DOWN else ()
 
 
 def _looks_down(entry: Entry) -> bool:
     """Whether the newest look says "down", and we could see."""
-    if entry.latest is None or entry.sight is not Sight.CLEAR:
+    look = entry.latest
+    if look is None or entry.sight is not Sight.CLEAR:
         return False
-    return verdict(entry.latest, reads_claim=False).state is State.DOWN
+    if look.failure:
+        return look.failure.reason.blames_vendor
+    return any(finding.state is State.DOWN for finding in look.findings)
 
 
 def _by_vendor(causes: Iterable[SharedCause]) -> Mapping[str, str]:
