@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import MutableMapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from checks.model import Failure, Observation, Reason, Severity, State
@@ -37,10 +38,14 @@ class Rows:
         """
         names = {"target_id": number, "at": record.observation.at}
         self.observations.append(names | _seen(record) | self._facts(record.observation, names, bases))
-        confirmed = {"target_id": number, "observed_at": record.observation.at}
-        self.states[number] = confirmed | _state_columns(record.held)
-        if record.transition:
-            self.transitions.append(confirmed | _transition_columns(record.transition))
+        self.move(number, record.observation.at, record.held, record.transition)
+
+    def move(self, number: int, at: datetime, held: Held, transition: Transition | None) -> None:
+        """Note what became *at* a time of the target with this *number*."""
+        confirmed = {"target_id": number, "observed_at": at}
+        self.states[number] = confirmed | _state_columns(held)
+        if transition:
+            self.transitions.append(confirmed | _transition_columns(transition))
 
     def _facts(self, observation: Observation[Any], names: Columns, bases: MutableMapping[str, Base]) -> Columns:
         if observation.failure:
@@ -58,7 +63,7 @@ def _seen(record: Record) -> Columns:
         "seconds": record.observation.seconds,
         "severity": record.severity.value,
         "reason": failure.reason.value if failure else None,
-        "detail": _told(failure.detail) if failure else None,
+        "detail": told(failure.detail) if failure else None,
         "findings": as_json(plain(record.observation.findings)),
     }
 
@@ -67,7 +72,7 @@ def _state_columns(held: Held) -> Columns:
     return {
         "state": held.state.value,
         "since": held.since,
-        "cause": _told(held.cause),
+        "cause": told(held.cause),
         "transient": held.transient,
         "pending": held.pending,
         "pending_down": held.pending_down,
@@ -78,7 +83,7 @@ def _state_columns(held: Held) -> Columns:
         "intermittent": held.intermittent,
         "believed_since": held.believed_since,
         "bad_since": held.bad_since,
-        "memo": _told(held.memo),
+        "memo": told(held.memo),
     }
 
 
@@ -88,11 +93,11 @@ def _transition_columns(transition: Transition) -> Columns:
         "after": transition.after.value,
         "since": transition.since,
         "at": transition.at,
-        "cause": _told(transition.cause),
+        "cause": told(transition.cause),
     }
 
 
-def _told(text: str) -> str:
+def told(text: str) -> str:
     """A text from outside, cut, and without what a database may refuse: NUL, and surrogates that stand alone."""
     cut = text if len(text) <= MAX_TEXT_CHARACTERS else text[: MAX_TEXT_CHARACTERS - 1] + "…"
     return cut.encode(errors="replace").decode().replace("\0", "?")

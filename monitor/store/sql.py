@@ -1,27 +1,51 @@
 """A `Store` in a database: SQLModel to read, batches of plain inserts to write.
 
 Adding rows through the ORM costs ten times as much, and a commit per row a hundred times. So `SqlStore.write` takes what
-its caller has gathered, and writes each table with one statement and all of them in one transaction.
+its caller has gathered, and writes each table with one statement and all of them in one transaction. What is sent from
+there is `monitor.store.outbox`'s.
 """
 
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from datetime import datetime
 from pathlib import Path
-from threading import Lock
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.dialects.sqlite import insert
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, or_, select
 
+from monitor.alert import Alert
+from monitor.outage import Outage
 from monitor.state import Held, Transition
+from monitor.store.consequences import (
+    alert_columns,
+    alert_of,
+    message_columns,
+    mute_columns,
+    mute_of,
+    outage_columns,
+    outage_of,
+)
 from monitor.store.facts import Base
 from monitor.store.migrations import upgrade
+from monitor.store.outbox import SqlOutbox
 from monitor.store.rows import Columns, Rows, held_of, past_of, transition_of
 from monitor.store.sqlite import make_engine, make_ready, translated
-from monitor.store.store import Operation, Past, Record
-from monitor.store.tables import FactsRow, ObservationRow, Row, StateRow, TargetRow, TransitionRow
+from monitor.store.store import Consequences, Mute, Operation, Past, Record, Written
+from monitor.store.tables import (
+    AlertRow,
+    FactsRow,
+    MessageRow,
+    MuteRow,
+    ObservationRow,
+    OutageRow,
+    Row,
+    StateRow,
+    TargetRow,
+    TransitionRow,
+)
 
 
 def open_store(url: str, root: Path = Path()) -> SqlStore:
@@ -41,12 +65,11 @@ def open_store(url: str, root: Path = Path()) -> SqlStore:
     return SqlStore(engine)
 
 
-class SqlStore:
+class SqlStore(SqlOutbox):
     """A `monitor.store.store.Store`. Made by `open_store`; may be used by any thread, and writes one batch at a time."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._turn = Lock()
+        super().__init__(engine)
         self._numbers: dict[str, int] = {}
         self._bases: dict[str, Base] = {}
 
@@ -73,16 +96,44 @@ class SqlStore:
         with translated(Operation.READ, self._engine), Session(self._engine) as session:
             return [past_of(key, row, facts) for row, facts in session.exec(query)]
 
-    def write(self, records: Sequence[Record]) -> None:
+    def outages(self, vendor: str | None = None, *, is_open: bool | None = None, limit: int = 100) -> Sequence[Outage]:
+        """See `Store.outages`."""
+        query = select(OutageRow).order_by(col(OutageRow.opened_at).desc(), col(OutageRow.vendor)).limit(limit)
+        if vendor is not None:
+            query = query.where(OutageRow.vendor == vendor)
+        if is_open is not None:
+            goes_on = col(OutageRow.closed_at).is_(None)
+            query = query.where(goes_on if is_open else ~goes_on)
+        with translated(Operation.READ, self._engine), Session(self._engine) as session:
+            return [outage_of(row) for row in session.exec(query)]
+
+    def alerts(self, ended_after: datetime) -> Sequence[Alert]:
+        """See `Store.alerts`."""
+        counts = or_(col(AlertRow.ends_at).is_(None), col(AlertRow.ends_at) > ended_after)
+        query = select(AlertRow).where(counts).order_by(col(AlertRow.starts_at), col(AlertRow.id))
+        with translated(Operation.READ, self._engine), Session(self._engine) as session:
+            return [alert_of(row) for row in session.exec(query)]
+
+    def mutes(self, at: datetime) -> Sequence[Mute]:
+        """See `Store.mutes`."""
+        newest = select(func.max(MuteRow.id)).group_by(col(MuteRow.vendor))
+        query = select(MuteRow).where(col(MuteRow.id).in_(newest), col(MuteRow.until) > at).order_by(col(MuteRow.vendor))
+        with translated(Operation.READ, self._engine), Session(self._engine) as session:
+            return [mute_of(row) for row in session.exec(query)]
+
+    def mute(self, mute: Mute) -> None:
+        """See `Store.mute`."""
+        with self._turn, translated(Operation.WRITE, self._engine), self._engine.begin() as connection:
+            connection.execute(insert(MuteRow), [mute_columns(mute)])
+
+    def write(self, entries: Sequence[Written]) -> None:
         """See `Store.write`. What it remembers from batch to batch changes only once a batch is committed."""
         bases: dict[str, Base] = {}
         with self._turn, translated(Operation.WRITE, self._engine):
             with self._engine.begin() as connection:
-                numbers = _numbers(connection, self._numbers, {record.target.key for record in records})
-                rows = Rows()
-                for record in records:
-                    rows.add(record, numbers[record.target.key], ChainMap(bases, self._bases))
-                _write(connection, rows)
+                numbers = _numbers(connection, self._numbers, {entry.key for entry in entries} - {""})
+                _write(connection, _rows(entries, numbers, ChainMap(bases, self._bases)))
+                _conclude(connection, [entry.consequences for entry in entries if entry.consequences])
             self._numbers = numbers
             self._bases |= bases
 
@@ -98,6 +149,16 @@ def _numbers(connection: Connection, known: dict[str, int], keys: set[str]) -> d
         return known
     _add(connection, TargetRow, [{"key": key} for key in new])
     return dict(connection.execute(select(TargetRow.key, TargetRow.id)).all())
+
+
+def _rows(entries: Iterable[Written], numbers: Mapping[str, int], bases: MutableMapping[str, Base]) -> Rows:
+    rows = Rows()
+    for entry in entries:
+        if isinstance(entry, Record):
+            rows.add(entry, numbers[entry.key], bases)
+        elif entry.held:
+            rows.move(numbers[entry.key], entry.at, entry.held, entry.transition)
+    return rows
 
 
 def _write(connection: Connection, rows: Rows) -> None:
@@ -118,3 +179,21 @@ def _replace_states(connection: Connection, rows: list[Columns]) -> None:
         statement = insert(StateRow)
         newer = {name: statement.excluded[name] for name in rows[0] if name != "target_id"}
         connection.execute(statement.on_conflict_do_update(index_elements=["target_id"], set_=newer), rows)
+
+
+def _conclude(connection: Connection, found: Sequence[Consequences]) -> None:
+    """Write what followed, in the order in which it did."""
+    outages = [outage_columns(outage) for each in found for outage in each.outages]
+    _replace_open(connection, OutageRow, outages, ("vendor", "opened_at"), "closed_at")
+    alerts = [alert_columns(alert) for each in found for alert in each.alerts]
+    _replace_open(connection, AlertRow, alerts, ("fingerprint", "starts_at"), "ends_at")
+    _add(connection, MessageRow, [message_columns(message) for each in found for message in each.messages])
+
+
+def _replace_open(connection: Connection, table: type[Row], rows: list[Columns], names: tuple[str, str], ended: str) -> None:
+    """Insert rows, or replace those of the same *names*; one that has *ended* stays so, whatever is written late."""
+    if rows:
+        statement = insert(table)
+        newer = {name: statement.excluded[name] for name in rows[0] if name not in names}
+        may = or_(statement.table.c[ended].is_(None), statement.excluded[ended].is_not(None))
+        connection.execute(statement.on_conflict_do_update(index_elements=names, set_=newer, where=may), rows)

@@ -59,6 +59,11 @@ class Record:
     transition: Transition | None = None
     consequences: Consequences = Consequences()
 
+    @property
+    def key(self) -> str:
+        """The target's."""
+        return self.target.key
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aside:

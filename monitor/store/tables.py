@@ -3,14 +3,16 @@
 Observations and facts are keyed by time first: targets take turns, so a key that began with the target would touch one
 page of the index for every row, and one that begins with the time is only ever appended to. Transitions and states are
 few and are asked for by target. Nothing refers to an observation by foreign key, so that old ones may be removed some day.
+What stands in the outbox is found by its channel and stage alone, however much was sent.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, Dialect, MetaData, UniqueConstraint
+from sqlalchemy import BigInteger, Dialect, Index, MetaData, UniqueConstraint
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
@@ -128,3 +130,77 @@ class ObservationRow(Row, table=True):
     findings: str
     facts_at: datetime | None = Field(sa_type=Instant)
     changed: str | None
+
+
+class OutageRow(Row, table=True):
+    """`monitor.outage.Outage`, as far as it is known; *targets* is a JSON array of keys."""
+
+    __tablename__ = "outage"
+    __table_args__ = (UniqueConstraint("vendor", "opened_at"),)
+
+    id: int = Field(primary_key=True)
+    vendor: str
+    opened_at: datetime = Field(sa_type=Instant)
+    confirmed_at: datetime = Field(sa_type=Instant)
+    claimed_at: datetime | None = Field(sa_type=Instant)
+    closed_at: datetime | None = Field(sa_type=Instant)
+    targets: str
+    cause: str
+    shared: str
+
+
+class AlertRow(Row, table=True):
+    """`monitor.alert.Alert`, as it is now; *labels* and *annotations* are JSON objects."""
+
+    __tablename__ = "alert"
+    __table_args__ = (UniqueConstraint("fingerprint", "starts_at"), Index("ix_alert_ends_at", "ends_at"))
+
+    id: int = Field(primary_key=True)
+    fingerprint: str
+    starts_at: datetime = Field(sa_type=Instant)
+    ends_at: datetime | None = Field(sa_type=Instant)
+    labels: str
+    annotations: str
+
+
+class Stage(StrEnum):
+    """How far a message has come."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    DEAD = "dead"
+
+
+class MessageRow(Row, table=True):
+    """`monitor.outbox.Message`: *alert* is a JSON object, ids rise in the order of writing.
+
+    While it waits in a *batch*, *due_at* is when the batch may be claimed: when its claim runs out, or its next try is due.
+    *tries* counts its claims, *detail* is what the receiver said last, *ended_at* is when it was sent or given up.
+    """
+
+    __tablename__ = "message"
+    __table_args__ = (Index("ix_message_channel_stage_id", "channel", "stage", "id"),)
+
+    id: int = Field(primary_key=True)
+    key: str = Field(unique=True)
+    channel: str
+    stage: str
+    at: datetime = Field(sa_type=Instant)
+    alert: str
+    batch: str | None
+    due_at: datetime | None = Field(sa_type=Instant)
+    tries: int
+    ended_at: datetime | None = Field(sa_type=Instant)
+    detail: str | None
+
+
+class MuteRow(Row, table=True):
+    """`monitor.store.store.Mute`. Of a vendor's the one with the highest id counts."""
+
+    __tablename__ = "mute"
+
+    id: int = Field(primary_key=True)
+    vendor: str
+    since: datetime = Field(sa_type=Instant)
+    until: datetime = Field(sa_type=Instant)
+    why: str

@@ -1,7 +1,8 @@
-"""The one task that writes to the store. Probing hands it records and never learns whether the database is well.
+"""The one task that writes what is seen. Probing hands it records and never learns whether the database is well.
 
 - `Writer.put` neither waits nor raises; what it takes waits in a `Backlog`.
-- Records are gathered for a moment and written as one batch in a thread, one batch at a time and in order.
+- Records are gathered for a moment and written as one batch in a thread, one batch at a time and in order. Whoever waits
+  for what is in them is told when they are committed, and not before.
 - While the store is unavailable the batch is kept and tried again, at growing intervals, for as long as it takes.
 - A record that cannot be written for any other reason is a bug of ours: found by halving its batch, logged and dropped.
 """
@@ -11,13 +12,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.clock import Clock
 from monitor.store.backlog import Backlog
-from monitor.store.store import Operation, Record, Store, StoreUnavailable
+from monitor.store.store import Operation, Store, StoreUnavailable, Written
 from monitor.threads import in_thread
 
 GATHER_SECONDS = 0.2
@@ -40,27 +41,34 @@ class WriterStats:
     last_success: datetime | None
 
 
+def _unheard(written: Sequence[Written]) -> None:
+    del written
+
+
 class Writer:
     """Writes what is `put` while `run` runs. All methods belong to the event loop; only ``store.write`` runs in a thread.
 
-    At most about *limit* records wait. *pause* waits for a number of seconds.
+    At most about *limit* records wait. *written* hears of every batch once it is committed, on the event loop. *pause* waits
+    for a number of seconds.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it works for and with, and how much at once
         self,
         store: Store,
         clock: Clock,
         *,
+        written: Callable[[Sequence[Written]], None] = _unheard,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
         limit: int = 20_000,
         batch: int = 1_000,
     ) -> None:
         self._store = store
         self._clock = clock
+        self._hear = written
         self._pause = pause
         self._backlog = Backlog(limit)
         self._batch = batch
-        self._in_hand: list[Record] = []
+        self._in_hand: list[Written] = []
         self._portion = batch
         self._turn = asyncio.Lock()
         self._arrived = asyncio.Event()
@@ -82,12 +90,17 @@ class Writer:
         )
 
     @property
+    def is_well(self) -> bool:
+        """Whether the store took what it was last given."""
+        return self._is_well
+
+    @property
     def _queued(self) -> int:
         return len(self._in_hand) + len(self._backlog)
 
-    def put(self, record: Record) -> None:
-        """Have *record* written soon."""
-        self._backlog.add(record)
+    def put(self, entry: Written) -> None:
+        """Have *entry* written soon."""
+        self._backlog.add(entry)
         self._arrived.set()
 
     async def run(self) -> None:
@@ -144,18 +157,18 @@ class Writer:
             _log.warning("the store is unavailable, records wait", extra={"detail": unavailable.detail})
         self._is_well = False
 
-    def _narrow(self, portion: list[Record], error: Exception) -> None:
+    def _narrow(self, portion: list[Written], error: Exception) -> None:
         """Come closer to the record that cannot be written, and drop it once it is alone."""
         self._errors[Operation.WRITE] += 1
         if len(portion) > 1:
             self._portion = len(portion) // 2
             return
-        _log.error("a record cannot be stored", extra={"target": portion[0].target.key}, exc_info=error)
+        _log.error("a record cannot be stored", extra={"target": portion[0].key}, exc_info=error)
         self._refused += 1
         del self._in_hand[:1]
         self._portion = self._batch
 
-    def _confirm(self, portion: list[Record]) -> None:
+    def _confirm(self, portion: list[Written]) -> None:
         del self._in_hand[: len(portion)]
         self._portion = self._batch
         self._written += len(portion)
@@ -163,3 +176,4 @@ class Writer:
         if not self._is_well:
             _log.info("the store is available again", extra={"records": self._queued})
         self._is_well = True
+        self._hear(portion)
