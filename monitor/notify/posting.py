@@ -90,6 +90,7 @@ def _without(url: str, text: str) -> str:
     """*text* without what may be secret in *url*: all behind its host, as an address, as a path and in parts."""
     parts = urlsplit(url)
     keys = [part for part in re.split("[/&=]", f"{parts.path}/{parts.query}") if len(part) >= _SHORTEST_KEY]
+    text = _ADDRESS.sub(r"\1/…", text)
     for secret in filter(None, (parts.path.rstrip("/"), parts.query, *keys)):
         text = text.replace(secret, "…")
-    return _ADDRESS.sub(r"\1/…", text)
+    return text

@@ -30,7 +30,10 @@ def newest(messages: Iterable[Message]) -> tuple[Message, ...]:
 
     Nobody is told that something began which has ended since: what has ended says itself when it began.
     """
-    last = {message.alert.fingerprint: message for message in messages}
+    last: dict[str, Message] = {}
+    for message in messages:
+        last.pop(message.alert.fingerprint, None)
+        last[message.alert.fingerprint] = message
     return tuple(sorted(last.values(), key=lambda message: not message.alert.is_open))
 
 
