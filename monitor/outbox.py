@@ -82,7 +82,7 @@ class Outbox(Protocol):
         """Claim the next batch of *channel* until a time, for this sender alone; None when nothing is due *at* that time.
 
         First a batch that was claimed before and is due again, whole and under its id; else a new one of at most *most*
-        messages, oldest first, once the oldest was put down before *gathered*: ten alerts of one minute are one message.
+        messages, oldest first, once the oldest was put down at *gathered* or before: ten alerts of one minute are one message.
         While a batch of the channel is claimed or waits for its next try there is no new one: what ends an alert must not
         overtake what began it.
         """
