@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import calendar
+import re
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from itertools import dropwhile, islice
+from itertools import islice, pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -89,13 +90,14 @@ def test_a_counted_rule_ends_and_is_counted_from_its_first_time(rule: str, last:
     assert list(times(Recurrence.parse(rule), begin, begin + timedelta(days=400))) == everything
 
 
-@pytest.mark.parametrize(("start", "rule"), [(start, rule) for start, rule, _ in RFC if "COUNT" not in rule])
+@pytest.mark.parametrize(("start", "rule"), [(start, re.sub(";COUNT=[0-9]+", "", rule)) for start, rule, _ in RFC])
 def test_to_begin_in_the_middle_of_a_rule_finds_what_comes_from_there_on(start: str, rule: str) -> None:
     begin = datetime.fromisoformat(f"{start}T09:00")
     everything = list(islice(times(Recurrence.parse(rule), begin, begin), 40))
-    for first, moment in enumerate(everything):
-        found = dropwhile(lambda other, since=moment: other < since, times(Recurrence.parse(rule), begin, moment))
-        assert list(islice(found, 40 - first)) == everything[first:]
+    for index, (before, following) in enumerate(pairwise(everything), 1):
+        between = before + (following - before) / 2
+        found = (moment for moment in times(Recurrence.parse(rule), begin, between) if moment >= between)
+        assert list(islice(found, 40 - index)) == everything[index:]
 
 
 def test_what_a_rule_does_not_name_is_as_at_its_start() -> None:
