@@ -1,4 +1,4 @@
-"""When a vendor's maintenance windows are open. The only module that knows the database of time zones.
+"""When a vendor's maintenance windows are open: rules and zones become moments here, which is all that others see of them.
 
 A rule is followed on the clock of the window's zone, as RFC 5545 has it (sections 3.3.5 and 3.8.5.3): an opening stays at
 its time of day when the clocks change. One at a time that the clocks skip is taken by the offset before the gap: 02:30 then

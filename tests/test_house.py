@@ -27,6 +27,7 @@ KNOWN_BY = {
     "apscheduler": ("monitor/schedule.py",),
     "certifi": ("monitor/network/trust.py",),
     "cryptography": ("checks/x509/", "monitor/network/trust.py"),
+    "dateutil": ("monitor/recurring.py",),
     "dns": ("monitor/network/dns/",),
     "h11": ("monitor/network/exchange.py",),
     "httpx": ("monitor/network/http.py",),
