@@ -44,7 +44,7 @@ def _noting(believed: Held, verdict: Verdict, at: datetime) -> Held:
     if believed.flapping and not flapping:
         looks = steadied(looks)
     failing = bad(looks)
-    goes_on = failing > FEW_LEFT or not agrees if believed.intermittent else is_bad and failing >= FEW
+    goes_on = failing > FEW_LEFT if believed.intermittent else is_bad and failing >= FEW
     return replace(
         believed,
         looks=looks,
@@ -58,8 +58,7 @@ def _shown(held: Held, believed: Held, verdict: Verdict, at: datetime) -> Held:
     """What is to be shown for what is *believed* now, after *held*; `_moved` has the last word on since when."""
     has_moved = believed.state is not held.believed
     if believed.state is not State.UNKNOWN and (believed.flapping or believed.intermittent):
-        began = believed.since if has_moved else believed.bad_since or at
-        since = held.since if held.state is State.DEGRADED else began
+        since = believed.since if has_moved else believed.bad_since or at
         cause = _flapping(held, believed, verdict) if believed.flapping else _intermittent(held, believed, verdict)
         return replace(believed, state=State.DEGRADED, since=since, cause=cause, believed_since=believed.since)
     if held.intermittent and not has_moved:

@@ -236,6 +236,12 @@ def test_intermittent_failures_are_over_when_hardly_any_is_left() -> None:
     assert (over.believed, over.intermittent) == (State.UP, False)
 
 
+def test_failures_of_long_ago_do_not_date_a_fault_back() -> None:
+    held, _ = after(DOWN, *[UP] * 20, *INTERMITTENT, confirm=DEFAULT)
+    assert (held.state, held.since) == (State.DEGRADED, T0 + timedelta(minutes=21))
+    assert after(DOWN, *[UP] * 20)[0].bad_since is None
+
+
 def test_slow_answers_now_and_then_are_an_intermittent_fault_too() -> None:
     held, _ = after(*[SLOW, UP, UP] * 7, confirm=DEFAULT)
     assert (held.state, held.cause) == (State.DEGRADED, "7 of the last 19 looks failed: took 4 s")
@@ -249,7 +255,7 @@ def test_a_real_outage_is_down_at_once_however_restless_the_target_was_before() 
 
 
 def test_an_outage_that_is_over_is_no_intermittent_failure() -> None:
-    held, changes = after(*[DOWN] * 20, UP, UP, confirm=DEFAULT)
+    _, changes = after(*[DOWN] * 20, UP, UP, confirm=DEFAULT)
     assert [change.after for change in changes] == [State.DOWN, State.UP]
     _, changes = after(*INTERMITTENT, *[DOWN] * 4, UP, UP, UP, confirm=DEFAULT)
     assert [change.after for change in changes] == [State.DEGRADED, State.DOWN, State.UP]
@@ -271,6 +277,18 @@ def test_a_state_that_keeps_changing_is_flapping_and_that_is_told_once() -> None
     held, _ = flapping(5, then=(DOWN,) * 4)
     assert held.cause == "flapping: 7 changes in the last 21 looks, now down: refused: nobody listens"
     assert (held.state, held.believed) == (State.DEGRADED, State.DOWN)
+    assert after(UP, held=held, confirm=DEFAULT)[0].cause == held.cause, "one good look is not believed yet"
+
+
+def test_flapping_begins_with_the_change_that_was_one_too_many() -> None:
+    _, changes = flapping(2)
+    assert [change.since for change in changes[-2:]] == [T0 + timedelta(minutes=27), T0 + timedelta(minutes=31)]
+
+
+def test_flapping_that_was_stored_ends_whatever_was_stored_with_it() -> None:
+    odd = Held(State.DEGRADED, T0, looks="u" * 21, flapping=True, believed_since=T0)
+    assert after(UP, held=odd)[0].state is State.UP
+    assert after(*[UP] * 11, held=Held(State.DEGRADED, T0, flapping=True, believed_since=T0))[0].flapping is False
 
 
 def test_flapping_ends_in_the_state_that_held_and_is_dated_back_to_its_beginning() -> None:
