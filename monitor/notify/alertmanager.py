@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -107,14 +107,11 @@ class Peer:
         soon = FIRST_RETRY_SECONDS * 2 ** min(self._failures - 1, 10) if self._failures else self._settings.resend
         return max(min(soon, self._settings.resend) - APART_SECONDS, 0.0)
 
-    def _portions(self, alerts: Sequence[Alert]) -> Iterator[Sequence[Alert]]:
+    def _portions(self, alerts: Sequence[Alert]) -> list[Sequence[Alert]]:
         """*alerts* as they are sent together; those that were refused before each alone."""
         fit = [alert for alert in alerts if alert.fingerprint not in self._refused]
-        for start in range(0, len(fit), PORTION):
-            yield fit[start : start + PORTION]
-        for alert in alerts:
-            if alert.fingerprint in self._refused:
-                yield [alert]
+        together = [fit[start : start + PORTION] for start in range(0, len(fit), PORTION)]
+        return [*together, *([alert] for alert in alerts if alert.fingerprint in self._refused)]
 
     async def _tell(self, portion: Sequence[Alert], at: datetime) -> None:
         """Send *portion*, or what of it the peer takes. Raises `NotTaken` when it cannot be reached."""

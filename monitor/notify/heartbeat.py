@@ -48,7 +48,11 @@ class Pulse:
         """Beat until cancelled."""
         every = self._settings.every
         while True:
-            is_done = await self.beat()
+            try:
+                is_done = await self.beat()
+            except Exception:  # noqa: BLE001 - a bug in the heartbeat is heard elsewhere, as silence, and must end nothing here
+                _log.exception("a bug in the heartbeat")
+                is_done = False
             await self._pause(every if is_done else min(every, RETRY_SECONDS))
 
     async def beat(self) -> bool:

@@ -97,6 +97,8 @@ class _Errand:
         except (smtplib.SMTPException, OSError, ValueError) as error:
             raise self._broken(error) from None
         finally:
+            if self._connection:
+                self._connection.close()
             self.is_over = True
 
     def _broken(self, error: Exception) -> NotTaken:

@@ -72,6 +72,15 @@ def test_a_beat_that_was_not_heard_is_tried_again_soon(found: Answer | Unseen) -
     assert beaten.tally.heartbeat is None
 
 
+def test_a_bug_ends_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    beaten = Beaten()
+    beaten.network = FakeNetwork({URL: KeyError()})  # type: ignore[dict-item]  # what is no answer is a bug
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(beaten.pulse.run())
+    assert len(beaten.network.sent) == 61
+    assert "a bug in the heartbeat" in caplog.text
+
+
 def test_it_is_told_once_until_it_is_heard_again(caplog: pytest.LogCaptureFixture) -> None:
     beaten = Beaten()
     pulse = beaten.pulse

@@ -167,7 +167,6 @@ def test_what_would_come_to_the_same_again_is_given_up_and_holds_nothing_up(capl
     assert [record.message for record in caplog.records if record.levelno == logging.ERROR] == ["messages were given up"]
 
 
-@pytest.mark.slow
 def test_after_a_day_of_tries_a_message_is_given_up() -> None:
     desk = Desk(Scripted([refuses()] * 10_000))
     desk.put("acme")

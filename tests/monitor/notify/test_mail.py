@@ -1,0 +1,164 @@
+"""Mail, to a server on loopback that takes it, refuses it or says nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import logging
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from checks.values import Address, Secret
+from monitor.notify.channel import NotTaken
+from monitor.notify.channels.mail import Mail, render
+from monitor.receivers import Email, Encryption
+from tests.support.consequences import after
+from tests.support.mailserver import MailServer, mail_server
+from tests.support.servers import ca_file, free_port, serving, silent, trusted
+from tests.support.telling import batch, vendor_down
+
+SENT = batch(vendor_down(), vendor_down("bolt", ends=60), number="f00d")
+
+
+def settings(port: int, **changes: Any) -> Email:
+    fields: dict[str, Any] = {
+        "name": "oncall",
+        "to": ("ann@acme.test", "bob@acme.test"),
+        "sender": "vendorwatch@acme.test",
+        "server": Address("127.0.0.1", port),
+        "encryption": Encryption.NONE,
+    }
+    return Email(**(fields | changes))
+
+
+def deliver(server: MailServer, roots: Path | None = None, *, tls: bool = False, **changes: Any) -> None:
+    async def story() -> None:
+        async with mail_server(server, trusted() if tls else None) as listener:
+            await Mail(settings(listener.port, **changes), roots).deliver(SENT, after(0))
+
+    asyncio.run(story())
+
+
+def test_a_mail_says_it_all_and_is_known_again() -> None:
+    mail = render(SENT, settings(25), after(0))
+    assert mail["Subject"].startswith("[page] 1 firing, 1 resolved: Acme is down for us; its page says operational; Bolt")
+    assert mail["Message-ID"] == "<f00d@acme.test>"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert "Runbook: https://docs.test/runbook#vendordown" in mail.get_content()
+
+
+def test_a_mail_arrives_whole() -> None:
+    server = MailServer()
+    deliver(server)
+    (letter,) = server.letters
+    assert letter["To"] == "ann@acme.test, bob@acme.test"
+    assert server.recipients == ["ann@acme.test", "bob@acme.test"]
+    assert "[resolved] Bolt is down for us" in letter.get_content()
+    assert server.logins == []
+
+
+@pytest.mark.parametrize("encryption", [Encryption.STARTTLS, Encryption.TLS])
+def test_a_password_goes_over_an_encrypted_connection_only(
+    encryption: Encryption, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PASSWORD", "hunter2")
+    server = MailServer(starttls=True)
+    login = {"user": "vendorwatch", "password": Secret("env", "PASSWORD"), "encryption": encryption}
+    deliver(server, ca_file(tmp_path), tls=encryption is Encryption.TLS, **login)
+    assert server.logins == ["PLAIN " + base64.b64encode(b"\0vendorwatch\0hunter2").decode()]
+    assert len(server.letters) == 1
+
+
+@pytest.mark.parametrize("encryption", [Encryption.STARTTLS, Encryption.TLS])
+def test_nothing_goes_to_a_server_that_cannot_be_trusted(encryption: Encryption) -> None:
+    server = MailServer(starttls=True)
+    with pytest.raises(NotTaken, match="certificate verify failed") as failure:
+        deliver(server, tls=encryption is Encryption.TLS, encryption=encryption)
+    assert not failure.value.is_final
+    assert server.letters == []
+
+
+@pytest.mark.parametrize(
+    ("answers", "detail", "is_final"),
+    [
+        ({"CONNECT": "554 go away"}, 'it answered 554: "go away"', False),
+        ({"MAIL": "451 later"}, 'it answered 451: "later"', False),
+        ({"ann@acme.test": "550 who", "bob@acme.test": "550 who"}, "it refuses everybody: ann@acme.test: 550", False),
+        ({"END": "554 spam"}, 'it answered 554: "spam"', True),
+        ({"END": "451 full"}, 'it answered 451: "full"', False),
+        ({"CONNECT": "nonsense"}, "it answered", False),
+    ],
+)
+def test_a_refusal_says_what_the_server_said(answers: dict[str, str], detail: str, is_final: bool) -> None:  # noqa: FBT001
+    with pytest.raises(NotTaken) as failure:
+        deliver(MailServer(answers))
+    assert detail in failure.value.detail
+    assert failure.value.is_final == is_final
+
+
+def test_a_server_without_starttls_gets_nothing() -> None:
+    with pytest.raises(NotTaken, match="STARTTLS extension not supported"):
+        deliver(MailServer(), encryption=Encryption.STARTTLS)
+
+
+def test_who_can_be_told_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    server = MailServer({"ann@acme.test": "550 left the company"})
+    with caplog.at_level(logging.WARNING):
+        deliver(server)
+    assert server.recipients == ["bob@acme.test"]
+    assert [record.message for record in caplog.records] == ["a mail server refuses some recipients"]
+
+
+def test_where_nobody_listens_it_says_so() -> None:
+    with pytest.raises(NotTaken, match="Connection refused"):
+        asyncio.run(Mail(settings(free_port()), None).deliver(SENT, after(0)))
+
+
+def test_without_its_password_nothing_is_sent(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("PASSWORD", raising=False)
+    server = MailServer(starttls=True)
+    with pytest.raises(NotTaken, match="the secret env:PASSWORD is missing"):
+        deliver(server, ca_file(tmp_path), encryption=Encryption.STARTTLS, user="me", password=Secret("env", "PASSWORD"))
+    assert server.letters == []
+
+
+def test_the_wait_ends_at_once_and_takes_the_thread_with_it() -> None:
+    server = MailServer(hangs_at="DATA")
+
+    async def story() -> float:
+        async with mail_server(server) as listener:
+            mail = Mail(settings(listener.port), None)
+            begun = time.monotonic()
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.3):
+                    await mail.deliver(SENT, after(0))
+            took = time.monotonic() - begun
+            async with asyncio.timeout(5):
+                await asyncio.to_thread(_until_over, mail)
+            server.hangs_at = ""
+            await mail.deliver(SENT, after(60))
+            return took
+
+    assert asyncio.run(story()) < 2
+    assert len(server.letters) == 1
+
+
+def _until_over(mail: Mail) -> None:
+    while not (mail._last and mail._last.is_over):
+        time.sleep(0.01)
+
+
+def test_no_second_try_begins_beside_one_that_hangs() -> None:
+    async def story() -> None:
+        async with serving(silent) as listener:
+            mail = Mail(settings(listener.port), None)
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.2):
+                    await mail.deliver(SENT, after(0))
+            with pytest.raises(NotTaken, match="still holds up the try before"):
+                await mail.deliver(SENT, after(0))
+
+    asyncio.run(story())
