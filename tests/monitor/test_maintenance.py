@@ -1,126 +1,29 @@
-"""When windows are open: the RFC's own examples, the nights the clocks change, and a naive model that knows no library."""
+"""When windows are open: in the nights the clocks change, beside a model that looks at every day, and asked often."""
 
 from __future__ import annotations
 
-import calendar
-import re
 import time
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
-from itertools import islice, pairwise
+from dataclasses import replace
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checks.values import Seconds
-from checks.vendor.recurrence import WEEKDAYS, Recurrence
-from checks.vendor.window import WallTime, Window
+from checks.check import all_checks
+from checks.model import State
+from checks.vendor.window import Window
+from monitor.alerting import conditions
 from monitor.maintenance import Span, Timetable, faults, next_opening, open_at
-from monitor.recurring import times
+from monitor.snapshot import Entry
+from monitor.standing import Circumstances, follow
+from monitor.state import Held
+from tests.support.build import targets, vendor
+from tests.support.windows import DAYS, model_begins, model_utc, openings, utc, window, windows
 
 HOUR = timedelta(hours=1)
 MOMENT = timedelta(microseconds=1)
-
-
-def window(start: str, lasts: str = "2h", repeats: str = "", zone: str = "UTC", why: str = "") -> Window:
-    rule = Recurrence.parse(repeats) if repeats else None
-    return Window(start=WallTime.parse(start), lasts=Seconds.parse(lasts), repeats=rule, zone=zone, why=why)
-
-
-def utc(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
-
-
-def openings(one: Window, count: int, after: str = "2000-01-01") -> list[str]:
-    """The next *count* openings in UTC, each found from the one before it."""
-    found: list[str] = []
-    at = utc(after)
-    while len(found) < count and (span := next_opening([one], at)):
-        found.append(f"{span.begins:%Y-%m-%d %H:%M}")
-        at = span.begins
-    return found
-
-
-RFC = [
-    ("1997-09-02", "FREQ=DAILY;INTERVAL=10;COUNT=5", "09-02 09-12 09-22 10-02 10-12"),
-    ("1997-09-02", "FREQ=WEEKLY;UNTIL=19971007T000000Z;WKST=SU;BYDAY=TU,TH", "09-02 09-04 09-09 09-11 09-16"),
-    ("1997-09-01", "FREQ=WEEKLY;INTERVAL=2;WKST=SU;BYDAY=MO,WE,FR", "09-01 09-03 09-05 09-15 09-17"),
-    ("1997-09-05", "FREQ=MONTHLY;COUNT=10;BYDAY=1FR", "09-05 10-03 11-07 12-05 01-02 02-06"),
-    ("1997-09-07", "FREQ=MONTHLY;INTERVAL=2;COUNT=10;BYDAY=1SU,-1SU", "09-07 09-28 11-02 11-30 01-04 01-25"),
-    ("1997-09-22", "FREQ=MONTHLY;COUNT=6;BYDAY=-2MO", "09-22 10-20 11-17 12-22 01-19 02-16"),
-    ("1997-09-28", "FREQ=MONTHLY;BYMONTHDAY=-3", "09-28 10-29 11-28 12-29 01-29 02-26"),
-    (
-        "1997-09-10",
-        "FREQ=MONTHLY;INTERVAL=18;COUNT=10;BYMONTHDAY=10,11,12,13,14,15",
-        "09-10 09-11 09-12 09-13 09-14 09-15 03-10",
-    ),
-    ("1997-01-01", "FREQ=YEARLY;INTERVAL=3;COUNT=10;BYYEARDAY=1,100,200", "01-01 04-10 07-19 01-01 04-09 07-18 01-01"),
-    ("1997-05-19", "FREQ=YEARLY;BYDAY=20MO", "05-19 05-18 05-17"),
-    ("1997-05-12", "FREQ=YEARLY;BYWEEKNO=20;BYDAY=MO", "05-12 05-11 05-17"),
-    ("1997-03-13", "FREQ=YEARLY;BYMONTH=3;BYDAY=TH", "03-13 03-20 03-27 03-05 03-12"),
-    ("1997-09-02", "FREQ=MONTHLY;BYDAY=FR;BYMONTHDAY=13", "02-13 03-13 11-13 08-13 10-13"),
-    ("1997-09-13", "FREQ=MONTHLY;BYDAY=SA;BYMONTHDAY=7,8,9,10,11,12,13", "09-13 10-11 11-08 12-13 01-10"),
-    ("1996-11-05", "FREQ=YEARLY;INTERVAL=4;BYMONTH=11;BYDAY=TU;BYMONTHDAY=2,3,4,5,6,7,8", "11-05 11-07 11-02"),
-    ("1997-09-04", "FREQ=MONTHLY;COUNT=3;BYDAY=TU,WE,TH;BYSETPOS=3", "09-04 10-07 11-06"),
-    ("1997-09-29", "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-2", "09-29 10-30 11-27 12-30 01-29"),
-    ("1997-08-05", "FREQ=WEEKLY;INTERVAL=2;COUNT=4;BYDAY=TU,SU;WKST=MO", "08-05 08-10 08-19 08-24"),
-    ("1997-08-05", "FREQ=WEEKLY;INTERVAL=2;COUNT=4;BYDAY=TU,SU;WKST=SU", "08-05 08-17 08-19 08-31"),
-    ("2007-01-15", "FREQ=MONTHLY;BYMONTHDAY=15,30;COUNT=5", "01-15 01-30 02-15 03-15 03-30"),
-]
-
-
-@pytest.mark.parametrize(("start", "rule", "days"), RFC, ids=[rule for _, rule, _ in RFC])
-def test_the_examples_of_the_rfc(start: str, rule: str, days: str) -> None:
-    begin = datetime.fromisoformat(f"{start}T09:00")
-    wanted = days.split()
-    found = list(islice(times(Recurrence.parse(rule), begin, begin), len(wanted)))
-    assert [f"{moment:%m-%d}" for moment in found] == wanted
-    assert {f"{moment:%H:%M}" for moment in found} == {"09:00"}
-
-
-@pytest.mark.parametrize(
-    ("rule", "last"), [("FREQ=DAILY;COUNT=3", 3), ("FREQ=MONTHLY;COUNT=3;BYDAY=TU,WE,TH;BYSETPOS=3", 3)]
-)
-def test_a_counted_rule_ends_and_is_counted_from_its_first_time(rule: str, last: int) -> None:
-    begin = datetime(1997, 9, 4, 9)  # noqa: DTZ001 - a rule's clock has no zone
-    everything = list(times(Recurrence.parse(rule), begin, begin))
-    assert len(everything) == last
-    assert list(times(Recurrence.parse(rule), begin, begin + timedelta(days=400))) == everything
-
-
-@pytest.mark.parametrize(("start", "rule"), [(start, re.sub(";COUNT=[0-9]+", "", rule)) for start, rule, _ in RFC])
-def test_to_begin_in_the_middle_of_a_rule_finds_what_comes_from_there_on(start: str, rule: str) -> None:
-    begin = datetime.fromisoformat(f"{start}T09:00")
-    everything = list(islice(times(Recurrence.parse(rule), begin, begin), 40))
-    for index, (before, following) in enumerate(pairwise(everything), 1):
-        between = before + (following - before) / 2
-        found = (moment for moment in times(Recurrence.parse(rule), begin, between) if moment >= between)
-        assert list(islice(found, 40 - index)) == everything[index:]
-
-
-def test_what_a_rule_does_not_name_is_as_at_its_start() -> None:
-    assert openings(window("2026-12-06T02:30", repeats="FREQ=WEEKLY"), 2) == ["2026-12-06 02:30", "2026-12-13 02:30"]
-    assert openings(window("2026-01-31T02:00", repeats="FREQ=MONTHLY"), 3)[1:] == ["2026-03-31 02:00", "2026-05-31 02:00"]
-    week = window("2026-05-13T02:00", repeats="FREQ=YEARLY;BYWEEKNO=20")
-    assert openings(week, 3) == ["2026-05-13 02:00", "2027-05-19 02:00", "2028-05-17 02:00"]
-
-
-def test_a_leap_day_comes_in_leap_years() -> None:
-    leap = window("2024-02-29T02:00", repeats="FREQ=YEARLY")
-    assert openings(leap, 4) == ["2024-02-29 02:00", "2028-02-29 02:00", "2032-02-29 02:00", "2036-02-29 02:00"]
-    assert openings(leap, 1, "2097-01-01") == ["2104-02-29 02:00"]
-
-
-def test_hours_are_followed_as_hours_of_the_day() -> None:
-    often = window("2026-12-06T22:15", "10m", "FREQ=HOURLY;INTERVAL=6;BYHOUR=4,10,22")
-    assert openings(often, 4) == ["2026-12-06 22:15", "2026-12-07 04:15", "2026-12-07 10:15", "2026-12-07 22:15"]
-
-
-def test_the_weeks_of_a_set_are_whole_also_the_first() -> None:
-    second = window("2026-12-09T02:00", repeats="FREQ=WEEKLY;BYDAY=MO,WE,FR;BYSETPOS=2;COUNT=2")
-    assert openings(second, 3) == ["2026-12-09 02:00", "2026-12-16 02:00"]
 
 
 NIGHTS = [
@@ -283,88 +186,6 @@ def test_a_file_is_no_zone(zone: str) -> None:
     assert [key for key, _ in faults(window("2026-12-06T02:00", zone=zone))] == ["zone"]
 
 
-# A naive model: every day is looked at, and every offset a zone has around a time is tried.
-
-ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "Antarctica/Troll")
-DAYS = 800
-
-
-def model_utc(wall: datetime, zone: ZoneInfo) -> datetime:
-    """The first time at which the clocks of *zone* show *wall*, or by the offset before the gap that skips it."""
-    guess = wall.replace(tzinfo=UTC)
-    around = [guess + timedelta(minutes=15 * step) for step in range(-60, 61)]
-    offsets = {moment.astimezone(zone).utcoffset() or timedelta() for moment in around}
-    moments = sorted(guess - offset for offset in offsets)
-    shown = [moment for moment in moments if moment.astimezone(zone).replace(tzinfo=None) == wall]
-    return shown[0] if shown else guess - min(offsets)
-
-
-def model_is_period(rule: Recurrence, start: date, day: date) -> bool:
-    months = (day.year - start.year) * 12 + day.month - start.month
-    weeks = (day - timedelta(day.weekday()) - start + timedelta(start.weekday())).days // 7
-    passed = {"YEARLY": day.year - start.year, "MONTHLY": months, "WEEKLY": weeks, "DAILY": (day - start).days}
-    return passed[rule.frequency] % rule.interval == 0
-
-
-def model_is_day(rule: Recurrence, start: date, day: date) -> bool:
-    length = calendar.monthrange(day.year, day.month)[1]
-    month_days, months = rule.by("BYMONTHDAY"), rule.by("BYMONTH")
-    if not month_days and not rule.days and rule.frequency in {"MONTHLY", "YEARLY"}:
-        month_days = (start.day,)
-        months = months or ((start.month,) if rule.frequency == "YEARLY" else ())
-    weekdays = [(one.weekday, one.number) for one in rule.days]
-    if rule.frequency == "WEEKLY" and not weekdays:
-        weekdays = [(start.weekday(), 0)]
-    numbers = {0, (day.day + 6) // 7, -((length - day.day + 7) // 7)}
-    return (
-        (not months or day.month in months)
-        and (not month_days or day.day in month_days or day.day - length - 1 in month_days)
-        and (not weekdays or any(weekday == day.weekday() and number in numbers for weekday, number in weekdays))
-    )
-
-
-def model_begins(one: Window) -> Iterator[datetime]:
-    """When *one* opens within `DAYS` of its start, in UTC."""
-    rule, zone, found = one.repeats, ZoneInfo(one.zone), 0
-    assert rule is not None
-    for number in range(DAYS):
-        day = one.start.date() + timedelta(number)
-        if not model_is_period(rule, one.start.date(), day) or not model_is_day(rule, one.start.date(), day):
-            continue
-        for hour in sorted(set(rule.by("BYHOUR"))) or [one.start.hour]:
-            wall = datetime(day.year, day.month, day.day, hour, one.start.minute)  # noqa: DTZ001 - on the wall
-            found += wall >= one.start
-            if wall >= one.start and (rule.count is None or found <= rule.count):
-                yield model_utc(wall, zone)
-
-
-@st.composite
-def rules(draw: st.DrawFn) -> str:
-    frequency = draw(st.sampled_from(["DAILY", "WEEKLY", "MONTHLY", "YEARLY"]))
-    parts = {"FREQ": frequency, "INTERVAL": str(draw(st.integers(1, 3)))}
-    some_days = st.lists(st.sampled_from(WEEKDAYS), min_size=1, max_size=4)
-    numbered = st.lists(st.sampled_from(["1MO", "-1SU", "3WE", "5FR", "-2TU"]), min_size=1, max_size=3)
-    if draw(st.booleans()):
-        parts["BYDAY"] = ",".join(draw(some_days | numbered if frequency == "MONTHLY" else some_days))
-    if frequency != "WEEKLY" and draw(st.booleans()):
-        parts["BYMONTHDAY"] = ",".join(map(str, draw(st.lists(st.sampled_from([1, 2, 13, 28, 29, 31, -1, -7]), min_size=1))))
-    if draw(st.booleans()):
-        parts["BYMONTH"] = ",".join(map(str, draw(st.lists(st.sampled_from([2, 3, 4, 10, 11]), min_size=1))))
-    if draw(st.booleans()):
-        parts["BYHOUR"] = ",".join(map(str, draw(st.lists(st.integers(0, 4), min_size=1))))
-    if draw(st.booleans()):
-        parts["COUNT"] = str(draw(st.integers(1, 40)))
-    return ";".join(f"{name}={value}" for name, value in parts.items())
-
-
-@st.composite
-def windows(draw: st.DrawFn) -> Window:
-    day = draw(st.dates(date(2024, 1, 1), date(2027, 12, 31)))
-    hour, minute = draw(st.integers(0, 4)), draw(st.sampled_from([0, 15, 30, 45]))
-    lasts = draw(st.sampled_from(["30m", "1h", "3h", "26h"]))
-    return window(f"{day}T{hour:02}:{minute:02}", lasts, draw(rules()), draw(st.sampled_from(ZONES)))
-
-
 @pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(windows(), st.lists(st.floats(0, DAYS - 3), max_size=8))
@@ -395,6 +216,27 @@ def test_a_timetable_says_what_the_windows_say_and_changes_when_it_said(several:
             assert timetable.at(until - MOMENT) == (span, until)
             after = timetable.at(until)[0]
             assert after != span or any(other.begins == until for one in several if (other := open_at([one], until)))
+
+
+def test_a_window_that_opens_during_an_outage_silences_it_until_it_closes() -> None:
+    """In the night in which the clocks of Berlin skip 02:00, by the minute: told before, told after, silent between."""
+    acme = replace(vendor(), maintenance=(window("2026-03-29T02:00", "2h", "FREQ=WEEKLY;BYDAY=SU", "Europe/Berlin"),))
+    broken = utc("2026-03-29T00:30")
+    (target,) = targets(acme, check="endpoint")
+    entry = Entry(target=target, check=all_checks()["endpoint"], held=Held(State.DOWN, broken, "refused"))
+    timetable, standing = Timetable(acme.maintenance), None
+    heard: list[tuple[str, State, bool]] = []
+    for at in (broken + timedelta(minutes=minute) for minute in range(240)):
+        span, _ = timetable.at(at)
+        circumstances = Circumstances(at=at, grace_seconds=300, works_until=span.ends if span else None)
+        standing = follow(standing, acme.slug, [entry], circumstances)
+        found = conditions(acme, standing, [entry], at, is_blind=False)
+        (down,) = (condition for condition in found if condition.labels["alertname"] == "VendorDown")
+        if not heard or heard[-1][1:] != (standing.state, down.is_silenced):
+            heard.append((f"{at:%H:%M}", standing.state, down.is_silenced))
+        assert standing.outage is not None
+        assert standing.outage.opened_at == broken
+    assert heard == [("00:30", State.DOWN, False), ("01:00", State.MAINTENANCE, True), ("03:00", State.DOWN, False)]
 
 
 def test_a_clock_that_is_set_back_is_followed() -> None:
