@@ -28,6 +28,7 @@ TOPICS = {
     "metrics": "a scrape, and how long it holds up the event loop",
     "reading": "two megabytes of each platform's documents",
     "store": "writing observations",
+    "alerting": "how soon outages are told, and how often none is, in virtual time",
     "start": "starting the command",
     "daemon": "the whole daemon against a server on loopback",
 }
