@@ -244,7 +244,7 @@ def test_an_outage_of_a_restless_target_is_down_within_the_looks_that_the_rules_
     assert outage[-1].believed is State.DOWN
 
 
-@settings(max_examples=1000)
+@settings(max_examples=400)
 @given(
     st.lists(st.tuples(st.sampled_from("uUgd"), st.integers(1, 7))).map(lambda runs: "".join(a * n for a, n in runs)[-21:])
 )
