@@ -107,11 +107,12 @@ def next_moment(standing: Standing, at: datetime) -> datetime | None:
 def _judged(vendor: Vendor, standing: Standing, entries: Sequence[Entry], at: datetime) -> Iterator[Judged]:
     yield _down(vendor, standing, at)
     yield _flapping(vendor, standing, entries, at)
-    yield from (_lasting(vendor, standing, state, at, _why(entries, state)) for state in _LASTING)
+    measuring = [entry for entry in entries if not entry.check.reads_claim]
+    yield from (_lasting(vendor, standing, state, at, measuring) for state in _LASTING)
     if any(entry.check.reads_claim for entry in entries):
         yield _major(vendor, standing, at)
         yield from _apart(vendor, standing, at)
-    yield from (_findings(vendor, entry, at) for entry in entries if not entry.check.reads_claim)
+    yield from (_findings(vendor, entry, at) for entry in measuring)
 
 
 def _down(vendor: Vendor, standing: Standing, at: datetime) -> Judged:
@@ -145,13 +146,16 @@ def _flapping(vendor: Vendor, standing: Standing, entries: Sequence[Entry], at: 
     )
 
 
-def _lasting(vendor: Vendor, standing: Standing, state: State, at: datetime, why: str) -> Judged:
-    """That the vendor is in a *state* for long, and *why*."""
+def _lasting(vendor: Vendor, standing: Standing, state: State, at: datetime, measuring: Sequence[Entry]) -> Judged:
+    """That the vendor is in a *state* for long, by what is *measuring* it."""
     name, after = _LASTING[state]
     is_it = standing.measured is state and not (state is State.DEGRADED and standing.is_flapping)
     holds: bool | None = is_it and at - standing.measured_since >= after
     if standing.measured is State.UNKNOWN and state is not State.UNKNOWN:
         holds = None
+    if not any(entry.latest for entry in measuring):
+        # Of a vendor that nothing measures nothing is missing, and after a start nobody has looked yet.
+        holds = None if measuring else False
     is_what = "can not be seen" if state is State.UNKNOWN else f"is {state.value}"
     return Judged(
         name,
@@ -159,7 +163,7 @@ def _lasting(vendor: Vendor, standing: Standing, state: State, at: datetime, why
         holds,
         standing.measured_since,
         f"{vendor.name} {is_what} since {moment(standing.measured_since)}",
-        f"{why} {_word(standing)}",
+        f"{_why(measuring, state)} {_word(standing)}",
     )
 
 

@@ -28,7 +28,7 @@ class Entry:
     """One target: what it is in, its newest observation, and its newest observation that has facts.
 
     *sight* is whether anything else could be seen while the newest one failed. *said* is what the vendor said in the newest
-    that has facts, None where this is no check that asks.
+    that has facts, None where this is no check that asks; *is_working* whether it said then that work was under way.
     """
 
     target: Target[Any]
@@ -40,6 +40,7 @@ class Entry:
     runs: int = 0
     failures: Mapping[Reason, int] = field(default_factory=dict)
     said: Claim | None = None
+    is_working: bool = False
 
     def after(self, observation: Observation[Any], held: Held, sight: Sight = Sight.CLEAR) -> Entry:
         """This entry after one more probe."""
@@ -48,7 +49,9 @@ class Entry:
         if failure:
             failures = {**failures, failure.reason: failures.get(failure.reason, 0) + 1}
         after = replace(self, held=held, latest=observation, sight=sight, runs=self.runs + 1, failures=failures)
-        return after if failure else replace(after, good=observation, said=_said(self, observation))
+        if failure:
+            return after
+        return replace(after, good=observation, said=_said(self, observation), is_working=_is_working(self, observation))
 
     @property
     def claim(self) -> Claim | None:
@@ -57,15 +60,10 @@ class Entry:
             return None
         return Claim.UNKNOWN if self.said is None or self.held.state is State.UNKNOWN else self.said
 
-    def is_worked_on(self, at: datetime) -> bool:
-        """Whether the vendor says here that work is under way *at* a time; not while its word cannot be read."""
-        if self.check.under_maintenance is None or self.good is None or self.held.state is State.UNKNOWN:
-            return False
-        try:
-            return self.check.under_maintenance(self.good.facts, self.target.settings, at)
-        except Exception:  # noqa: BLE001 - a check's own code may raise anything
-            _log.exception("%s: a bug in telling whether work is under way", self.target.key)
-            return False
+    @property
+    def is_worked_on(self) -> bool:
+        """Whether the vendor says here that work is under way; not while its word cannot be read."""
+        return self.is_working and self.held.state is not State.UNKNOWN
 
 
 def _said(entry: Entry, observation: Observation[Any]) -> Claim | None:
@@ -77,6 +75,17 @@ def _said(entry: Entry, observation: Observation[Any]) -> Claim | None:
     except Exception:  # noqa: BLE001 - a check's own code may raise anything
         _log.exception("%s: a bug in telling what the vendor says", observation.key)
         return Claim.UNKNOWN
+
+
+def _is_working(entry: Entry, observation: Observation[Any]) -> bool:
+    """Whether the vendor says by *observation* that work was under way when it was made."""
+    if entry.check.under_maintenance is None:
+        return False
+    try:
+        return entry.check.under_maintenance(observation.facts, entry.target.settings, observation.at)
+    except Exception:  # noqa: BLE001 - a check's own code may raise anything
+        _log.exception("%s: a bug in telling whether work is under way", observation.key)
+        return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,7 +161,7 @@ def _works(entries: Iterable[Entry], claim: Claim | None, now: Circumstances) ->
     """What excuses a vendor now. A vendor that speaks of an outage while it works is not excused by the work."""
     if now.works_until:
         yield Work.OWN
-    if claim not in {Claim.PARTIAL_OUTAGE, Claim.MAJOR_OUTAGE} and any(entry.is_worked_on(now.at) for entry in entries):
+    if claim not in {Claim.PARTIAL_OUTAGE, Claim.MAJOR_OUTAGE} and any(entry.is_worked_on for entry in entries):
         yield Work.ANNOUNCED
 
 

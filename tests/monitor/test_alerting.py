@@ -88,6 +88,12 @@ def test_what_lasts_is_told_once_it_has_lasted(state: State, after: timedelta, n
     assert next_moment(standing, minute(minutes)) is None
 
 
+def test_a_vendor_that_nothing_measures_is_not_missing_and_after_a_start_nobody_has_looked() -> None:
+    assert told(page(Claim.OPERATIONAL), when=600)["VendorUnknown"].holds is False
+    unlooked = replace(entry(State.UNKNOWN), good=None, latest=None)
+    assert told(unlooked, when=600)["VendorUnknown"].holds is None
+
+
 def test_what_flaps_is_told_as_that_and_not_as_degraded() -> None:
     calm = entry(State.DEGRADED)
     restless = replace(calm, held=replace(calm.held, flapping=True))
