@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -19,7 +19,7 @@ from checks.vendor.holding import require
 from monitor.alert import Urgency
 
 ALERTMANAGER = "alertmanager"
-"""What Alertmanager is called among the channels; so no other channel may be."""
+"""What Alertmanager is called among the channels, its peers with a number where there are several; no other may be."""
 WOKEN = (Urgency.PAGE, Urgency.TICKET)
 """What is told where nothing else is said: what somebody has to act on."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -65,6 +65,13 @@ class Alertmanager:
             (not any("?" in url for url in self.urls), "urls has a ? in it: give the address that /api/v2/alerts follows"),
             (1 <= self.resend <= _LONGEST_RESEND, "resend must be between 1s and 10m"),
         )
+
+    @property
+    def peers(self) -> Mapping[str, Url]:
+        """Each peer by its channel: where there are several, each counts for itself, lest one that is away goes unseen."""
+        if len(self.urls) == 1:
+            return {ALERTMANAGER: self.urls[0]}
+        return {f"{ALERTMANAGER}-{number}": url for number, url in enumerate(self.urls, start=1)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +181,7 @@ class NotifySettings:
         """The channels whose name is not theirs alone, but for the first of each."""
         channels = [(f"webhooks[{index}]", one.name) for index, one in enumerate(self.webhooks)]
         channels += [(f"emails[{index}]", one.name) for index, one in enumerate(self.emails)]
-        seen = Counter({ALERTMANAGER: 1})
+        seen = Counter({ALERTMANAGER, *(self.alertmanager.peers if self.alertmanager else ())})
         for where, name in channels:
             if seen[name]:
                 yield where, name

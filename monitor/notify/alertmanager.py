@@ -26,7 +26,7 @@ from monitor.clock import Clock
 from monitor.notify.channel import NotTaken
 from monitor.notify.posting import post
 from monitor.notify.tally import Tally
-from monitor.receivers import ALERTMANAGER, Alertmanager
+from monitor.receivers import Alertmanager
 from monitor.store.store import Store, StoreUnavailable
 from monitor.threads import in_thread
 
@@ -44,11 +44,11 @@ _log = logging.getLogger(__name__)
 
 
 class Peer:
-    """Tells one peer. *pause* waits for a number of seconds."""
+    """Tells one peer, that of *channel*. *pause* waits for a number of seconds."""
 
     def __init__(  # noqa: PLR0913 - whom it tells, of what, and what it does that with
         self,
-        url: Url,
+        channel: str,
         settings: Alertmanager,
         network: Network,
         *,
@@ -57,7 +57,8 @@ class Peer:
         tally: Tally,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._url = endpoint(url)
+        self._channel = channel
+        self._url = endpoint(settings.peers[channel])
         self._settings = settings
         self._network = network
         self._store = store
@@ -108,9 +109,12 @@ class Peer:
         return max(min(soon, self._settings.resend) - APART_SECONDS, 0.0)
 
     def _portions(self, alerts: Sequence[Alert]) -> list[Sequence[Alert]]:
-        """*alerts* as they are sent together; those that were refused before each alone."""
+        """*alerts* as they are sent together; those that were refused before each alone.
+
+        Where there is nothing to tell, nothing is told all the same: that a peer is away is known before it matters.
+        """
         fit = [alert for alert in alerts if alert.fingerprint not in self._refused]
-        together = [fit[start : start + PORTION] for start in range(0, len(fit), PORTION)]
+        together = [fit[start : start + PORTION] for start in range(0, len(fit) or 1, PORTION)]
         return [*together, *([alert] for alert in alerts if alert.fingerprint in self._refused)]
 
     async def _tell(self, portion: Sequence[Alert], at: datetime) -> None:
@@ -126,7 +130,7 @@ class Peer:
                 raise
             await self._tell_less(portion, at, failure)
             return
-        self._tally.took(ALERTMANAGER)
+        self._tally.took(self._channel)
 
     async def _tell_less(self, portion: Sequence[Alert], at: datetime, refusal: NotTaken) -> None:
         """Send *portion*, which was refused, in halves: one bad alert must not hold up the others."""
@@ -136,14 +140,14 @@ class Peer:
             await self._tell(portion[middle:], at)
             return
         (alert,) = portion
-        self._tally.refused(ALERTMANAGER)
+        self._tally.refused(self._channel)
         if alert.fingerprint not in self._refused:
             about = {"peer": self._url, "alert": alert.name, "fingerprint": alert.fingerprint, "detail": refusal.detail}
             _log.error("Alertmanager refuses an alert", extra=about)
         self._refused |= {alert.fingerprint}
 
     def _note(self, failure: NotTaken) -> None:
-        self._tally.refused(ALERTMANAGER)
+        self._tally.refused(self._channel)
         if not self._failures:
             _log.warning("Alertmanager cannot be told", extra={"peer": self._url, "detail": failure.detail})
         self._failures += 1

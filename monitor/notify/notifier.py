@@ -14,7 +14,7 @@ from monitor.notify.sender import Sender
 from monitor.notify.tally import Tally
 from monitor.notify.ways import Ways
 from monitor.outbox import Route
-from monitor.receivers import ALERTMANAGER, NotifySettings
+from monitor.receivers import NotifySettings
 from monitor.store.store import Store, StoreUnavailable
 from monitor.threads import in_thread
 
@@ -43,8 +43,8 @@ class Notifier:
         channels = every_channel(settings, ways)
         told, beat = settings.alertmanager, settings.heartbeat
         senders = [Sender(channel, store, clock=clock, tally=tally) for channel in channels]
-        urls = told.urls if told else ()
-        peers = [Peer(url, told, ways.direct, store=store, clock=clock, tally=tally) for url in urls if told]
+        named = told.peers if told else {}
+        peers = [Peer(name, told, ways.direct, store=store, clock=clock, tally=tally) for name in named if told]
         pulses = [Pulse(beat, ways.outward, clock=clock, healthy=healthy, tally=tally)] if beat else []
         self._store = store
         self._tally = tally
@@ -56,8 +56,7 @@ class Notifier:
             *(pulse.run for pulse in pulses),
             *([self._count] if senders else []),
         ]
-        names = [*(route.channel for route in self._routes), *([ALERTMANAGER] if told else [])]
-        tally.begin(names, has_heartbeat=beat is not None)
+        tally.begin([*(route.channel for route in self._routes), *named], has_heartbeat=beat is not None)
 
     @property
     def routes(self) -> tuple[Route, ...]:

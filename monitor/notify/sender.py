@@ -78,7 +78,6 @@ class Sender:
         self._pause = pause
         self._jitter = jitter
         self._woken = asyncio.Event()
-        self._is_stopping = False
         self._rests_until = 0.0
 
     def wake(self) -> None:
@@ -92,10 +91,8 @@ class Sender:
             try:
                 was_busy = await asyncio.shield(turn)
             finally:
-                self._is_stopping = True
                 await asyncio.wait({turn}, timeout=STOP_SECONDS)
                 turn.cancel()
-            self._is_stopping = False
             if not was_busy:
                 await self._rest()
 
@@ -118,7 +115,7 @@ class Sender:
         if self._clock.monotonic() < self._rests_until:
             return False
         batch = await self._claim()
-        if batch is None or self._is_stopping:
+        if batch is None:
             return False
         failure = await self._deliver(batch)
         await self._settle(batch, failure)

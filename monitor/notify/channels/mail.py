@@ -2,6 +2,10 @@
 
 smtplib blocks, so it runs in a thread; when the wait for it ends, its connection is cut, and with that the thread. The
 Message-ID is made of the batch's id: what is sent twice is the same mail to whoever reads it.
+
+Weighed against it and left out: apprise 2.2, which reaches 130 services. It brings seven more packages (20 MB on disk) and
+37 MB of memory to a daemon of 100; it has an HTTP stack of its own, without our guard, our roots and a Retry-After that we
+would hear of; and it sends nothing again under the same id. A webhook with a template reaches what takes JSON.
 """
 
 from __future__ import annotations

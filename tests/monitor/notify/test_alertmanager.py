@@ -66,7 +66,7 @@ class Told:
 
     def __post_init__(self) -> None:
         self.peer = Peer(
-            PEER,
+            "alertmanager",
             self.settings,
             self.network,
             store=self.store,  # type: ignore[arg-type]  # of a store, it is asked for alerts alone
@@ -101,6 +101,22 @@ def test_what_has_ended_is_told_for_five_minutes_with_its_real_end() -> None:
     assert [each["endsAt"] for each in told.round()] == ["2026-03-01T12:01:00Z"]
     told.hands.turn(2)
     assert told.round() == []
+
+
+def test_a_peer_that_is_away_is_noticed_before_there_is_anything_to_tell() -> None:
+    told = Told()
+    assert told.round() == []
+    assert [sent.body for sent in told.network.sent] == [b"[]"]
+    assert told.tally.sent == {"alertmanager": 1}
+    told.network.down = answer(status=503, url=ENDPOINT)
+    told.round()
+    assert told.tally.failures == {"alertmanager": 1}
+
+
+def test_each_of_several_peers_counts_for_itself() -> None:
+    one, two = Url("http://a.test"), Url("http://b.test")
+    assert Alertmanager(urls=(one,)).peers == {"alertmanager": one}
+    assert Alertmanager(urls=(one, two)).peers == {"alertmanager-1": one, "alertmanager-2": two}
 
 
 def test_an_end_is_never_before_its_beginning() -> None:
@@ -194,10 +210,10 @@ def test_a_bug_ends_nothing(caplog: pytest.LogCaptureFixture) -> None:
     assert "a bug in telling Alertmanager" in caplog.text
 
 
-def live(url: str, store: MemoryOutbox, network: Any, settings: Alertmanager | None = None) -> Peer:
-    told = settings or Alertmanager(urls=(Url(url),), resend=Seconds(1))
+def live(url: str, store: MemoryOutbox, network: Any, tally: Tally | None = None) -> Peer:
+    settings = Alertmanager(urls=(Url(url),), resend=Seconds(1))
     fake_store: Any = store
-    return Peer(Url(url), told, network, store=fake_store, clock=SYSTEM_CLOCK, tally=Tally())
+    return Peer("alertmanager", settings, network, store=fake_store, clock=SYSTEM_CLOCK, tally=tally or Tally())
 
 
 def now(seconds: float = 0) -> datetime:
@@ -209,8 +225,9 @@ def test_a_dead_peer_delays_no_other_and_a_change_is_told_at_once() -> None:
         store = MemoryOutbox()
         async with receiver() as well, receiver() as hung, open_ways(Settings(), SYSTEM_CLOCK) as ways:
             hung.mood = type(hung.mood).HANGS
-            settings = Alertmanager(urls=(Url(well.url()), Url(hung.url())), resend=Seconds(60))
-            peers = [live(url, store, ways.direct, settings) for url in settings.urls]
+            told = Alertmanager(urls=(Url(well.url()), Url(hung.url())))
+            fake: Any = store
+            peers = [Peer(name, told, ways.direct, store=fake, clock=SYSTEM_CLOCK, tally=Tally()) for name in told.peers]
             tasks = [asyncio.create_task(peer.run()) for peer in peers]
             await asyncio.sleep(1.2)
             store.alerts_now.append(replace(vendor_down(), starts_at=now()))
@@ -279,6 +296,9 @@ def test_the_real_one_ends_what_nobody_says_any_more_and_a_restart_of_ours_begin
             open_ways(Settings(), SYSTEM_CLOCK) as ways,
             real_alertmanager(tmp_path, configured(heard, "/a")) as program,
         ):
+            tally = Tally()
+            await live(f"http://{program.listen}", MemoryOutbox(), ways.direct, tally).round()
+            assert tally.sent == {"alertmanager": 1}  # It takes an empty list.
             for _ in range(3):  # Three lives of ours, with the same store.
                 await live(f"http://{program.listen}", store, ways.direct).round()
             await heard.until("it began", lambda found: statuses(found) == [("firing", "acme")])

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -18,6 +19,8 @@ from monitor.notify.posting import verdict
 from monitor.notify.sender import Sender
 from monitor.notify.tally import Tally
 from monitor.outbox import Batch, Route
+from monitor.store.sql import open_store
+from tests.support.consequences import aside
 from tests.support.network import answer
 from tests.support.telling import Hands, MemoryOutbox, message, vendor_down
 from tests.support.waiting import until
@@ -373,3 +376,35 @@ def test_whatever_a_receiver_does_each_message_ends_in_order(outcomes: list[tupl
     assert ended == [f"v{number}" for number in range(count)]
     assert desk.outbox.waiting == []
     assert len({one.id for one in batches}) == len(batches)
+
+
+def test_with_the_real_store_nothing_is_lost_doubled_or_overtaken(tmp_path: Path) -> None:
+    hands = Hands()
+    store = open_store(f"sqlite:///{tmp_path}/store.db")
+
+    def dies(_: Batch) -> None:
+        raise KeyboardInterrupt
+
+    channel = Scripted([refuses(), refuses(after=90), dies, refuses()])
+    news = [vendor_down(), vendor_down("bolt", starts=15), vendor_down(ends=20)]
+
+    async def live(seconds: float) -> None:
+        """A life of the daemon, which may end by a kill."""
+        sends = Sender(channel, store, clock=hands.clock, tally=Tally(), pause=hands.pause, jitter=lambda: 1.0)
+        for _ in range(int(seconds)):
+            hands.turn(1)
+            while news and (news[0].ends_at or news[0].starts_at) <= hands.now():
+                store.write([aside(message(news.pop(0)), at=hands.seconds)])
+            await sends.turn()
+
+    with pytest.raises(KeyboardInterrupt):
+        asyncio.run(live(600))
+    killed_at = hands.seconds
+    asyncio.run(live(120))
+    assert hands.seconds - killed_at == 120
+    assert [[each.alert.labels["vendor"] for each in one.messages] for one in channel.came] == [["acme"]] * 5 + [
+        ["bolt", "acme"]
+    ]
+    assert len({one.id for one in channel.came}) == 2
+    assert store.queues()["ops"].waiting == 0
+    store.close()
