@@ -8,7 +8,7 @@
 What that costs others, with the four operators of the default: a round is 8 connections by TCP (3 packets there, 2 or 3
 back, no data), 4 TLS handshakes (some 6 packets each way) and 8 questions to our own name servers. At every 30 s each
 operator has 6 connections and some 24 packets a minute of us. While a vendor's failure waits to be confirmed there may be a
-round every two seconds, for as long as that takes.
+round every two or three seconds, for as long as that takes.
 """
 
 from __future__ import annotations
@@ -35,12 +35,14 @@ LOOK_SECONDS = 3.0
 """How long a look may take: time for a lost packet to be sent again, and less than the time until a failure is confirmed."""
 GAP_SECONDS = 2.0
 """From the beginning of one round to that of the next, at least."""
-SETTLE_SECONDS = GAP_SECONDS + 2 * LOOK_SECONDS
+SETTLE_SECONDS = 1.5 * GAP_SECONDS + 2 * LOOK_SECONDS
 """How long a round is waited for: a round that is under way, the gap, and the one that was asked for."""
 OFFLINE_SECONDS = 5.0
 """How often at least a round is made while we are offline: it reaches nobody, and the way back should be seen soon."""
 _SPREAD = 0.1
 """The share of its interval by which a round may come sooner or later, so that not all who watch look at once."""
+_LAG = 0.5
+"""The share of the gap by which it may be longer, so that no way out that comes and goes is met at its good moments only."""
 _MISSED = 3
 """After how many intervals without a round the last one says nothing any more."""
 
@@ -126,7 +128,7 @@ class Canaries:
         return self._view
 
     def adopt(self, settings: Settings) -> None:
-        """Look as *settings* say from now on. With others than before nothing is known, and there is a round at once."""
+        """Look as *settings* say from now on. With others than before nothing is known, and there is a round soon."""
         if settings != self._settings:
             self._settings, self._view = settings, _nothing_seen(settings)
             self._began = float("-inf")
@@ -136,24 +138,34 @@ class Canaries:
         """Look, until cancelled."""
         while True:
             self._called.clear()
-            settings = self._settings
-            if settings.ask:
-                self._began = self._clock.monotonic()
-                seen = await look_around(settings.ask, self._network, self._clock)
-                if settings is self._settings:
-                    self._take_in(seen)
-                self._ended.set()
-                self._ended = asyncio.Event()
-            await self._rest()
+            if self._settings.ask:
+                await self._go_round(self._settings)
+                await self._rest()
+            else:
+                await self._called.wait()
+
+    async def _go_round(self, settings: Settings) -> None:
+        """Look once; it is for nothing when other *settings* come meanwhile."""
+        self._began = self._clock.monotonic()
+        seen = await look_around(settings.ask, self._network, self._clock)
+        if settings is self._settings:
+            self._take_in(seen)
+        self._ended.set()
+        self._ended = asyncio.Event()
 
     async def _rest(self) -> None:
         """Wait until the next round is due or called for."""
-        await asyncio.sleep(max(self._gap - (self._clock.monotonic() - self._began), 0))
+        await asyncio.sleep(self._left(self._gap, 0, _LAG))
         is_offline = self._view.state is Egress.OFFLINE
         every = min(self._settings.every, OFFLINE_SECONDS) if is_offline else self._settings.every
         with suppress(TimeoutError):
-            async with asyncio.timeout(every * random.uniform(1 - _SPREAD, 1 + _SPREAD) - self._gap):  # noqa: S311
+            async with asyncio.timeout(self._left(every, -_SPREAD, _SPREAD)):
                 await self._called.wait()
+
+    def _left(self, pause: float, sooner: float, later: float) -> float:
+        """What is left of a *pause* since the last round began, when it may be *sooner* or *later* by such a share."""
+        wanted = pause * (1 + random.uniform(sooner, later))  # noqa: S311 - it spreads load and guards nothing
+        return max(self._began + wanted - self._clock.monotonic(), 0)
 
     def _take_in(self, seen: Round) -> None:
         before, self._view = self._view, self._view.after(seen)
