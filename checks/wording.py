@@ -20,3 +20,14 @@ def span(time: timedelta) -> str:
         if count:
             return f"{count:,} {unit}" if count == 1 else f"{count:,} {unit}s"
     return "less than a minute"
+
+
+def lasting(time: timedelta) -> str:
+    """A duration of zero or more in its two largest units: ``15 s``, ``12 min``, ``1 h 47 min``, ``3 d 4 h``."""
+    seconds = int(time.total_seconds())
+    minutes, hours, days = seconds // 60, seconds // 3_600, seconds // 86_400
+    if days:
+        return f"{days:,} d" + (f" {hours % 24} h" if hours % 24 else "")
+    if hours:
+        return f"{hours} h" + (f" {minutes % 60} min" if minutes % 60 else "")
+    return f"{minutes} min" if minutes else f"{seconds} s"

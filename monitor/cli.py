@@ -57,6 +57,9 @@ def _parser() -> argparse.ArgumentParser:
     usage.detect(commands.add_parser("detect", help="find out what kind of status page is at an address"))
     usage.presets(commands.add_parser("presets", help="list the vendors that are known by name"))
     usage.platforms(commands.add_parser("platforms", help="list the kinds of status pages that can be read"))
+    usage.outages(commands.add_parser("outages", help="list the outages of vendors, and what the vendors said of them"))
+    usage.mute(commands.add_parser("mute", help="tell nobody of a vendor for a while"))
+    usage.unmute(commands.add_parser("unmute", help="end a mute before its time"))
     usage.notify(commands.add_parser("notify", help="try those who are to be told, or show what waits to be told"))
     usage.validate(commands.add_parser("validate", help="read the configuration and tell all its mistakes"))
     usage.schema(commands.add_parser("schema", help="print the JSON Schema of a configuration file"))
@@ -108,6 +111,11 @@ def _act(flags: argparse.Namespace) -> int:
         from monitor.commands import knowing
 
         return knowing.list_presets(flags) if flags.command == "presets" else knowing.list_platforms(flags)
+    if flags.command in {"outages", "mute", "unmute"}:
+        from monitor.commands import remembering
+
+        acts = {"outages": remembering.outages, "mute": remembering.mute, "unmute": remembering.unmute}
+        return acts[flags.command](flags)
     if flags.command == "notify":
         from monitor.commands import notifying
 

@@ -115,6 +115,39 @@ def notify(parser: argparse.ArgumentParser) -> None:
         each.set_defaults(parser=each)
 
 
+def outages(parser: argparse.ArgumentParser) -> None:
+    """Of ``outages``."""
+    parser.description = (
+        "List the outages of vendors, the newest first: when the first look failed, when we noticed, when the vendor's own "
+        "page said so. It reads what the daemon has stored. The exit code is 0 whatever was found: it is history."
+    )
+    parser.add_argument("vendors", metavar="VENDOR", nargs="*", help="only of these vendors")
+    since = "what was over before is left out; like 12h or 90d (default: 30d)"
+    parser.add_argument("--since", metavar="SPAN", default="30d", help=since)
+    parser.add_argument("--open", action="store_true", help="only those that go on")
+    _format_flag(parser)
+    _config_flag(parser)
+
+
+def mute(parser: argparse.ArgumentParser) -> None:
+    """Of ``mute``."""
+    parser.description = (
+        "Tell nobody of a vendor for a while. It is looked at as ever; what is still wrong when the mute ends is told then. "
+        "A later mute of a vendor takes the place of the earlier. Without a vendor, list the mutes that hold."
+    )
+    parser.add_argument("vendor", metavar="VENDOR", nargs="?", help="as its file is called")
+    parser.add_argument("--for", dest="span", metavar="SPAN", help="how long, like 45m, 2h or 1d; at most 30d")
+    parser.add_argument("--why", metavar="TEXT", help="for whoever wonders why nobody was told")
+    _config_flag(parser)
+
+
+def unmute(parser: argparse.ArgumentParser) -> None:
+    """Of ``unmute``."""
+    parser.description = "End the mute of a vendor before its time."
+    parser.add_argument("vendor", metavar="VENDOR", help="as its file is called")
+    _config_flag(parser)
+
+
 def validate(parser: argparse.ArgumentParser) -> None:
     """Of ``validate``."""
     parser.description = "Read all configuration files and tell every mistake as file:line: path: message."

@@ -7,7 +7,8 @@ piped is plain, and no narrower than its content.
 from monitor.show.console import console, progress
 from monitor.show.details import show_details
 from monitor.show.lists import show_table
+from monitor.show.outages import show_outages
 from monitor.show.pages import show_page
 from monitor.show.reports import show_reports
 
-__all__ = ["console", "progress", "show_details", "show_page", "show_reports", "show_table"]
+__all__ = ["console", "progress", "show_details", "show_outages", "show_page", "show_reports", "show_table"]

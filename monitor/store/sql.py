@@ -29,10 +29,10 @@ from monitor.store.consequences import (
     outage_of,
 )
 from monitor.store.facts import Base
-from monitor.store.migrations import upgrade
+from monitor.store.migrations import refuse_old, upgrade
 from monitor.store.outbox import SqlOutbox
 from monitor.store.rows import Columns, Rows, held_of, past_of, transition_of
-from monitor.store.sqlite import make_engine, make_ready, translated
+from monitor.store.sqlite import make_engine, make_ready, refuse_missing, translated
 from monitor.store.store import Consequences, Mute, Operation, Past, Record, Written
 from monitor.store.tables import (
     AlertRow,
@@ -59,6 +59,22 @@ def open_store(url: str, root: Path = Path()) -> SqlStore:
         with translated(Operation.OPEN, engine):
             upgrade(engine)
             make_ready(engine)
+    except BaseException:
+        engine.dispose()
+        raise
+    return SqlStore(engine)
+
+
+def open_existing(url: str, root: Path = Path()) -> SqlStore:
+    """Open the database at *url* as the daemon made it, beside the daemon or without one; it is neither made nor upgraded.
+
+    Raises `StoreUnavailable` with the cure when it cannot be used as it is.
+    """
+    engine = make_engine(url, root)
+    try:
+        with translated(Operation.OPEN, engine):
+            refuse_missing(engine)
+            refuse_old(engine)
     except BaseException:
         engine.dispose()
         raise

@@ -67,6 +67,14 @@ def _resolve(text: str, root: Path) -> URL:
     return url.set(database=str(path))
 
 
+def refuse_missing(engine: Engine) -> None:
+    """Raise `StoreUnavailable` where there is no file yet: opening it would make one. A ``file:`` URI says so itself."""
+    name = str(engine.url.database)
+    if not engine.url.query.get("uri") and not Path(name).exists():
+        cure = "`vendorwatch run` makes it; or change database: in monitor.yaml"
+        raise StoreUnavailable(Operation.OPEN, f"{name}: there is no database yet; {cure}")
+
+
 def _prepare(connection: sqlite3.Connection, _: Any) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = NORMAL")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from checks.wording import moment, span
+from checks.wording import lasting, moment, span
 
 
 def test_a_moment_is_said_in_utc_wherever_it_was_taken() -> None:
@@ -30,3 +30,19 @@ def test_a_moment_is_said_in_utc_wherever_it_was_taken() -> None:
 )
 def test_a_span_is_said_in_the_largest_unit_that_fits(time: timedelta, words: str) -> None:
     assert span(time) == words
+
+
+@pytest.mark.parametrize(
+    ("time", "words"),
+    [
+        (timedelta(0), "0 s"),
+        (timedelta(seconds=59.9), "59 s"),
+        (timedelta(minutes=12, seconds=59), "12 min"),
+        (timedelta(hours=2), "2 h"),
+        (timedelta(hours=1, minutes=47), "1 h 47 min"),
+        (timedelta(days=3, hours=4, minutes=59), "3 d 4 h"),
+        (timedelta(days=30), "30 d"),
+    ],
+)
+def test_how_long_something_lasts_is_said_in_its_two_largest_units(time: timedelta, words: str) -> None:
+    assert lasting(time) == words

@@ -1,4 +1,4 @@
-"""The history of the schema, and the one act upon it: `upgrade`.
+"""The history of the schema, and the one act upon it: `upgrade`. Who may not act asks `refuse_old`.
 
 To change the schema, change ``tables.py`` and add ``versions/vNNNN_what_changes.py`` with the next revision; a test fails
 until the two agree. A migration that was released is never edited. There is no way back: ``downgrade`` raises.
@@ -22,13 +22,24 @@ def upgrade(engine: Engine) -> None:
 
     Raises `StoreUnavailable` for a database of a newer release, and for one that another program filled.
     """
+    config = _config(engine)
+    if not _is_current(engine, ScriptDirectory.from_config(config)):
+        command.upgrade(config, "head")
+        engine.dispose()  # The connection that migrated waits for locks longer than others should.
+
+
+def refuse_old(engine: Engine) -> None:
+    """Raise `StoreUnavailable` for a database that `upgrade` would change or refuse."""
+    if not _is_current(engine, ScriptDirectory.from_config(_config(engine))):
+        cure = "start the daemon of this release once: `vendorwatch run` brings it up to date"
+        raise _refusal(engine, f"the database is empty or of an older release; {cure}")
+
+
+def _config(engine: Engine) -> Config:
     config = Config(attributes={"engine": engine})
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
-    script = ScriptDirectory.from_config(config)
-    if not _is_current(engine, script):
-        command.upgrade(config, "head")
-        engine.dispose()  # The connection that migrated waits for locks longer than others should.
+    return config
 
 
 def _is_current(engine: Engine, script: ScriptDirectory) -> bool:

@@ -138,6 +138,7 @@ def test_who_has_lost_a_claim_can_have_sent_it_but_not_fail_it(store: Store) -> 
     store.failed(slow, after(161), again=None, detail="timeout")
     store.failed(slow, after(161), again=after(161), detail="timeout")
     assert claim(store, 162) is None, "it is the other's still"
+    assert store.queues() == {"ops": Queue(waiting=1, oldest=after(0))}
     store.sent(slow, after(163))
     store.failed(quick, after(164), again=after(165), detail="409")
     assert store.queues() == {"ops": Queue()}
