@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import difflib
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, AsyncExitStack, nullcontext, suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
 from typing import Any
 
@@ -21,14 +21,9 @@ from checks.status.platform import hold
 from checks.values import Address, Url
 from checks.vendor import Endpoint, StatusPage, Vendor
 from monitor.catalogue import Catalogue
-from monitor.clock import SYSTEM_CLOCK
-from monitor.correlate import carried, sight_in_round
-from monitor.limits import Limits
+from monitor.looking import judge_together, look, unheard
 from monitor.network.network import LiveNetwork
-from monitor.probe import probe
-from monitor.recorder import Recorder
 from monitor.report import Look
-from monitor.settings import Settings
 from monitor.targets import derived_targets
 
 Progress = Callable[[int], AbstractContextManager[Callable[[str], None]]]
@@ -37,12 +32,6 @@ Progress = Callable[[int], AbstractContextManager[Callable[[str], None]]]
 _NOTHING = "there is nothing to look at: name an address, or describe a vendor in config/vendors/<slug>.yaml"
 RECOGNITION_SECONDS = 20.0
 """How long it may take to find out what kind of status page an address is."""
-WITNESSES = 3
-"""Targets of the catalogue that are looked at beside what was asked for, when nothing of that could be seen."""
-
-
-def _unheard(_name: str) -> None:
-    """What to call for looks that nobody waits for."""
 
 
 class NothingToLookAt(Exception):  # noqa: N818 - it is what a person typed, told back with the cure
@@ -63,7 +52,7 @@ async def look_at(
     known = [name for name in names if not names_address(name)]
     targets = choose(catalogue, known, check) if known or not names else []
     async with LiveNetwork(catalogue.settings.network) as network:
-        with progress(len(addresses)) if addresses else nullcontext(_unheard) as done:
+        with progress(len(addresses)) if addresses else nullcontext(unheard) as done:
             strangers = merged([await vendor_at(address, network, check, done) for address in addresses])
         for stranger in strangers:
             found = derived_targets(stranger, all_checks(), catalogue.settings)
@@ -73,8 +62,8 @@ async def look_at(
         targets = deepened(targets) if deep else targets
         with progress(len(targets)) as done:
             looks = await look(targets, network, catalogue.settings, done)
-        elsewhere = await witnesses(looks, catalogue, network)
-    return [*catalogue.vendors, *strangers], judge_together(looks, elsewhere)
+        looks = await judge_together(looks, catalogue, network)
+    return [*catalogue.vendors, *strangers], looks
 
 
 def check_named(name: str | None) -> None:
@@ -137,7 +126,7 @@ def names_address(word: str) -> bool:
     return "://" in word or (":" in word and "/" not in word)
 
 
-async def vendor_at(word: str, network: Network, check: str | None = None, done: Callable[[str], None] = _unheard) -> Vendor:
+async def vendor_at(word: str, network: Network, check: str | None = None, done: Callable[[str], None] = unheard) -> Vendor:
     """A vendor for an address that no file describes.
 
     ``host:port`` is something that speaks TLS. A URL is a status page if any platform can read it, if its host is called so
@@ -188,41 +177,3 @@ async def _page_at(url: Url, network: Network) -> StatusPage | None:
             found = await hold(detect(url), network)
             return StatusPage(url=found.page.url, platform=found.platform.name)
     return None
-
-
-async def look(
-    targets: Sequence[Target[Any]], network: Network, settings: Settings, done: Callable[[str], None]
-) -> list[Look]:
-    """Probe *targets*, within the limits; *done* hears of each as it ends."""
-    limits = Limits(settings.concurrency)
-
-    async def one(target: Target[Any]) -> Look:
-        check, recorder = all_checks()[target.check], Recorder(network)
-        async with AsyncExitStack() as places:
-            await limits.enter(places, target.host, target.together)
-            observation = await probe(check, target, recorder, SYSTEM_CLOCK)
-        done(target.key)
-        return Look(target=target, check=check, observation=observation, exchanges=tuple(recorder.exchanges))
-
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(one(target)) for target in targets]
-    return [task.result() for task in tasks]
-
-
-async def witnesses(looks: Sequence[Look], catalogue: Catalogue, network: Network) -> list[Look]:
-    """A few looks elsewhere, when all that was looked at failed: it may be them, and it may be us."""
-    hosts = {each.target.host for each in looks}
-    if not all(each.observation.failure for each in looks):
-        return []
-    elsewhere = {each.host: each for each in catalogue.targets if each.host and each.host not in hosts}
-    few = list(elsewhere.values())[:WITNESSES]
-    return await look(few, network, catalogue.settings, _unheard)
-
-
-def judge_together(looks: Sequence[Look], elsewhere: Sequence[Look]) -> list[Look]:
-    """The *looks*, each knowing whether anything else was seen meanwhile, there or *elsewhere*."""
-    everything = [(each.target.host, each.observation) for each in (*looks, *elsewhere)]
-    return [
-        replace(each, sight=sight_in_round(each.target.host, everything)) if carried(each.observation) is False else each
-        for each in looks
-    ]

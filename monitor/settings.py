@@ -141,8 +141,14 @@ class Canaries:
 
     def __post_init__(self) -> None:
         named = Counter(canary.operator for canary in self.ask)
-        if twice := [name for name, times in named.items() if times > 1]:
-            raise ValueError(*(f"ask: {name} stands there twice: an operator has one vote, so join them" for name in twice))
+        problems = [f"{name} {_TWICE}" for name, times in named.items() if times > 1]
+        if self.ask and not any(canary.tcp or canary.tls for canary in self.ask):
+            problems.append("none of them has tcp: or tls:, which alone show whether there is a way out: add one")
+        if problems:
+            raise ValueError(*(f"ask: {problem}" for problem in problems))
+
+
+_TWICE = "stands there twice: an operator has one vote, so join them"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

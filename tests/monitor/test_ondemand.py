@@ -9,49 +9,48 @@ import pytest
 
 from checks.check import all_checks
 from checks.model import Reason, Severity, Unseen
+from checks.network import Connection
 from checks.values import Address, Url
 from checks.vendor import Endpoint, TlsEntry, Vendor
 from monitor.catalogue import Catalogue, nothing
 from monitor.correlate import Sight
-from monitor.ondemand import (
-    WITNESSES,
-    NothingToLookAt,
-    choose,
-    deepened,
-    judge_together,
-    look,
-    merged,
-    names_address,
-    vendor_at,
-    witnesses,
-)
+from monitor.looking import WITNESSES, judge_together, look
+from monitor.ondemand import NothingToLookAt, choose, deepened, merged, names_address, vendor_at
 from monitor.report import Look
-from monitor.settings import Settings
+from monitor.settings import Canaries, Canary, Settings
 from monitor.targets import derived_targets
 from tests.support.build import targets, vendor
+from tests.support.canaries import CanaryNetwork, canaries
 from tests.support.network import FakeNetwork, answer
 from tests.support.status import recording
 
 SLUGS = ("acme", "bolt", "cloudy", "dart", "echo")
 VENDORS = tuple(vendor(slug, url=f"https://api.{slug}.test/") for slug in SLUGS)
-CATALOGUE: Catalogue = replace(nothing(), vendors=VENDORS, targets=tuple(targets(*VENDORS, check="endpoint")))
+CATALOGUE: Catalogue = replace(
+    nothing(),
+    vendors=VENDORS,
+    targets=tuple(targets(*VENDORS, check="endpoint")),
+    settings=Settings(canaries=Canaries(ask=())),
+)
+GUARDED = replace(CATALOGUE, settings=Settings(canaries=canaries()))
+"""The same with canaries."""
 REFUSED = Unseen(Reason.REFUSED, "nobody listens")
 
 
-def looked(network: FakeNetwork, *names: str) -> list[Look]:
+def looked(network: CanaryNetwork, *names: str, catalogue: Catalogue = CATALOGUE) -> list[Look]:
     """The looks at what *names* mean, judged together, as the command does it."""
 
     async def run() -> list[Look]:
         chosen = choose(CATALOGUE, names, None)
         looks = await look(chosen, network, CATALOGUE.settings, lambda _: None)
-        return judge_together(looks, await witnesses(looks, CATALOGUE, network))
+        return await judge_together(looks, catalogue, network)
 
     return asyncio.run(run())
 
 
-def network(*down: str) -> FakeNetwork:
+def network(*down: str) -> CanaryNetwork:
     """A network in which all vendors answer but those that are *down*."""
-    return FakeNetwork(
+    return CanaryNetwork(
         {f"https://api.{slug}.test/": REFUSED if slug in down else answer(url=f"https://api.{slug}.test/") for slug in SLUGS}
     )
 
@@ -85,6 +84,41 @@ def test_witnesses_are_few_and_only_asked_in_need() -> None:
     loud = network("acme")
     looked(loud, "acme")
     assert len(loud.sent) == 1 + WITNESSES
+
+
+def test_the_canaries_tell_whether_it_is_us_and_nobody_else_is_looked_at() -> None:
+    fine = network(*SLUGS)
+    assert {each.severity for each in looked(fine, catalogue=GUARDED)} == {Severity.CRITICAL}, "all at once, and it is them"
+    assert len(fine.sent) == len(SLUGS)
+    cut = network()
+    cut.is_cut = True
+    (one,) = looked(cut, "acme", catalogue=GUARDED)
+    assert (one.sight, one.severity) == (Sight.BLIND, Severity.UNKNOWN)
+
+
+class Forbidding(CanaryNetwork):
+    """A network whose guard lets nobody go to canaries."""
+
+    async def reach(self, address: Address) -> Connection:
+        raise Unseen(Reason.CONFIG, f"{address}: a documentation address")
+
+
+def test_canaries_are_looked_at_only_in_need_and_where_they_say_nothing_others_are() -> None:
+    quiet = network("bolt")
+    looked(quiet, "acme", "bolt", catalogue=GUARDED)
+    assert not quiet.begun
+    only = Canaries(ask=(Canary(operator="ant", tcp=(Address("192.0.2.1", 53),)),))
+    loud = Forbidding(network("acme").answers)
+    (one,) = looked(loud, "acme", catalogue=replace(GUARDED, settings=Settings(canaries=only)))
+    assert (one.sight, len(loud.sent)) == (Sight.CLEAR, 1 + WITNESSES)
+
+
+def test_a_failure_of_names_is_not_the_vendors_where_no_canary_has_one() -> None:
+    nameless = network()
+    nameless.absent = {"dns"}
+    nameless.answers["https://api.acme.test/"] = Unseen(Reason.DNS, "no such name")
+    (one,) = looked(nameless, "acme", catalogue=GUARDED)
+    assert (one.sight, one.severity) == (Sight.BLIND, Severity.UNKNOWN)
 
 
 def test_what_fails_beside_what_can_be_seen_is_to_blame() -> None:
