@@ -101,6 +101,11 @@ def restored(alerts: Iterable[Alert]) -> Reconciled:
     return Reconciled(open={alert.fingerprint: alert for alert in alerts})
 
 
+def still(before: Reconciled) -> Reconciled:
+    """What becomes of alerts while nobody can tell anything."""
+    return replace(before, changed=(), reworded=()) if before.changed or before.reworded else before
+
+
 def reconcile(before: Reconciled, conditions: Iterable[Condition], at: datetime) -> Reconciled:
     """What becomes of alerts as they were *before*, now that *conditions* were looked at.
 
@@ -109,6 +114,8 @@ def reconcile(before: Reconciled, conditions: Iterable[Condition], at: datetime)
     """
     known, after = before.open, dict[str, Alert]()
     for condition in conditions:
+        if not (known or condition.holds):
+            continue
         alert = Alert(labels=condition.labels, annotations=condition.annotations, starts_at=condition.since)
         key = alert.fingerprint
         if key in known and condition.holds is not False:

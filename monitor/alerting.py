@@ -1,7 +1,7 @@
 """Which alerts a vendor deserves: its standing in words for people, under the names that the Prometheus rules use too. Pure.
 
 Here they are for those who are told by the daemon itself. What cannot be told at the moment neither opens an alert nor ends
-one, and nothing of a vendor can be told while our own network is the suspect.
+one. What does not hold is not spoken of, so that a vendor that is well costs next to nothing.
 """
 
 from __future__ import annotations
@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from checks.model import Claim, Severity, State
 from checks.vendor import Tier, Vendor
 from checks.wording import moment
 from monitor.alert import Condition, Urgency
 from monitor.correlate import Disagreement
+from monitor.outage import Outage
 from monitor.snapshot import Entry
 from monitor.standing import Standing
 
@@ -36,7 +38,7 @@ class Judged:
 
     name: str
     severity: Urgency
-    holds: bool | None
+    holds: Literal[True] | None
     since: datetime
     summary: str = ""
     description: str = ""
@@ -47,13 +49,8 @@ _LASTING = {State.DEGRADED: ("VendorDegraded", DEGRADED_AFTER), State.UNKNOWN: (
 """States that somebody should look at once they last."""
 
 
-def conditions(
-    vendor: Vendor, standing: Standing, entries: Sequence[Entry], at: datetime, *, is_blind: bool
-) -> Iterator[Condition]:
-    """All conditions of a *vendor* that *stands* so *at* a time, by the newest *entries* of its targets.
-
-    *is_blind* says that our own network is the suspect.
-    """
+def conditions(vendor: Vendor, standing: Standing, entries: Sequence[Entry], at: datetime) -> Iterator[Condition]:
+    """What holds of a *vendor* that stands so *at* a time, or what nobody can tell; *entries* are its newest looks."""
     for judged in _judged(vendor, standing, entries, at):
         labels = {
             "alertname": judged.name,
@@ -66,7 +63,7 @@ def conditions(
         yield Condition(
             # An empty label is no label to Alertmanager, and is to be none to anybody.
             labels={name: labels[name] for name in sorted(labels) if labels[name]},
-            holds=None if is_blind else judged.holds,
+            holds=judged.holds,
             since=judged.since,
             annotations=_annotations(judged) if judged.holds else {},
             is_silenced=bool(standing.works) or standing.is_muted,
@@ -78,7 +75,7 @@ def offline(since: datetime, *, holds: bool | None, troubles: str) -> Condition:
     judged = Judged(
         "VendorwatchEgressSuspect",
         Urgency.PAGE,
-        holds,
+        holds or None,
         since,
         "vendorwatch cannot see the world: its own network is the suspect",
         f"Since {moment(since)} most canaries cannot be reached. What fails now counts against no vendor, and the "
@@ -105,26 +102,26 @@ def next_moment(standing: Standing, at: datetime) -> datetime | None:
 
 
 def _judged(vendor: Vendor, standing: Standing, entries: Sequence[Entry], at: datetime) -> Iterator[Judged]:
-    yield _down(vendor, standing, at)
-    yield _flapping(vendor, standing, entries, at)
+    """What holds and what nobody can tell. What does not hold is not there: most of the time that is everything."""
     measuring = [entry for entry in entries if not entry.check.reads_claim]
-    yield from (_lasting(vendor, standing, state, at, measuring) for state in _LASTING)
-    if any(entry.check.reads_claim for entry in entries):
-        yield _major(vendor, standing, at)
+    if standing.outage:
+        yield _down(vendor, standing, standing.outage)
+    if standing.is_flapping:
+        yield _flapping(vendor, standing, measuring, at)
+    yield from _lasting(vendor, standing, measuring, at)
+    if len(measuring) < len(entries):
+        yield from _major(vendor, standing, at)
         yield from _apart(vendor, standing, at)
-    yield from (_findings(vendor, entry, at) for entry in measuring)
+    for entry in measuring:
+        yield from _findings(vendor, entry, at)
 
 
-def _down(vendor: Vendor, standing: Standing, at: datetime) -> Judged:
-    outage = standing.outage
-    severity = _BY_TIER[vendor.tier]
-    if outage is None:
-        return Judged("VendorDown", severity, holds=False, since=at)
+def _down(vendor: Vendor, standing: Standing, outage: Outage) -> Judged:
     seconds = outage.detection_delay.total_seconds()
     shared = f" {outage.shared}." if outage.shared else ""
     return Judged(
         "VendorDown",
-        severity,
+        _BY_TIER[vendor.tier],
         holds=True,
         since=outage.opened_at,
         summary=f"{vendor.name} is down for us{_beside(standing)}",
@@ -133,12 +130,12 @@ def _down(vendor: Vendor, standing: Standing, at: datetime) -> Judged:
     )
 
 
-def _flapping(vendor: Vendor, standing: Standing, entries: Sequence[Entry], at: datetime) -> Judged:
-    restless = [entry for entry in entries if entry.held.flapping and not entry.check.reads_claim]
+def _flapping(vendor: Vendor, standing: Standing, measuring: Iterable[Entry], at: datetime) -> Judged:
+    restless = [entry for entry in measuring if entry.held.flapping]
     return Judged(
         "VendorFlapping",
         _BY_TIER[vendor.tier],
-        holds=bool(restless),
+        holds=True,
         since=min((entry.held.since for entry in restless), default=at),
         summary=f"{vendor.name} goes down and up again and again{_beside(standing)}",
         description=f"Restless: {_named(entry.target.key for entry in restless)}. "
@@ -146,38 +143,37 @@ def _flapping(vendor: Vendor, standing: Standing, entries: Sequence[Entry], at: 
     )
 
 
-def _lasting(vendor: Vendor, standing: Standing, state: State, at: datetime, measuring: Sequence[Entry]) -> Judged:
-    """That the vendor is in a *state* for long, by what is *measuring* it."""
+def _lasting(vendor: Vendor, standing: Standing, measuring: Sequence[Entry], at: datetime) -> Iterator[Judged]:
+    """That the vendor is in a state for too long. While it is unknown nobody can tell whether it is degraded still."""
+    state, since = standing.measured, standing.measured_since
+    if state is State.UNKNOWN:
+        yield Judged("VendorDegraded", Urgency.TICKET, None, since)
+        if measuring and not any(entry.latest for entry in measuring):
+            yield Judged("VendorUnknown", Urgency.TICKET, None, since)
+            return
+    if not measuring or state not in _LASTING or (state is State.DEGRADED and standing.is_flapping):
+        return
     name, after = _LASTING[state]
-    is_it = standing.measured is state and not (state is State.DEGRADED and standing.is_flapping)
-    holds: bool | None = is_it and at - standing.measured_since >= after
-    if standing.measured is State.UNKNOWN and state is not State.UNKNOWN:
-        holds = None
-    if not any(entry.latest for entry in measuring):
-        # Of a vendor that nothing measures nothing is missing, and after a start nobody has looked yet.
-        holds = None if measuring else False
-    is_what = "can not be seen" if state is State.UNKNOWN else f"is {state.value}"
-    return Judged(
-        name,
-        Urgency.TICKET,
-        holds,
-        standing.measured_since,
-        f"{vendor.name} {is_what} since {moment(standing.measured_since)}",
-        f"{_why(measuring, state)} {_word(standing)}",
-    )
+    if at - since >= after:
+        is_what = "cannot be seen" if state is State.UNKNOWN else f"is {state.value}"
+        summary = f"{vendor.name} {is_what} since {moment(since)}"
+        yield Judged(name, Urgency.TICKET, True, since, summary, f"{_why(measuring, state)} {_word(standing)}")  # noqa: FBT003
 
 
-def _major(vendor: Vendor, standing: Standing, at: datetime) -> Judged:
-    says = standing.claim
-    return Judged(
-        "VendorMajorIncident",
-        _BY_TIER[vendor.tier],
-        holds=None if says in {None, Claim.UNKNOWN} else says is Claim.MAJOR_OUTAGE,
-        since=standing.admitted_since or at,
-        summary=f"{vendor.name} says that it has a major outage",
-        description=f"Its status page admits trouble since {moment(standing.admitted_since or at)}. "
-        f"We measure that it is {standing.measured.value}.",
-    )
+def _major(vendor: Vendor, standing: Standing, at: datetime) -> Iterator[Judged]:
+    severity, since = _BY_TIER[vendor.tier], standing.admitted_since or at
+    if standing.claim in {None, Claim.UNKNOWN}:
+        yield Judged("VendorMajorIncident", severity, None, since)
+    elif standing.claim is Claim.MAJOR_OUTAGE:
+        yield Judged(
+            "VendorMajorIncident",
+            severity,
+            holds=True,
+            since=since,
+            summary=f"{vendor.name} says that it has a major outage",
+            description=f"Its status page admits trouble since {moment(since)}. "
+            f"We measure that it is {standing.measured.value}.",
+        )
 
 
 _APART_WORDS = {
@@ -188,13 +184,12 @@ _APART_WORDS = {
 
 def _apart(vendor: Vendor, standing: Standing, at: datetime) -> Iterator[Judged]:
     is_dark = standing.measured is State.UNKNOWN or standing.claim in {None, Claim.UNKNOWN}
-    for kind in Disagreement:
-        is_it = standing.apart is kind
-        since = (standing.apart_since if is_it else None) or at
+    since = standing.apart_since or at
+    for kind in Disagreement if is_dark else filter(None, [standing.apart]):
         yield Judged(
             "VendorDisagreement",
             Urgency.TICKET,
-            holds=None if is_dark else is_it,
+            holds=None if is_dark else True,
             since=since,
             summary=f"{vendor.name} {_APART_WORDS[kind]}",
             description=f"Since {moment(since)} its word and our measurement cannot both be the whole truth.",
@@ -202,20 +197,18 @@ def _apart(vendor: Vendor, standing: Standing, at: datetime) -> Iterator[Judged]
         )
 
 
-def _findings(vendor: Vendor, entry: Entry, at: datetime) -> Judged:
+def _findings(vendor: Vendor, entry: Entry, at: datetime) -> Iterator[Judged]:
     """Critical findings that are no outage: somebody's work, soon."""
-    good = entry.good
-    found = [each for each in good.findings if each.severity is Severity.CRITICAL] if good else []
-    waiting = [finding for finding in found if finding.state is not State.DOWN]
-    return Judged(
-        "VendorFindingCritical",
-        Urgency.TICKET,
-        holds=bool(waiting) if good else None,
-        since=at,
-        summary=f"{vendor.name}: {waiting[0].message}" if waiting else "",
-        description=f"Found by {entry.target.key}: {', '.join(finding.code for finding in waiting)}.",
-        more={"check": entry.target.check, "target": entry.target.name},
-    )
+    name, severity = "VendorFindingCritical", Urgency.TICKET
+    more = {"check": entry.target.check, "target": entry.target.name}
+    if entry.good is None:
+        yield Judged(name, severity, None, at, more=more)
+        return
+    found = [each for each in entry.good.findings if each.severity is Severity.CRITICAL and each.state is not State.DOWN]
+    if found:
+        codes = ", ".join(finding.code for finding in found)
+        summary, description = f"{vendor.name}: {found[0].message}", f"Found by {entry.target.key}: {codes}."
+        yield Judged(name, severity, True, at, summary, description, more)  # noqa: FBT003
 
 
 def _why(entries: Sequence[Entry], state: State) -> str:

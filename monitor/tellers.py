@@ -19,10 +19,13 @@ class Tellers:
 
     def __init__(self, ways: Ways, store: Store, clock: Clock, healthy: Callable[[], bool]) -> None:
         self.tally = Tally()
-        self._make = lambda settings: Notifier(settings, ways, store, clock=clock, tally=self.tally, healthy=healthy)
+        self._ways, self._store, self._clock, self._healthy = ways, store, clock, healthy
         self._settings = NotifySettings()
         self._notifier = self._make(self._settings)
         self._changed = asyncio.Event()
+
+    def _make(self, settings: NotifySettings) -> Notifier:
+        return Notifier(settings, self._ways, self._store, clock=self._clock, tally=self.tally, healthy=self._healthy)
 
     def adopt(self, settings: NotifySettings) -> None:
         """Tell whom *settings* name from now on."""

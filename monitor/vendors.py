@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Protocol
 
 from checks.vendor import Vendor
-from monitor.alert import NO_ALERTS, Alert, Condition, Reconciled, reconcile, restored
+from monitor.alert import NO_ALERTS, Alert, Condition, Reconciled, reconcile, restored, still
 from monitor.alerting import conditions, next_moment
 from monitor.outage import Outage, ended_unseen
 from monitor.outbox import Route, messages
@@ -125,8 +125,9 @@ class Vendors:
             not_before=known.not_before,
         )
         standing = follow(known.standing, slug, entries, now)
-        holding = conditions(known.vendor, standing, entries, at, is_blind=self._backdrop.is_blind)
-        alerts = reconcile(known.alerts, holding, at)
+        alerts = still(known.alerts)
+        if not self._backdrop.is_blind:
+            alerts = reconcile(known.alerts, conditions(known.vendor, standing, entries, at), at)
         times = (standing.next_at, next_moment(standing, at), opens_at)
         next_at = min((when for when in times if when), default=None)
         self._known[slug] = replace(known, standing=standing, alerts=alerts, next_at=next_at)

@@ -54,7 +54,8 @@ def scraped(size: int, rounds: int) -> list[Number]:
 
 async def _scraped(watching: Watching, rounds: int) -> list[Number]:
     await watching.look()
-    exporter = Exporter(watching.watch.snapshot, all_checks().values(), watching.instruments)
+    vendors = watching.chronicle.vendors
+    exporter = Exporter(watching.watch.snapshot, lambda: vendors.standings, all_checks().values(), watching.instruments)
     before = memory_mib()
     cold = _render(exporter)
     kept = memory_mib() - before

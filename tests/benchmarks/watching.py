@@ -9,13 +9,16 @@ from checks.check import all_checks
 from checks.network import Answer, Phases, Request
 from checks.values import Url
 from checks.vendor import Endpoint, StatusPage, Vendor
+from monitor.backdrop import LiveBackdrop, OwnNetwork
+from monitor.chronicle import Chronicle
 from monitor.clock import SYSTEM_CLOCK
+from monitor.egress import View
 from monitor.garbage import settle
 from monitor.metrics import Instruments
 from monitor.settings import Concurrency, Confirmation
 from monitor.snapshot import Entry
-from monitor.state import Transition, severity_of
-from monitor.store.store import Record, Store
+from monitor.state import Transition
+from monitor.store.store import Store
 from monitor.store.writer import Writer
 from monitor.watch import Learned, Watch
 from tests.benchmarks.nginx import PAGES, statuspage
@@ -75,16 +78,19 @@ class Watching:
         self.writer = Writer(store, SYSTEM_CLOCK)
         self.watch = Watch(self.network, SYSTEM_CLOCK, self)
         self.watch.adopt(watched, self.targets, Concurrency(), Confirmation(), {})
+        own = OwnNetwork(lambda: View(grace=60, patience=90), SYSTEM_CLOCK)
+        backdrop = LiveBackdrop(self.watch.entries_of, lambda _vendor: "", own)
+        self.chronicle = Chronicle(self.writer.put, SYSTEM_CLOCK, backdrop, own)
+        self.chronicle.adopt(watched, (), 300.0)
         settle()  # as the daemon does at this point
         self.waited = list[float]()
         self.missed = 0
 
     def learned(self, learned: Learned) -> None:
         """Pass on what the daemon passes on."""
-        entry, seen, moved = learned.entry, learned.observation, learned.transition
-        severity = severity_of(seen, reads_claim=entry.check.reads_claim, sight=learned.sight)
-        self.writer.put(Record(target=entry.target, observation=seen, severity=severity, held=entry.held, transition=moved))
-        self.instruments.probed(entry.check.name, seen.seconds, learned.waited)
+        seen = learned.observation
+        self.chronicle.learned(learned)
+        self.instruments.probed(learned.entry.check.name, seen.seconds, learned.waited)
         self.waited.append(learned.waited)
         self.missed += seen.failure is not None
 

@@ -230,7 +230,7 @@ def test_a_window_that_opens_during_an_outage_silences_it_until_it_closes() -> N
         span, _ = timetable.at(at)
         circumstances = Circumstances(at=at, grace_seconds=300, works_until=span.ends if span else None)
         standing = follow(standing, acme.slug, [entry], circumstances)
-        found = conditions(acme, standing, [entry], at, is_blind=False)
+        found = conditions(acme, standing, [entry], at)
         (down,) = (condition for condition in found if condition.labels["alertname"] == "VendorDown")
         if not heard or heard[-1][1:] != (standing.state, down.is_silenced):
             heard.append((f"{at:%H:%M}", standing.state, down.is_silenced))
