@@ -125,7 +125,7 @@ def _written(plan: Plan, folder: Path, served: Nginx, port: int) -> Path:
     vendors.mkdir(parents=True)
     (vendors.parent / "monitor.yaml").write_text(
         f"listen: 127.0.0.1:{port}\nconcurrency: {{per_host: 32}}\n"
-        f"network: {{ca_file: {served.ca_file}, allow: [127.0.0.0/8, '::1/128']}}\n"
+        f"network: {{ca_file: {served.ca_file}, allow: [127.0.0.0/8, '::1/128']}}\ncanaries: {{ask: []}}\n"
     )
     for number, vendor_port in zip(range(plan.vendors), cycle(served.ports[KEY]), strict=False):
         urls = (f"https://localhost:{vendor_port}/v{number}/e{endpoint}" for endpoint in range(ENDPOINTS))

@@ -45,7 +45,9 @@ def serving(case: Case) -> Callable[[Asked], Reply]:
 async def page_of(platform: str, folder: Path, case: str = "all well") -> AsyncIterator[Site]:
     """A site with a page of *platform*, and a configuration in *folder* with which the command may reach it."""
     (folder / "config" / "vendors").mkdir(parents=True, exist_ok=True)
-    (folder / "config" / "monitor.yaml").write_text(f"network: {{ca_file: {ca_file(folder)}, allow: [127.0.0.0/8]}}\n")
+    (folder / "config" / "monitor.yaml").write_text(
+        f"network: {{ca_file: {ca_file(folder)}, allow: [127.0.0.0/8]}}\ncanaries: {{ask: []}}\n"
+    )
     async with site(serving(next(one for one in cases(platform) if one.name == case))) as running:
         yield running
 
