@@ -14,14 +14,13 @@ from checks.wording import moment
 from monitor import show
 from monitor.clock import SYSTEM_CLOCK
 from monitor.commands.configuring import catalogue_of
-from monitor.commands.ends import CONFIG, OK, UNAVAILABLE, USAGE, complain, say
+from monitor.commands.ends import CONFIG, OK, USAGE, complain, say
+from monitor.commands.stored import stored
 from monitor.network.trust import RootsUnavailable
 from monitor.notify import trial
 from monitor.notify.ways import open_ways
 from monitor.outbox import Queue
 from monitor.settings import Settings
-from monitor.store.sql import open_store
-from monitor.store.store import StoreUnavailable
 
 _NOBODY = "nobody is told of anything yet: name somebody under notify: in monitor.yaml"
 
@@ -61,18 +60,8 @@ def _refuse_unknown(wanted: Sequence[str], known: Sequence[str]) -> None:
 def status(flags: Namespace) -> int:
     """Show what waits in each channel, and what was given up."""
     settings = catalogue_of(flags).settings
-    try:
-        store = open_store(settings.database)
-    except StoreUnavailable as unavailable:
-        complain(unavailable)
-        return UNAVAILABLE
-    try:
+    with stored(settings.database) as store:
         queues = store.queues()
-    except StoreUnavailable as unavailable:
-        complain(unavailable)
-        return UNAVAILABLE
-    finally:
-        store.close()
     named = [*(one.name for one in settings.notify.webhooks), *(one.name for one in settings.notify.emails)]
     _show({**{name: Queue() for name in named}, **queues}, named, flags.format)
     return OK

@@ -51,7 +51,7 @@ class MailServer:
                 self.logins.append(rest)
                 return "235 welcome"
             case "RCPT":
-                who = rest.removeprefix("TO:<").removesuffix(">")
+                who = rest[len("TO:<") :].partition(">")[0]
                 if refusal := self.answers.get(who):
                     return refusal
                 self.recipients.append(who)

@@ -20,11 +20,13 @@ from monitor.notify.ways import EVERYWHERE, open_ways, reach
 from monitor.outbox import Message, Queue
 from monitor.receivers import Alertmanager, Email, Encryption, Format, Heartbeat, NotifySettings, Webhook
 from monitor.settings import NetworkSettings, Settings
+from monitor.store.sql import open_store
 from tests.monitor.test_cli import run
+from tests.support.consequences import after, aside
 from tests.support.mailserver import MailServer, mail_server
 from tests.support.receiver import Mood, Receiver, receiver
 from tests.support.servers import Reply, ca_file, free_port, site
-from tests.support.telling import MemoryOutbox, vendor_down
+from tests.support.telling import MemoryOutbox, message, vendor_down
 from tests.support.waiting import until
 
 KEY = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -250,21 +252,33 @@ def test_the_command_tries_everybody_and_says_why_not(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_the_command_shows_what_waits(tmp_path: Path) -> None:
     configure(tmp_path, {"webhooks": [{"name": "ops", "url": "http://127.0.0.1:1/"}]})
+    assert asyncio.run(run("notify", "status", folder=tmp_path)).code == 69  # There is no store yet.
+    store = open_store(f"sqlite:///{tmp_path}/vendorwatch.db")
+    store.write([aside(message(vendor_down(), channel="ops"), message(vendor_down(), channel="old"))])
+    claimed = store.claim("ops", after(10), gathered=after(0), until=after(50), most=9)
+    assert claimed
+    store.failed(claimed, after(10), again=after(15), detail="it answered 503")
+    store.close()
     shown = asyncio.run(run("notify", "status", "--format", "json", folder=tmp_path))
-    assert shown.code == 0
+    waits = {"waiting": 1, "oldest": "2026-03-01T12:00:00Z", "given_up": 0}
     assert shown.document == {
         "version": 1,
         "channels": [
-            {"channel": "ops", "configured": True, "waiting": 0, "oldest": None, "given_up": 0, "last_failure": ""}
+            {"channel": "old", "configured": False, **waits, "last_failure": ""},
+            {"channel": "ops", "configured": True, **waits, "last_failure": "it answered 503"},
         ],
     }
-    table = asyncio.run(run("notify", "status", folder=tmp_path))
-    assert table.rows() == ["CHANNEL WAITING SINCE GIVEN UP LAST FAILURE", "ops 0 0"]
+    assert asyncio.run(run("notify", "status", folder=tmp_path)).rows() == [
+        "CHANNEL WAITING SINCE GIVEN UP LAST FAILURE",
+        "old 1 2026-03-01 12:00 UTC 0 (not in monitor.yaml)",
+        "ops 1 2026-03-01 12:00 UTC 0 it answered 503",
+    ]
 
 
 @pytest.mark.slow
 def test_the_command_says_that_nobody_is_told(tmp_path: Path) -> None:
     configure(tmp_path, {})
+    open_store(f"sqlite:///{tmp_path}/vendorwatch.db").close()
     for words in (("notify", "test"), ("notify", "status")):
         said = asyncio.run(run(*words, folder=tmp_path))
         assert "name somebody under notify: in monitor.yaml" in said.err
