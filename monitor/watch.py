@@ -13,8 +13,8 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from dataclasses import replace
+from typing import Any
 
 from checks.check import all_checks
 from checks.model import Observation, Target
@@ -24,12 +24,15 @@ from monitor.ages import Ages
 from monitor.blame import Blame, Lookout, Nobody
 from monitor.clock import Clock, Leaps
 from monitor.correlate import Sight
+from monitor.learned import Learned, Listener, remembering
 from monitor.limits import Limits
 from monitor.overheard import Overheard, other_family
 from monitor.probe import Before, probe
 from monitor.settings import Concurrency, Confirmation
 from monitor.snapshot import Entry, Snapshot
-from monitor.state import Held, Transition, patience, stale, step, verdict
+from monitor.state import Held, patience, stale, step, verdict
+
+__all__ = ["Learned", "Listener", "Watch"]
 
 WITNESSES = 3
 """Other hosts that are looked at out of turn when a failure could be ours and nothing else was looked at since."""
@@ -37,30 +40,6 @@ WITNESSES = 3
 _NOBODY = Nobody()
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Learned:
-    """What came of one turn. *waited* is the seconds between being due and being started."""
-
-    entry: Entry
-    observation: Observation[Any]
-    transition: Transition | None
-    sight: Sight
-    waited: float
-
-
-class Listener(Protocol):
-    """Who hears what a turn came to. No call may block or raise."""
-
-    def learned(self, learned: Learned) -> None:
-        """A probe ended."""
-
-    def overrun(self, key: str) -> None:
-        """A target was due while its last probe was still under way."""
-
-    def lapsed(self, entry: Entry, transition: Transition) -> None:
-        """Nobody has looked at a target for so long that it is unknown."""
 
 
 class Watch:
@@ -227,7 +206,7 @@ class Watch:
         if observation.failure and began <= self._woke:
             sight = Sight.BLIND  # The machine may have slept during the look, and that is why it failed.
         said = verdict(observation, reads_claim=entry.check.reads_claim, sight=sight)
-        remembering = _remembering(entry, observation)
+        remembering = remembering(entry, observation)
         held, transition = step(remembering, said, observation.key, observation.at, self._confirm)
         if observation.failure and not entry.runs:
             _log.warning("the first look failed", extra={"target": observation.key, "cause": str(observation.failure)})
@@ -250,14 +229,3 @@ class Watch:
                 break
         for key in others.values():
             self.due(key, fresh=True)
-
-
-def _remembering(entry: Entry, observation: Observation[Any]) -> Held:
-    """The state of *entry* with the word that a good look leaves for the next one."""
-    if observation.failure or entry.check.remember is None:
-        return entry.held
-    memo = entry.check.remember(observation.facts)
-    if memo != entry.held.memo and entry.held.memo:
-        words = {"before": entry.held.memo, "after": memo}
-        _log.info("what is known of a target has changed", extra={"target": observation.key, **words})
-    return replace(entry.held, memo=memo)
