@@ -206,8 +206,7 @@ class Watch:
         if observation.failure and began <= self._woke:
             sight = Sight.BLIND  # The machine may have slept during the look, and that is why it failed.
         said = verdict(observation, reads_claim=entry.check.reads_claim, sight=sight)
-        remembering = remembering(entry, observation)
-        held, transition = step(remembering, said, observation.key, observation.at, self._confirm)
+        held, transition = step(remembering(entry, observation), said, observation.key, observation.at, self._confirm)
         if observation.failure and not entry.runs:
             _log.warning("the first look failed", extra={"target": observation.key, "cause": str(observation.failure)})
         if said.unsure and entry.held.is_pending and self._blame.lacks_witnesses:
