@@ -3,7 +3,8 @@
 Pure functions and values. A failed look blames a vendor only when something else was seen between that failure and the next
 one: then the way out of here works, and it worked after the failure. What was seen before proves nothing, and neither does
 what is seen after our own network has come back. While nothing else can be seen, we are the suspect and nobody is down.
-One good look elsewhere is taken for proof, so a way out that comes and goes within seconds can still look like the vendor.
+One good look elsewhere is taken for proof, so a way out that comes and goes within seconds can still look like the vendor:
+that is what canaries are for (`monitor.egress`), and this is for where there are none.
 """
 
 from __future__ import annotations
