@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
+import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
@@ -11,9 +13,12 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, inspect, text
 
 from checks.model import State
+from monitor.outbox import Queue
 from monitor.store import migrations
-from monitor.store.sql import open_store
+from monitor.store.sql import open_existing, open_store
+from monitor.store.store import StoreUnavailable
 from monitor.store.tables import Row
+from tests.support.consequences import after, aside, message, outage
 
 
 def test_migrated_tables_are_those_of_the_code(url: str) -> None:
@@ -52,8 +57,24 @@ def test_a_database_of_the_first_schema_keeps_its_states(tmp_path: Path) -> None
     engine.dispose()
     store = open_store(url)
     held = store.states()["acme/status/page"]
+    store.write([aside(message(0), outages=(outage(),))])
+    assert (store.outages(), store.queues()) == ([outage()], {"ops": Queue(waiting=1, oldest=after(0))})
     store.close()
     assert (held.state, held.cause, held.memo) == (State.UP, "well", "")
+
+
+def test_a_command_changes_no_database_of_an_older_release(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    open_store(url).close()
+    with sqlite3.connect(tmp_path / "old.db") as old:
+        old.execute("UPDATE alembic_version SET version_num = '0003'")
+    old.close()
+    with pytest.raises(StoreUnavailable, match=r"old.db: the database is empty or of an older release; start the daemon"):
+        open_existing(url)
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        assert MigrationContext.configure(connection).get_current_revision() == "0003"
+    engine.dispose()
 
 
 def test_every_revision_is_a_file_named_after_its_number() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -15,8 +15,9 @@ from checks.model import State
 from monitor.clock import Clock
 from monitor.state import Held
 from monitor.store.sql import SqlStore, open_store
-from monitor.store.store import Operation, Record
+from monitor.store.store import Aside, Operation, Record, Written
 from monitor.store.writer import FIRST_RETRY_SECONDS, GATHER_SECONDS, LAST_RETRY_SECONDS, Writer
+from tests.support.consequences import aside, message
 from tests.support.records import NOON, record
 
 CLOCK = Clock(now=lambda: NOON)
@@ -70,7 +71,7 @@ def probes(count: int, **of: object) -> list[Record]:
     return [record(second=second, facts={"n": second, **of}) for second in range(count)]
 
 
-def put_all(writer: Writer, records: list[Record]) -> None:
+def put_all(writer: Writer, records: Sequence[Written]) -> None:
     for one in records:
         writer.put(one)
 
@@ -229,3 +230,53 @@ def test_one_that_is_stopped_in_the_middle_writes_the_same_again(patient: SqlSto
 
     asyncio.run(scene())
     assert len(patient.observations(KEY)) == 25
+
+
+def test_who_waits_for_what_is_written_hears_of_it_once_it_is_committed(store: SqlStore, lock: sqlite3.Connection) -> None:
+    """On the loop, in the order of writing, and not while the database is away."""
+    heard: list[tuple[int, bool]] = []
+
+    def hear(written: Sequence[Written]) -> None:
+        asyncio.get_running_loop()
+        heard.append((len(written), bool(store.queues())))
+
+    async def scene() -> None:
+        pauses = Pauses({1: lambda: heard.append((0, False)), 2: lambda: lock.execute("ROLLBACK")})
+        writer = Writer(store, CLOCK, written=hear, pause=pauses, batch=2)
+        put_all(writer, [*probes(2), aside(message(0)), *probes(1)])
+        assert await writer.flush(5) == 0
+
+    asyncio.run(scene())
+    assert heard == [(0, False), (2, False), (2, True)]
+
+
+def test_nothing_that_somebody_is_told_of_is_given_up_however_long_the_database_is_away(
+    store: SqlStore, lock: sqlite3.Connection
+) -> None:
+    async def scene() -> Writer:
+        writer = Writer(store, CLOCK, limit=5, batch=3)
+        for number in range(20):
+            put_all(writer, [aside(message(number), at=number), *probes(30)])
+        assert await writer.flush(0.05) > 20
+        lock.execute("ROLLBACK")
+        assert await writer.flush(5) == 0
+        return writer
+
+    stats = asyncio.run(scene()).stats
+    assert stats.written + stats.dropped == 620
+    assert store.queues()["ops"].waiting == 20
+
+
+def test_an_aside_that_cannot_be_stored_is_dropped_alone(store: SqlStore, caplog: pytest.LogCaptureFixture) -> None:
+    bad = Aside(at=NOON, key=KEY, held=Held(State.DOWN, NOON.replace(tzinfo=None)))
+
+    async def scene() -> Writer:
+        writer = Writer(store, CLOCK)
+        for entry in (aside(message(0)), bad, aside(message(1))):
+            writer.put(entry)
+        assert await writer.flush(5) == 0
+        return writer
+
+    assert asyncio.run(scene()).stats.dropped == 1
+    assert store.queues()["ops"].waiting == 2
+    assert [said.target for said in caplog.records if hasattr(said, "target")] == [KEY]
