@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 
 from monitor.clock import Clock
@@ -12,6 +13,11 @@ from monitor.notify.ways import Ways
 from monitor.outbox import Route
 from monitor.receivers import NotifySettings
 from monitor.store.store import Store
+
+AGAIN_SECONDS = 30.0
+"""How long after it broke a notifier begins anew."""
+
+_log = logging.getLogger(__name__)
 
 
 class Tellers:
@@ -43,14 +49,18 @@ class Tellers:
         self._notifier.wake()
 
     async def run(self) -> None:
-        """Tell, until cancelled."""
+        """Tell, until cancelled. A notifier that breaks is a bug of ours: it is logged, and begins anew after a while."""
         while True:
             self._changed.clear()
             running = asyncio.ensure_future(self._notifier.run())
             waiting = asyncio.ensure_future(self._changed.wait())
             try:
                 await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
-                await waiting
+                if running.done() and (error := running.exception()):
+                    _log.error("telling people broke", exc_info=error)
+                    await asyncio.wait({waiting}, timeout=AGAIN_SECONDS)
+                elif running.done():
+                    await waiting  # nobody is to be told
             finally:
                 for task in (running, waiting):
                     task.cancel()
