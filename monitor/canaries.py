@@ -16,7 +16,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Coroutine, Iterator, Sequence
+from collections.abc import Awaitable, Collection, Coroutine, Iterator, Sequence
 from contextlib import suppress
 from ipaddress import IPv6Address, ip_address
 from typing import Any, Protocol, assert_never
@@ -33,6 +33,8 @@ from monitor.settings import Canary
 
 LOOK_SECONDS = 3.0
 """How long a look may take: time for a lost packet to be sent again, and less than the time until a failure is confirmed."""
+ABSENT_SECONDS = 1.0
+"""The same in a family of addresses that we seem not to have: many a host sends such packets nowhere."""
 GAP_SECONDS = 2.0
 """From the beginning of one round to that of the next, at least."""
 SETTLE_SECONDS = 1.5 * GAP_SECONDS + 2 * LOOK_SECONDS
@@ -62,39 +64,42 @@ class Surroundings(Protocol):
         """The addresses of *name* by our name servers, asked now."""
 
 
-async def look_around(asked: Sequence[Canary], network: Surroundings, clock: Clock) -> Round:
-    """One round of looks at all that are *asked*."""
+async def look_around(asked: Sequence[Canary], network: Surroundings, clock: Clock, families: Collection[str] = ()) -> Round:
+    """One round of looks at all that are *asked*, by a host with these *families*, where it is known that it has any."""
     began, at = clock.monotonic(), clock.now()
     try:
         async with asyncio.TaskGroup() as group:
-            looks = [group.create_task(look) for canary in asked for look in _looks(canary, network, clock)]
+            looks = [group.create_task(look) for canary in asked for look in _looks(canary, network, clock, families)]
     except Exception:  # noqa: BLE001 - what guards the vendors' states must not break them
         _log.exception("a round of canaries broke")
         return Round(began, clock.monotonic(), at)
     return Round(began, clock.monotonic(), at, tuple(look.result() for look in looks))
 
 
-def _looks(canary: Canary, network: Surroundings, clock: Clock) -> Iterator[Coroutine[Any, Any, Look]]:
+def _looks(
+    canary: Canary, network: Surroundings, clock: Clock, families: Collection[str]
+) -> Iterator[Coroutine[Any, Any, Look]]:
     """The looks at one operator, to be made."""
     for address in canary.tcp:
-        is_six = isinstance(ip_address(address.host), IPv6Address)
-        yield _look(Look(canary.operator, "tcp", "ipv6" if is_six else "ipv4"), network.reach(address))
+        look = Look(canary.operator, "tcp", "ipv6" if isinstance(ip_address(address.host), IPv6Address) else "ipv4")
+        is_absent = families and look.ip_family not in families
+        yield _look(look, network.reach(address), ABSENT_SECONDS if is_absent else LOOK_SECONDS)
     if canary.tls:
         yield _look(Look(canary.operator, "tls"), _shake(canary.tls, network, clock))
     if canary.dns:
         yield _look(Look(canary.operator, "dns"), network.look_up(canary.dns))
 
 
-async def _look(seen: Look, looking: Awaitable[object]) -> Look:
-    """*seen*, or that look with the reason why it was not."""
+async def _look(seen: Look, looking: Awaitable[object], seconds: float = LOOK_SECONDS) -> Look:
+    """*seen*, or that look with the reason why it was not; it takes so many *seconds* at most."""
     failure = None
     try:
-        async with asyncio.timeout(LOOK_SECONDS):
+        async with asyncio.timeout(seconds):
             await looking
     except Unseen as unseen:
         failure = unseen.failure
     except TimeoutError:
-        failure = Failure(Reason.TIMEOUT, f"nothing within {LOOK_SECONDS:g} s")
+        failure = Failure(Reason.TIMEOUT, f"nothing within {seconds:g} s")
     return Look(seen.operator, seen.kind, seen.ip_family, failure)
 
 
@@ -147,7 +152,7 @@ class Canaries:
     async def _go_round(self, settings: Settings) -> None:
         """Look once; it is for nothing when other *settings* come meanwhile."""
         self._began = self._clock.monotonic()
-        seen = await look_around(settings.ask, self._network, self._clock)
+        seen = await look_around(settings.ask, self._network, self._clock, self._view.families)
         if settings is self._settings:
             self._take_in(seen)
         self._ended.set()

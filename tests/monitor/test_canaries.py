@@ -15,7 +15,15 @@ import pytest
 from checks.model import Reason
 from checks.network import Connection
 from checks.values import Address, Url
-from monitor.canaries import GAP_SECONDS, LOOK_SECONDS, OFFLINE_SECONDS, SETTLE_SECONDS, Canaries, look_around
+from monitor.canaries import (
+    ABSENT_SECONDS,
+    GAP_SECONDS,
+    LOOK_SECONDS,
+    OFFLINE_SECONDS,
+    SETTLE_SECONDS,
+    Canaries,
+    look_around,
+)
 from monitor.clock import SYSTEM_CLOCK, Clock
 from monitor.correlate import Sight
 from monitor.egress import Egress, Round, View, Way
@@ -112,6 +120,17 @@ def test_nobody_waits_for_long_though_a_canary_is_silent(moment: float) -> None:
         assert looking.view.state is Egress.DEGRADED
 
     told(story, CanaryNetwork(absent={"ant"}, silence=99))
+
+
+def test_a_family_that_leads_nowhere_holds_nobody_up() -> None:
+    async def story(looking: Canaries, _: CanaryNetwork, clock: Clock) -> None:
+        await asyncio.sleep(10)
+        assert looking.view.state is Egress.OK
+        failed = clock.monotonic()
+        await looking.settle(failed)
+        assert clock.monotonic() - failed == pytest.approx(ABSENT_SECONDS)
+
+    told(story, CanaryNetwork(absent={"ipv6"}, silence=99))
 
 
 def test_while_we_are_offline_nobody_waits_and_the_way_back_is_found_soon(caplog: pytest.LogCaptureFixture) -> None:
