@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from monitor.clock import Clock
+
 LONGEST_ROUND_SECONDS = 10.0
 """What counts of the time between two calls of `Ages.late`: two beats of the schedule."""
 
@@ -15,37 +17,42 @@ LONGEST_ROUND_SECONDS = 10.0
 class Ages:
     """When each target was last looked at, and by when it must be again."""
 
-    def __init__(self, monotonic: float) -> None:
-        self._last_round = monotonic
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._last_round = clock.monotonic()
         self._passed = 0.0
         self._looked_at: dict[str, float] = {}
         self._must_be_by: dict[str, float] = {}
 
     def renew(self, key: str, patience: float) -> None:
         """The target *key* was looked at now, or is new; the next look must come within *patience* seconds."""
-        self._looked_at[key] = self._passed
-        self._must_be_by[key] = self._passed + patience
+        now = self._now(self._clock.monotonic())
+        self._looked_at[key] = now
+        self._must_be_by[key] = now + patience
 
     def renew_all(self) -> None:
         """Give all targets the time they were given first, from now on."""
         for key, moment in self._must_be_by.items():
-            self._must_be_by[key] = moment - self._looked_at[key] + self._passed
-            self._looked_at[key] = self._passed
+            self.renew(key, moment - self._looked_at[key])
 
     def forget_all_but(self, keys: Collection[str]) -> None:
         """Expect no look at any other target."""
         self._looked_at = {key: moment for key, moment in self._looked_at.items() if key in keys}
         self._must_be_by = {key: moment for key, moment in self._must_be_by.items() if key in keys}
 
-    def late(self, monotonic: float) -> list[tuple[str, float]]:
+    def late(self) -> list[tuple[str, float]]:
         """The targets that should have been looked at by now, once each, with the seconds since they were.
 
-        To be called at each round of the loop, at the time *monotonic*.
+        To be called at each round of the loop.
         """
-        self._passed += min(monotonic - self._last_round, LONGEST_ROUND_SECONDS)
+        monotonic = self._clock.monotonic()
+        now = self._passed = self._now(monotonic)
         self._last_round = monotonic
-        now = self._passed
         late = [key for key, moment in self._must_be_by.items() if moment < now]
         for key in late:
             del self._must_be_by[key]
         return [(key, now - self._looked_at[key]) for key in late]
+
+    def _now(self, monotonic: float) -> float:
+        """How much time has passed here by *monotonic*."""
+        return self._passed + min(monotonic - self._last_round, LONGEST_ROUND_SECONDS)

@@ -56,7 +56,7 @@ class Watch:
         self._concurrency = Concurrency()
         self._limits = Limits(self._concurrency)
         self._confirm = Confirmation()
-        self._ages = Ages(clock.monotonic())
+        self._ages = Ages(clock)
         self._leaps = Leaps(clock)
         self._woke = -math.inf
         self._turns: dict[str, asyncio.Task[None]] = {}
@@ -132,7 +132,7 @@ class Watch:
     def age(self) -> None:
         """Make unknown what nobody has looked at for too long. To be called as often as the schedule beats."""
         self._mind_the_gap()
-        for key, seconds in self._ages.late(self._clock.monotonic()):
+        for key, seconds in self._ages.late():
             held, transition = stale(self._entries[key].held, key, seconds, self._clock.now())
             entry = self._entries[key] = replace(self._entries[key], held=held)
             if transition:

@@ -589,6 +589,24 @@ def test_what_nobody_looks_at_for_three_intervals_is_unknown_and_told_once() -> 
     run(story)
 
 
+def test_what_is_looked_at_more_often_than_the_schedule_beats_is_not_late_at_the_next_beat() -> None:
+    async def story() -> None:
+        hours, often = Hours(), 0.3
+        watch, heard = watched_by(hours, FakeNetwork({GOOD.url: GOOD}))
+        acme = targets(vendor(), check="endpoint", every=often, deadline=often / 2)
+        watch.adopt([vendor()], acme, Concurrency(), Confirmation(), {})
+        for _ in range(5):
+            hours.pass_by(5 - often)
+            await turn(watch, heard)
+            hours.pass_by(often)
+            watch.age()
+        assert heard.lapses == []
+        beat(watch, hours, 10)
+        assert len(heard.lapses) == 1
+
+    run(story)
+
+
 def test_that_nobody_looks_ends_no_outage() -> None:
     async def story() -> None:
         hours = Hours()
