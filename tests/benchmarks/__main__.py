@@ -29,6 +29,7 @@ TOPICS = {
     "reading": "two megabytes of each platform's documents",
     "store": "writing observations",
     "alerting": "how soon outages are told, and how often none is, in virtual time",
+    "kills": "messages lost or doubled while the daemon is killed again and again",
     "start": "starting the command",
     "daemon": "the whole daemon against a server on loopback",
 }

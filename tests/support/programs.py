@@ -50,12 +50,16 @@ class Program:
 
     async def start(self) -> None:
         """Start it, once more if it has ended, and wait until it is up."""
+        await self.launch()
+        await until("it is up", self._is_ready_or_gone, bool, lambda _: self.said())
+        assert self.process.returncode is None, f"it ended instead of starting\n{self.said()}"
+
+    async def launch(self) -> None:
+        """Start it, and do not wait until it is up."""
         with self.log.open("a") as log:
             self._process = await asyncio.create_subprocess_exec(
                 *self.command, stdout=log, stderr=log, cwd=self.log.parent, env={**os.environ, **self.environment}
             )
-        await until("it is up", self._is_ready_or_gone, bool, lambda _: self.said())
-        assert self._process.returncode is None, f"it ended instead of starting\n{self.said()}"
 
     async def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Send a signal and wait for the end, `END_SECONDS` at most; its exit status."""
