@@ -57,7 +57,7 @@ class SqlOutbox:
 
     def sent(self, batch: Batch, at: datetime) -> None:
         """See `Outbox.sent`. In passing, some of what was sent or given up long ago is removed."""
-        taken = _change(batch).where(col(MessageRow.stage) != Stage.SENT).values(stage=Stage.SENT.value, ended_at=at)
+        taken = _change(batch).values(stage=Stage.SENT.value, ended_at=at)
         with self._turn, translated(Operation.WRITE, self._engine), self._engine.begin() as connection:
             connection.execute(taken)
             _forget(connection, batch.channel, at - KEPT)
@@ -106,18 +106,11 @@ def _number(rows: Sequence[MessageRow]) -> str:
 
 
 def _claim(rows: Sequence[MessageRow], number: str, until: datetime) -> Update:
-    """Claim *rows* as batch *number*, if each of them is still as it was read, and nothing of the channel is under way."""
-    first = rows[0]
-    still: list[ColumnElement[bool]] = [
-        col(MessageRow.id).in_([row.id for row in rows]),
-        col(MessageRow.stage) == Stage.WAITING,
-        col(MessageRow.tries) == first.tries,
-        col(MessageRow.batch).is_not_distinct_from(first.batch),
-        col(MessageRow.due_at).is_not_distinct_from(first.due_at),
-    ]
-    if first.batch is None:
-        still.append(_first(MessageRow.batch, first.channel).is_(None))
-    return update(MessageRow).where(*still).values(batch=number, due_at=until, tries=first.tries + 1)
+    """Claim *rows* as batch *number*, as far as nobody did since they were read: any claim begins with the first of them."""
+    tries = rows[0].tries
+    is_free = (col(MessageRow.stage) == Stage.WAITING) & (col(MessageRow.tries) == tries)
+    these = col(MessageRow.id).in_([row.id for row in rows])
+    return update(MessageRow).where(these, is_free).values(batch=number, due_at=until, tries=tries + 1)
 
 
 def _change(batch: Batch) -> Update:
