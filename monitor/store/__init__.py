@@ -7,8 +7,8 @@
 
 The rules of this package:
 
-- ``sql``, ``outbox``, ``tables``, ``sqlite`` and ``migrations`` alone know SQLModel, SQLAlchemy and Alembic. Rows never leave
-  this package.
+- ``sql``, ``outbox``, ``tables``, ``sqlite`` and ``migrations`` alone know SQLModel, SQLAlchemy and Alembic. Rows never
+  leave this package.
 - A probe, the state it led to, the transition between them, and the outages, alerts and messages that follow from it are
   written in one transaction: all of them or none. What is sent was read from there.
 - Everything is only ever added, but for the latest state of a target, for an outage or alert while it goes on, and for
