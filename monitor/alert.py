@@ -97,8 +97,12 @@ NO_ALERTS = Reconciled()
 
 
 def restored(alerts: Iterable[Alert]) -> Reconciled:
-    """Open *alerts* of before the start, as if they had been found open a moment ago."""
-    return Reconciled(open={alert.fingerprint: alert for alert in alerts})
+    """*alerts* of before the start: those that are open as if found so a moment ago, and when the others ended."""
+    known = tuple(alerts)
+    ended = sorted((alert.ends_at, alert.fingerprint) for alert in known if alert.ends_at)
+    return Reconciled(
+        open={alert.fingerprint: alert for alert in known if alert.is_open}, ended={key: at for at, key in ended}
+    )
 
 
 def still(before: Reconciled) -> Reconciled:
@@ -121,7 +125,8 @@ def reconcile(before: Reconciled, conditions: Iterable[Condition], at: datetime)
         if key in known and condition.holds is not False:
             after[key] = replace(known[key], annotations=condition.annotations or known[key].annotations)
         elif condition.holds and key not in known and not condition.is_silenced:
-            after[key] = replace(alert, starts_at=max(alert.starts_at, before.ended.get(key, alert.starts_at)))
+            ended_at = min(before.ended.get(key, alert.starts_at), at)  # The clock may have been set back since.
+            after[key] = replace(alert, starts_at=max(alert.starts_at, ended_at))
     ended = {key: at for key in known if key not in after}
     return Reconciled(
         open=after,

@@ -7,7 +7,7 @@ come from the watch, entries go to the writer, and whoever tells people reads wh
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from checks.vendor import Vendor
@@ -40,13 +40,16 @@ class OwnNetwork(Protocol):
 RESTORED_OUTAGES = 1000
 """How many of the newest outages are taken up at the start: those that are open, and what their vendors admitted lately."""
 
+ENDED_LATELY = timedelta(days=30)
+"""How far back it is known what ended: as long as its messages are kept, and so nothing that opens as the same is told."""
+
 
 def remembered(store: Store, at: datetime) -> Past:
     """What *store* knows of before the start. Blocks, and may raise `StoreUnavailable`."""
     known = {(outage.vendor, outage.opened_at): outage for outage in store.outages(limit=RESTORED_OUTAGES)}
     known |= {(outage.vendor, outage.opened_at): outage for outage in store.outages(is_open=True, limit=RESTORED_OUTAGES)}
     newest_first = sorted(known.values(), key=lambda outage: outage.opened_at, reverse=True)
-    return Past(outages=newest_first, alerts=store.alerts(ended_after=at), mutes=store.mutes(at))
+    return Past(outages=newest_first, alerts=store.alerts(ended_after=at - ENDED_LATELY), mutes=store.mutes(at))
 
 
 class Chronicle:

@@ -166,7 +166,10 @@ def _works(entries: Iterable[Entry], claim: Claim | None, now: Circumstances) ->
 
 
 def _outage(before: Standing | None, seen: Sighting, now: Circumstances, *, is_excused: bool) -> Outage | None:
-    """The outage of a vendor: none begins while work excuses it, and one that begins with the end of the work began then."""
+    """The outage of a vendor: none begins while work excuses it, and one that begins with the end of the work began then.
+
+    Nor does one begin before the end of the one before.
+    """
     known = before.outage if before else None
     if is_excused and known is None:
         return None
@@ -174,4 +177,5 @@ def _outage(before: Standing | None, seen: Sighting, now: Circumstances, *, is_e
     if outage is None or known:
         return outage
     earliest = now.at if before and before.works else now.not_before or outage.opened_at
-    return replace(outage, opened_at=max(outage.opened_at, earliest))
+    over = before.past.closed_at if before and before.past else None
+    return replace(outage, opened_at=max(outage.opened_at, earliest, min(over or earliest, now.at)))

@@ -7,6 +7,7 @@ or stores: whoever calls has the consequences written, together with what they f
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -44,7 +45,7 @@ class Backdrop(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What the store knows from before the start: outages, the newest first, alerts that are open, and mutes."""
+    """What the store knows from before the start: outages, the newest first, alerts, also some that ended, and mutes."""
 
     outages: Sequence[Outage] = ()
     alerts: Sequence[Alert] = ()
@@ -87,13 +88,15 @@ class Vendors:
         return {slug: known.standing for slug, known in self._known.copy().items() if known.standing}
 
     def restore(self, past: Past) -> None:
-        """Take up what was open before the start. To be called once, before the first `adopt`."""
-        slugs = {outage.vendor for outage in past.outages} | {alert.labels.get("vendor", "") for alert in past.alerts}
-        for slug in slugs - {""}:
-            outages = [outage for outage in past.outages if outage.vendor == slug]
-            alerts = [alert for alert in past.alerts if alert.labels.get("vendor") == slug]
-            self._known[slug] = _Known(Vendor(slug=slug, name=slug), _stood(slug, outages), restored(alerts))
-        self._own = restored(alert for alert in past.alerts if not alert.labels.get("vendor"))
+        """Take up what was before the start. To be called once, before the first `adopt`."""
+        outages, alerts = defaultdict[str, list[Outage]](list), defaultdict[str, list[Alert]](list)
+        for outage in past.outages:
+            outages[outage.vendor].append(outage)
+        for alert in past.alerts:
+            alerts[alert.labels.get("vendor", "")].append(alert)
+        self._own = restored(alerts.pop("", ()))
+        for slug in outages.keys() | alerts.keys():
+            self._known[slug] = _Known(Vendor(slug=slug, name=slug), _stood(slug, outages[slug]), restored(alerts[slug]))
         self._mutes = {mute.vendor: mute for mute in past.mutes}
 
     def adopt(self, vendors: Iterable[Vendor], routes: Iterable[Route], grace_seconds: float, at: datetime) -> Consequences:

@@ -109,6 +109,25 @@ def test_what_was_open_before_the_start_is_not_told_again_and_ends_as_itself() -
     assert [(alert.starts_at, alert.ends_at) for alert in ended.alerts] == [(minute(1), minute(12))]
 
 
+def test_what_ended_before_the_start_and_goes_on_after_all_is_another_alert_and_another_outage() -> None:
+    vendors, _, begun = watched(entry(State.DOWN, 1), at=2)
+    left = vendors.adopt([], [PAGER], 300, minute(9))
+    past = Past(outages=left.outages, alerts=left.alerts)
+    _, _, back = watched(entry(State.DOWN, 1), past=past, at=20)
+    assert [outage.opened_at for outage in back.outages] == [minute(9)]
+    assert [alert.starts_at for alert in back.alerts] == [minute(9)]
+    assert {message.key for message in back.messages}.isdisjoint(message.key for message in begun.messages)
+
+
+def test_a_clock_that_was_wrong_when_an_alert_ended_lets_none_begin_in_the_future() -> None:
+    vendors, _, _ = watched(entry(State.DOWN, 1), at=2)
+    left = vendors.adopt([], [PAGER], 300, minute(9_000))
+    past = Past(outages=left.outages, alerts=left.alerts)
+    _, _, back = watched(entry(State.DOWN, 1), past=past, at=20)
+    assert [outage.opened_at for outage in back.outages] == [minute(20)]
+    assert [alert.starts_at for alert in back.alerts] == [minute(20)]
+
+
 def test_what_the_store_lost_is_found_again() -> None:
     _, _, begun = watched(entry(State.DOWN, 1), at=10)
     assert names(begun) == [("VendorDown", True)]
