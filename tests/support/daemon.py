@@ -34,6 +34,16 @@ class Daemon(Program):
         """Scrape until *holds*; fails with the log when it never does."""
         return await until(what, self.series, holds, lambda _: self.said())
 
+    async def until_counted(self, which: str, vendors: int) -> None:
+        """Wait until so many vendors are in one state; unlike `until` this reads large pages without being in the way."""
+
+        async def count() -> int:
+            _, text = await self.get("/metrics")
+            states = (line for line in text.splitlines() if line.startswith("vendor_state{"))
+            return sum(f'state="{which}"' in line and float(line.split()[-1]) == 1 for line in states)
+
+        await until(f"{vendors} vendors are {which}", count, lambda found: found == vendors, lambda _: self.said())
+
     def events(self) -> list[dict[str, object]]:
         """What it logged, one JSON object a line."""
         return [json.loads(line) for line in self.log.read_text().splitlines()]
