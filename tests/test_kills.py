@@ -24,7 +24,8 @@ def test_nothing_is_lost_or_doubled_whenever_the_daemon_is_killed(tmp_path: Path
     assert outcome.alerts.total() > 0
     wrong = {name: found for name, found in outcome.reckoning.wrongs.items() if found}
     assert wrong == {}, (tmp_path / "log").read_text()[-5000:]
-    assert outcome.noticed.missed == []
+    assert outcome.unexplained == set()
+    assert (outcome.noticed.missed, outcome.noticed.untold) == ([], [])
 
 
 OVER = Happened("a1", "10:00", goes_on=False)

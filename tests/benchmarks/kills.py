@@ -29,14 +29,17 @@ def measure(*, quick: bool) -> Iterator[Number]:
 def _counts(outcome: Outcome) -> dict[str, int]:
     reckoning, seen = outcome.reckoning, outcome.noticed
     return {
-        **{f"news {name}": len(found) for name, found in reckoning.wrongs.items()},
-        "messages sent again under their id": len(reckoning.redelivered),
-        "killed before an answer was noted": outcome.unwritten,
+        "news owed": reckoning.owed,
+        **{f"news {name.replace('_', ' ')}": len(found) for name, found in reckoning.wrongs.items()},
+        "messages taken more than once": len(reckoning.redelivered),
+        "of these without a kill between": len(outcome.unexplained),
+        "messages on their way at a kill": len(outcome.in_hand),
         "news folded into newer news": len(reckoning.folded),
         "requests": outcome.requests,
         **{f"alerts {name}": times for name, times in outcome.alerts.items()},
         "faults of vendors": seen.faults,
         "faults seen for long enough": seen.sure,
         "of these not known": len(seen.missed),
+        "outages without an alert": len(seen.untold),
         **{f"kills {kill.value}": outcome.kills[kill] for kill in Kill},
     }

@@ -50,7 +50,7 @@ class Put:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reckoning:
-    """What is wrong with what was told, and two things that are not.
+    """How much news was *owed*, what is wrong with what was told of it, and two things that are not.
 
     *lost* was never taken by the receiver. *doubled* came under two ids. *contradictory* ids came with two contents.
     *made_up* is in no store. *disordered* came after what followed it, or told an end without its beginning. *misled* is
@@ -60,6 +60,7 @@ class Reckoning:
     the id is there for that. *folded* was told as part of what came later.
     """
 
+    owed: int
     lost: Collection[News]
     doubled: Collection[News]
     contradictory: Collection[str]
@@ -74,7 +75,7 @@ class Reckoning:
     def wrongs(self) -> dict[str, Collection[object]]:
         """What should be empty where all has ended."""
         names = [field.name for field in fields(self)]
-        return {name: getattr(self, name) for name in names if name not in {"redelivered", "folded"}}
+        return {name: getattr(self, name) for name in names if name not in {"owed", "redelivered", "folded"}}
 
 
 def reckon(
@@ -90,6 +91,7 @@ def reckon(
     contents = Counter(batch for batch, _ in {(message.id, message.body) for message in came})
     goes_on = {alert.fingerprint for alert in alerts if alert.goes_on}
     return Reckoning(
+        owed=len(deserved),
         lost=deserved - known - folded,
         doubled=_repeated(ids),
         contradictory=_repeated(contents),

@@ -1,11 +1,14 @@
-"""Whether faults that the daemon saw for long enough are among its outages, by what is in its store."""
+"""What a store has of alerts and messages, and whether what was seen for long enough is among its outages and alerts."""
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from tests.support.reckoning import Happened, News, Put
 from tests.support.unrest import Fault
 
 SURE_LOOKS, SURE_TIME = 4, timedelta(seconds=1)
@@ -19,7 +22,13 @@ _LOOKS = (
 )
 _KNOWN = (
     "SELECT opened_at, closed_at FROM outage WHERE vendor = '{0}' UNION ALL "
-    "SELECT starts_at, ends_at FROM alert WHERE labels ->> 'vendor' = '{0}' AND labels ->> 'alertname' = 'VendorFlapping'"
+    "SELECT starts_at, ends_at FROM alert WHERE json_extract(labels, '$.vendor') = '{0}' "
+    "AND json_extract(labels, '$.alertname') = 'VendorFlapping'"
+)
+_UNTOLD = (
+    "SELECT vendor, opened_at FROM outage WHERE NOT EXISTS (SELECT 1 FROM alert "
+    "WHERE json_extract(labels, '$.vendor') = vendor AND json_extract(labels, '$.alertname') = 'VendorDown' "
+    "AND starts_at <= confirmed_at AND (ends_at IS NULL OR ends_at >= confirmed_at))"
 )
 
 Rows = Callable[[str], list[tuple[object, ...]]]
@@ -32,15 +41,39 @@ Look = tuple[datetime, bool]
 class Noticed:
     """How many *faults* there were, and how many of them are *sure*: seen for so long that they had to be believed.
 
-    *missed* are those of the latter of which the store knows neither an outage nor that the vendor was restless.
+    *missed* are those of the latter of which the store knows neither an outage nor that the vendor was restless; *untold*
+    are outages of the store, by vendor and beginning, during which it has no alert.
     """
 
     faults: int
     sure: int
     missed: Sequence[Fault]
+    untold: Sequence[tuple[object, ...]]
 
 
-def moment(stored: object) -> datetime:
+def happened(rows: Rows) -> list[Happened]:
+    """The alerts, in the order in which they were first written."""
+    found = rows("SELECT fingerprint, starts_at, ends_at FROM alert ORDER BY id")
+    return [Happened(str(which), _moment(began).isoformat(), ended is None) for which, began, ended in found]
+
+
+def alert_names(rows: Rows) -> Counter[str]:
+    """How many alerts there are of each name."""
+    return Counter(str(name) for (name,) in rows("SELECT json_extract(labels, '$.alertname') FROM alert"))
+
+
+def outbox(rows: Rows) -> list[Put]:
+    """What was put down to be told, in that order."""
+    return [_put(*row) for row in rows("SELECT channel, alert, batch FROM message ORDER BY id")]
+
+
+def _put(channel: object, alert: object, batch: object) -> Put:
+    said = json.loads(str(alert))
+    news = News(str(channel), said["fingerprint"], said["startsAt"], said["status"])
+    return Put(news, None if batch is None else str(batch))
+
+
+def _moment(stored: object) -> datetime:
     """A moment as the store has it, in microseconds since 1970."""
     return _EPOCH + timedelta(microseconds=int(str(stored)))
 
@@ -48,14 +81,14 @@ def moment(stored: object) -> datetime:
 def noticed(faults: Sequence[Fault], rows: Rows) -> Noticed:
     """Hold *faults* against the looks and the outages of a store."""
     sure = [fault for fault in faults if _is_sure(_looks(fault, rows))]
-    return Noticed(len(faults), len(sure), [fault for fault in sure if not _is_known(fault, rows)])
+    return Noticed(len(faults), len(sure), [fault for fault in sure if not _is_known(fault, rows)], rows(_UNTOLD))
 
 
 def _looks(fault: Fault, rows: Rows) -> Iterator[Look]:
     """Those at the vendor during *fault*."""
     for at, failed in rows(_LOOKS.format(fault.vendor)):
-        if fault.began < moment(at) < fault.ended:
-            yield moment(at), bool(failed)
+        if fault.began < _moment(at) < fault.ended:
+            yield _moment(at), bool(failed)
 
 
 def _is_sure(looks: Iterable[Look]) -> bool:
@@ -76,4 +109,4 @@ def _failing_rows(looks: Iterable[Look]) -> Iterator[list[datetime]]:
 def _is_known(fault: Fault, rows: Rows) -> bool:
     """Whether something is stored of the vendor that went on during *fault*."""
     spans = rows(_KNOWN.format(fault.vendor))
-    return any(moment(began) <= fault.ended and (not ended or moment(ended) >= fault.began) for began, ended in spans)
+    return any(_moment(began) <= fault.ended and (not ended or _moment(ended) >= fault.began) for began, ended in spans)
