@@ -24,7 +24,7 @@ CROWD = "127.0.0.4"
 EVERY = "2s"
 """How often the two are looked at: three times that may pass on a busy machine before a look counts as missed."""
 RESEND = "3s"
-_CHECKS = {"certificate": {"every": "4s"}, "tls": {"every": "4s"}}
+_CHECKS = {"certificate": {"every": "2s"}, "tls": {"every": "2s"}}
 """A vendor is unknown until all of it was looked at."""
 
 
