@@ -125,14 +125,14 @@ def reconcile(before: Reconciled, conditions: Iterable[Condition], at: datetime)
         if key in known and condition.holds is not False:
             after[key] = replace(known[key], annotations=condition.annotations or known[key].annotations)
         elif condition.holds and key not in known and not condition.is_silenced:
-            ended_at = min(before.ended.get(key, alert.starts_at), at)  # The clock may have been set back since.
-            after[key] = replace(alert, starts_at=max(alert.starts_at, ended_at))
+            began = max(alert.starts_at, before.ended.get(key, alert.starts_at))
+            after[key] = replace(alert, starts_at=min(began, at))  # The clock may have been set back since.
     ended = {key: at for key in known if key not in after}
     return Reconciled(
         open=after,
         changed=(
             *(alert for key, alert in after.items() if key not in known),
-            *(replace(known[key], ends_at=at) for key in ended),
+            *(replace(known[key], ends_at=max(at, known[key].starts_at)) for key in ended),
         ),
         reworded=tuple(new for key, new in after.items() if key in known and new.annotations != known[key].annotations),
         ended=before.ended | ended if ended else before.ended,

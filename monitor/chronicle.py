@@ -6,6 +6,7 @@ come from the watch, entries go to the writer, and whoever tells people reads wh
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -17,7 +18,7 @@ from monitor.outbox import Route
 from monitor.snapshot import Entry
 from monitor.state import Transition, severity_of
 from monitor.store.store import Aside, Consequences, Mute, Record, Store, Written
-from monitor.vendors import Backdrop, Past, Vendors
+from monitor.vendors import NOTHING, Backdrop, Past, Vendors
 from monitor.watch import Learned
 
 
@@ -36,6 +37,8 @@ class OwnNetwork(Protocol):
     def troubles(self) -> str:
         """What could not be reached last, in one line."""
 
+
+_log = logging.getLogger(__name__)
 
 RESTORED_OUTAGES = 1000
 """How many of the newest outages are taken up at the start: those that are open, and what their vendors admitted lately."""
@@ -80,13 +83,21 @@ class Chronicle:
                 severity=severity_of(seen, reads_claim=entry.check.reads_claim, sight=learned.sight),
                 held=entry.held,
                 transition=learned.transition,
-                consequences=self.vendors.follow(entry.target.vendor, self._clock.now()),
+                consequences=self._following(entry.target.vendor, self._clock.now()),
             )
         )
 
+    def _following(self, vendor: str, at: datetime) -> Consequences:
+        """What follows for *vendor*; a bug in that must not cost the probe that it would follow from."""
+        try:
+            return self.vendors.follow(vendor, at)
+        except Exception:  # noqa: BLE001 - a bug of ours here must not end what else goes on
+            _log.exception("a bug in following a vendor", extra={"vendor": vendor})
+            return NOTHING
+
     def lapsed(self, entry: Entry, transition: Transition) -> None:
         """A target was not looked at for so long that nobody knows how it is."""
-        found = self.vendors.follow(entry.target.vendor, transition.at)
+        found = self._following(entry.target.vendor, transition.at)
         key = entry.target.key
         self._put(Aside(at=transition.at, key=key, held=entry.held, transition=transition, consequences=found))
 

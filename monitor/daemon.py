@@ -246,7 +246,7 @@ class Daemon:
 
     def _written(self, entries: Sequence[Written]) -> None:
         """Wake who tells people, where there is something to tell."""
-        if any(entry.consequences for entry in entries):
+        if any(entry.consequences.matters for entry in entries):
             self._tellers.wake()
 
     def _is_well(self) -> bool:

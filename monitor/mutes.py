@@ -25,6 +25,8 @@ async def keep_up(store: Store, clock: Clock, take: Callable[[Sequence[Mute]], N
             found = await in_thread(store.mutes, clock.now())
         except StoreUnavailable as unavailable:
             _log.debug("the mutes cannot be read", extra={"detail": unavailable.detail})
+        except Exception:  # noqa: BLE001 - a bug of ours here must not end what else goes on
+            _log.exception("a bug in reading the mutes")
         else:
             if found != known:
                 known = found

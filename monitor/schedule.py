@@ -119,10 +119,11 @@ class Schedule:
         self._scheduler.shutdown(wait=False)
 
     def _tick(self) -> None:
+        # First of all: what goes wrong in one tick must not end all others.
+        self._timer = asyncio.get_running_loop().call_later(TICK_SECONDS, self._tick)
         if gap := self._leaps.newest():
             self._begin_again(gap)
         self._beat()
-        self._timer = asyncio.get_running_loop().call_later(TICK_SECONDS, self._tick)
 
     def _begin_again(self, gap: float) -> None:
         """Make all targets due anew, by the clock as it is now."""

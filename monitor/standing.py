@@ -90,7 +90,8 @@ def follow(before: Standing | None, vendor: str, entries: Sequence[Entry], now: 
     admitted_since = _admitted_since(before, claim, claim_since)
     held = {entry.target.key: entry.held for entry in _measuring(entries)}
     seen = Sighting(vendor=vendor, at=now.at, targets=held, admitted_since=admitted_since, shared=now.shared)
-    outage = _outage(before, seen, now, is_excused=bool(works))
+    looked_at = {entry.target.key for entry in entries if entry.latest}
+    outage = _outage(before, seen, now, is_excused=bool(works) or looked_at.isdisjoint(key for key, _ in seen.fallen))
     is_open = outage is not None and outage.is_open
     state = State.MAINTENANCE if works and measured is not State.UP else measured
     kind = disagreement(measured, claim) if claim and not works else None

@@ -81,6 +81,7 @@ class Vendors:
         self._routes: tuple[Route, ...] = ()
         self._grace_seconds = 0.0
         self._has_adopted = False
+        self._was_blind = False
 
     @property
     def standings(self) -> Mapping[str, Standing]:
@@ -109,7 +110,10 @@ class Vendors:
         for vendor in vendors:
             self._known[vendor.slug] = replace(before.pop(vendor.slug, new), vendor=vendor)
             found.append(self.follow(vendor.slug, at))
-        return _joined([*found, *(self._left(known, at) for known in before.values())])
+        found += [self._left(known, at) for known in before.values()]
+        # What is open is put down for every route: one that is new hears of it, and to the others it is no news.
+        going_on = [alert for known in self._known.values() for alert in known.alerts.open.values()]
+        return _joined([*found, Consequences(messages=messages(going_on, self._routes, at))])
 
     def follow(self, slug: str, at: datetime) -> Consequences:
         """Look at a vendor as a whole, because something of it has changed, or its time has come."""
@@ -123,7 +127,7 @@ class Vendors:
             at=at,
             grace_seconds=self._grace_seconds,
             works_until=works_until,
-            muted_until=mute.until if mute and mute.since <= at < mute.until else None,
+            muted_until=mute.until if mute and at < mute.until else None,
             shared=self._backdrop.cause_of(slug),
             not_before=known.not_before,
         )
@@ -137,7 +141,13 @@ class Vendors:
         return _joined([Consequences(outages=_changed_outages(known.standing, standing)), self._told(alerts, at)])
 
     def passed(self, at: datetime) -> Iterator[Consequences]:
-        """What time alone has changed by now: of a few vendors at once, the rest comes with the next call."""
+        """What time alone has changed by now: of a few vendors at once, the rest comes with the next call.
+
+        Once we see again, that is every vendor: what fell due meanwhile was left as it was.
+        """
+        was_blind, self._was_blind = self._was_blind, self._backdrop.is_blind
+        if was_blind and not self._was_blind:
+            self._known = {slug: replace(known, next_at=at) for slug, known in self._known.items()}
         due = [slug for slug, known in self._known.items() if known.next_at and known.next_at <= at]
         return (found for slug in due[:AT_ONCE] if (found := self.follow(slug, at)))
 
@@ -156,7 +166,8 @@ class Vendors:
     def _told(self, alerts: Reconciled, at: datetime) -> Consequences:
         if not (alerts.changed or alerts.reworded):
             return NOTHING
-        return Consequences(alerts=alerts.changed + alerts.reworded, messages=messages(alerts.changed, self._routes, at))
+        told = messages(alerts.changed, self._routes, at)
+        return Consequences(alerts=alerts.changed, messages=told, reworded=alerts.reworded)
 
     def _left(self, known: _Known, at: datetime) -> Consequences:
         """What is open of a vendor that is not watched any more ends."""
@@ -189,4 +200,5 @@ def _joined(found: Iterable[Consequences]) -> Consequences:
         outages=tuple(each for one in found for each in one.outages),
         alerts=tuple(each for one in found for each in one.alerts),
         messages=tuple(each for one in found for each in one.messages),
+        reworded=tuple(each for one in found for each in one.reworded),
     )

@@ -60,4 +60,4 @@ class Backlog:
 
 def _matters(entry: Written) -> bool:
     """Whether anything changed by *entry*."""
-    return entry.transition is not None or bool(entry.consequences)
+    return entry.transition is not None or entry.consequences.matters

@@ -201,7 +201,7 @@ def _conclude(connection: Connection, found: Sequence[Consequences]) -> None:
     """Write what followed, in the order in which it did."""
     outages = [outage_columns(outage) for each in found for outage in each.outages]
     _replace_open(connection, OutageRow, outages, ("vendor", "opened_at"), "closed_at")
-    alerts = [alert_columns(alert) for each in found for alert in each.alerts]
+    alerts = [alert_columns(alert) for each in found for alert in (*each.alerts, *each.reworded)]
     _replace_open(connection, AlertRow, alerts, ("fingerprint", "starts_at"), "ends_at")
     _add(connection, MessageRow, [message_columns(message) for each in found for message in each.messages])
 

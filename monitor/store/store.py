@@ -38,13 +38,22 @@ class StoreUnavailable(Exception):  # noqa: N818 - it is a condition of the data
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consequences:
-    """What follows for vendors and for people from a probe or from the passing of time: each as it is afterwards."""
+    """What follows for vendors and for people from a probe or from the passing of time: each as it is afterwards.
+
+    *alerts* have opened or ended; *reworded* only say it otherwise now.
+    """
 
     outages: tuple[Outage, ...] = ()
     alerts: tuple[Alert, ...] = ()
     messages: tuple[Message, ...] = ()
+    reworded: tuple[Alert, ...] = ()
 
     def __bool__(self) -> bool:
+        return self.matters or bool(self.reworded)
+
+    @property
+    def matters(self) -> bool:
+        """Whether something has changed that somebody is to know, and that must be written whatever happens."""
         return bool(self.outages or self.alerts or self.messages)
 
 

@@ -36,9 +36,9 @@ def holding(found: dict[str, Condition]) -> set[str]:
     return {name for name, condition in found.items() if condition.holds}
 
 
-def with_finding(severity: Severity, implies: State | None) -> Entry:
+def with_finding(severity: Severity, implies: State | None, code: str = "tls.rc4") -> Entry:
     bare = entry(State.UP, name="cert")
-    found = Finding("cert.expiring", severity, "it expires in 3 days", implies=implies)
+    found = Finding(code, severity, "it expires in 3 days", implies=implies)
     look = Observation(key=bare.target.key, at=minute(1), seconds=0.1, facts="seen", findings=(found,))
     return bare.after(look, bare.held)
 
@@ -80,13 +80,29 @@ def test_an_empty_label_is_none() -> None:
 )
 def test_what_lasts_is_told_once_it_has_lasted(state: State, after: timedelta, name: str) -> None:
     minutes = after / timedelta(minutes=1)
-    early, late = told(entry(state), when=minutes - 0.1), told(entry(state), when=minutes)
+    early, late = told(seen_again(state, minutes - 0.1), when=minutes - 0.1), told(seen_again(state, minutes), when=minutes)
     assert name not in early
     assert late[name].holds is True
     assert late[name].since == minute(0)
-    standing = follow(None, "acme", [entry(state)], at(1))
-    assert next_moment(standing, minute(1)) == minute(minutes)
-    assert next_moment(standing, minute(minutes)) is None
+
+
+def seen_again(state: State, when: float) -> Entry:
+    """A target that is in *state* since the beginning, and was last looked at some minutes later."""
+    bare = entry(state)
+    look = Observation(key=bare.target.key, at=minute(when), seconds=0.1, facts="seen")
+    return bare.after(look, bare.held)
+
+
+def test_time_in_which_nobody_looked_is_no_time_of_being_degraded() -> None:
+    assert "VendorDegraded" not in told(entry(State.DEGRADED), when=600)
+
+
+def test_nobody_need_look_for_it_to_be_unseen() -> None:
+    standing = follow(None, "acme", [entry(State.UNKNOWN)], at(1))
+    late = UNKNOWN_AFTER / timedelta(minutes=1)
+    assert next_moment(standing, minute(1)) == minute(late)
+    assert next_moment(standing, minute(late)) is None
+    assert next_moment(follow(None, "acme", [entry(State.UP)], at(1)), minute(1)) is None
 
 
 def test_a_vendor_that_nothing_measures_is_not_missing_and_after_a_start_nobody_has_looked() -> None:
@@ -112,6 +128,29 @@ def test_a_finding_that_is_no_outage_is_somebodys_work() -> None:
     assert holding(told(with_finding(Severity.CRITICAL, None))) == set()
 
 
+@pytest.mark.parametrize(
+    ("found", "labels"),
+    [
+        (("cert.expiring", Severity.WARNING, State.UP), ("VendorCertificateExpiring", "ticket", "warning")),
+        (("cert.expiring", Severity.CRITICAL, State.UP), ("VendorCertificateExpiring", "page", "critical")),
+        (("cert.expired", Severity.CRITICAL, None), ("VendorCertificateExpired", "page", None)),
+        (("cert.name", Severity.CRITICAL, None), ("VendorCertificateUntrusted", "page", None)),
+    ],
+)
+def test_a_certificate_has_alerts_of_its_own(
+    found: tuple[str, Severity, State | None], labels: tuple[str, str, str | None]
+) -> None:
+    code, severity, implies = found
+    (condition,) = (each for each in told(with_finding(severity, implies, code)).values() if each.holds)
+    assert tuple(condition.labels.get(name) for name in ("alertname", "severity", "band")) == labels
+
+
+def test_a_certificate_that_nears_its_end_wakes_nobody_for_a_vendor_of_less_weight() -> None:
+    near = with_finding(Severity.CRITICAL, State.UP, "cert.expiring")
+    (condition,) = (each for each in told(near, vendor=replace(ACME, tier=Tier.STANDARD)).values() if each.holds)
+    assert condition.labels["severity"] == "ticket"
+
+
 def test_what_was_not_seen_yet_is_not_known_to_be_well() -> None:
     unlooked = replace(entry(State.UP), good=None, latest=None)
     assert told(unlooked)["VendorFindingCritical/api"].holds is None
@@ -121,9 +160,13 @@ def test_what_was_not_seen_yet_is_not_known_to_be_well() -> None:
 
 @pytest.mark.parametrize("changes", [{"works_until": minute(90)}, {"muted_until": minute(90)}])
 def test_work_and_mutes_silence(changes: dict[str, datetime]) -> None:
-    entries = [entry(State.DEGRADED)]
+    entries = [seen_again(State.DEGRADED, 60)]
     standing = follow(None, "acme", entries, Circumstances(at=minute(60), grace_seconds=0, **changes))  # type: ignore[arg-type]
-    assert all(each.is_silenced for each in conditions(ACME, standing, entries, minute(60)))
+    found = {each.labels["alertname"]: each for each in conditions(ACME, standing, entries, minute(60))}
+    assert found.pop("VendorDegraded").is_silenced
+    (silence,) = (each for each in found.values() if each.holds)
+    assert silence.labels["severity"] == "none"
+    assert not silence.is_silenced
 
 
 def test_our_own_network_is_an_alert_of_no_vendor() -> None:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checks.check import all_checks
-from checks.model import State
+from checks.model import Failure, Observation, Reason, State
 from checks.vendor.window import Window
 from monitor.alerting import conditions
 from monitor.maintenance import Span, Timetable, faults, next_opening, open_at
@@ -223,7 +223,8 @@ def test_a_window_that_opens_during_an_outage_silences_it_until_it_closes() -> N
     acme = replace(vendor(), maintenance=(window("2026-03-29T02:00", "2h", "FREQ=WEEKLY;BYDAY=SU", "Europe/Berlin"),))
     broken = utc("2026-03-29T00:30")
     (target,) = targets(acme, check="endpoint")
-    entry = Entry(target=target, check=all_checks()["endpoint"], held=Held(State.DOWN, broken, "refused"))
+    bare = Entry(target=target, check=all_checks()["endpoint"], held=Held(State.DOWN, broken, "refused"))
+    entry = bare.after(Observation(key=target.key, at=broken, seconds=0.1, failure=Failure(Reason.REFUSED, "no")), bare.held)
     timetable, standing = Timetable(acme.maintenance), None
     heard: list[tuple[str, State, bool]] = []
     for at in (broken + timedelta(minutes=minute) for minute in range(240)):

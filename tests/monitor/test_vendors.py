@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from checks.model import Claim, State
 from checks.vendor import Tier, Vendor
 from monitor.alert import Condition
-from monitor.alerting import DEGRADED_AFTER, offline
+from monitor.alerting import UNKNOWN_AFTER, offline
 from monitor.outbox import Route
 from monitor.snapshot import Entry
 from monitor.store.store import Consequences, Mute
@@ -90,11 +90,11 @@ def test_while_we_are_blind_nothing_opens_and_nothing_ends() -> None:
 
 
 def test_time_alone_opens_what_lasts() -> None:
-    vendors, _, _ = watched(entry(State.DEGRADED))
-    due = DEGRADED_AFTER / timedelta(minutes=1)
+    vendors, _, _ = watched(entry(State.UNKNOWN))
+    due = UNKNOWN_AFTER / timedelta(minutes=1)
     assert list(vendors.passed(minute(due - 0.1))) == []
     (found,) = vendors.passed(minute(due))
-    assert names(found) == [("VendorDegraded", True)]
+    assert names(found) == [("VendorUnknown", True)]
     assert [message.channel for message in found.messages] == ["chat"]
     assert list(vendors.passed(minute(due + 1))) == []
 
@@ -103,7 +103,8 @@ def test_what_was_open_before_the_start_is_not_told_again_and_ends_as_itself() -
     _, _, before = watched(entry(State.DOWN, 1), at=2)
     past = Past(outages=before.outages, alerts=before.alerts)
     vendors, scene, begun = watched(entry(State.DOWN, 1), past=past, at=10)
-    assert not begun
+    assert not begun.alerts
+    assert {message.key for message in begun.messages} == {message.key for message in before.messages}
     scene.entries = [entry(State.UP, 12)]
     ended = vendors.follow("acme", minute(12))
     assert [(alert.starts_at, alert.ends_at) for alert in ended.alerts] == [(minute(1), minute(12))]
@@ -161,12 +162,13 @@ def test_another_owner_is_another_alert() -> None:
 def test_a_mute_holds_back_what_is_new_until_it_ends() -> None:
     vendors, scene, _ = watched(entry(State.UP))
     mute = Mute(vendor="acme", since=minute(1), until=minute(30), why="known")
-    assert list(vendors.muted([mute], minute(1))) == []
+    (silenced,) = vendors.muted([mute], minute(1))
+    assert (names(silenced), silenced.messages) == ([("VendorMuted", True)], ())
     scene.entries = [entry(State.DOWN, 2)]
     assert names(vendors.follow("acme", minute(3))) == []
     assert vendors.standings["acme"].is_muted
     (found,) = vendors.passed(minute(30))
-    assert names(found) == [("VendorDown", True)]
+    assert names(found) == [("VendorDown", True), ("VendorMuted", False)]
     assert not vendors.standings["acme"].is_muted
 
 
@@ -174,9 +176,9 @@ def test_a_mute_that_is_taken_back_holds_nothing_back() -> None:
     mute = Mute(vendor="acme", since=minute(1), until=minute(30), why="known")
     vendors, _, begun = watched(entry(State.DOWN, 2), past=Past(mutes=[mute]), at=3)
     assert begun.outages
-    assert not begun.alerts
+    assert names(begun) == [("VendorMuted", True)]
     (found,) = vendors.muted([], minute(5))
-    assert names(found) == [("VendorDown", True)]
+    assert names(found) == [("VendorDown", True), ("VendorMuted", False)]
 
 
 def test_a_window_that_opens_and_closes_is_followed_by_time_alone() -> None:
@@ -184,10 +186,10 @@ def test_a_window_that_opens_and_closes_is_followed_by_time_alone() -> None:
     scene.works = (None, minute(5))
     vendors.follow("acme", minute(1))
     scene.works = (minute(10), minute(10))
-    assert list(vendors.passed(minute(5))) == []
+    assert [names(found) for found in vendors.passed(minute(5))] == [[("VendorMaintenanceActive", True)]]
     assert vendors.standings["acme"].works
     scene.works = (None, None)
-    assert list(vendors.passed(minute(10))) == []
+    assert [names(found) for found in vendors.passed(minute(10))] == [[("VendorMaintenanceActive", False)]]
     assert not vendors.standings["acme"].works
 
 
@@ -202,6 +204,45 @@ def test_our_own_alert_opens_and_ends_once() -> None:
     assert not own(3, holds=True)
     assert not own(4, holds=None)
     assert names(own(5, holds=False)) == [("VendorwatchEgressSuspect", False)]
+
+
+def test_a_channel_that_is_new_hears_of_what_is_open() -> None:
+    vendors, _, _ = watched(entry(State.DOWN, 1), at=2)
+    new = Route(channel="new", severities=("page",))
+    found = vendors.adopt([ACME], [PAGER, new], 300, minute(5))
+    assert not found.alerts
+    assert {message.channel for message in found.messages} == {"pager", "new"}
+    assert {message.alert.starts_at for message in found.messages} == {minute(1)}
+
+
+def test_a_state_from_before_the_start_opens_nothing_before_somebody_looked() -> None:
+    unlooked = replace(entry(State.DOWN, 1), latest=None, good=None)
+    vendors, scene, begun = watched(unlooked, at=600)
+    assert not begun
+    scene.entries = [entry(State.DOWN, 1)]
+    assert names(vendors.follow("acme", minute(601))) == [("VendorDown", True)]
+
+
+def test_what_fell_due_while_we_were_blind_is_looked_at_when_we_see_again() -> None:
+    vendors, scene, _ = watched(entry(State.UP))
+    scene.is_blind = True
+    scene.entries = [entry(State.DOWN, 1)]
+    assert names(vendors.follow("acme", minute(2))) == []
+    assert list(vendors.passed(minute(3))) == []
+    scene.is_blind = False
+    assert [names(found) for found in vendors.passed(minute(4))] == [[("VendorDown", True)]]
+
+
+def test_a_clock_that_is_set_back_ends_nothing_before_it_began() -> None:
+    vendors, scene, _ = watched(entry(State.DOWN, 60), at=61)
+    scene.entries = [entry(State.UP, 2)]
+    (ended,) = vendors.follow("acme", minute(3)).alerts
+    assert ended.ends_at is not None
+    assert ended.ends_at >= ended.starts_at
+    scene.entries = [entry(State.DOWN, 4)]
+    (again,) = vendors.follow("acme", minute(5)).alerts
+    assert again.starts_at <= minute(5)
+    assert again.starts_at != ended.starts_at
 
 
 def test_many_vendors_whose_time_has_come_take_turns() -> None:
