@@ -107,7 +107,7 @@ OF_A_VENDOR = {
 }
 OF_US = {
     *("VendorwatchPlatformUnreadable", "VendorwatchSharedCause", "VendorwatchMissedRuns", "VendorwatchInternalErrors"),
-    *("VendorwatchStoreFailing", "VendorwatchNotificationsFailing", "VendorwatchReloadFailed"),
+    *("VendorwatchStoreFailing", "VendorwatchNotificationsFailing", "VendorwatchReloadFailed", "VendorwatchInstanceDown"),
 }
 
 

@@ -34,8 +34,9 @@ OF_VENDORS = frozenset({
 })  # fmt: skip
 OF_US = frozenset({
     "VendorwatchEgressSuspect", "VendorwatchSharedCause", "VendorwatchPlatformUnreadable",
-    "VendorwatchDown", "VendorwatchSchedulerStalled", "VendorwatchStoreFailing", "VendorwatchNotificationsFailing",
-    "VendorwatchReloadFailed", "VendorwatchMissedRuns", "VendorwatchInternalErrors", "Watchdog",
+    "VendorwatchDown", "VendorwatchInstanceDown", "VendorwatchSchedulerStalled", "VendorwatchStoreFailing",
+    "VendorwatchNotificationsFailing", "VendorwatchReloadFailed", "VendorwatchMissedRuns", "VendorwatchInternalErrors",
+    "Watchdog",
 })  # fmt: skip
 BY_TIER = frozenset({
     "VendorDown", "VendorFlapping", "VendorMajorIncident", "VendorCertificateExpired", "VendorCertificateUntrusted",
@@ -141,6 +142,7 @@ def test_every_alert_about_a_vendor_says_whose_it_is_and_ends_when_it_is_no_long
         if _name(rule) in OF_VENDORS:
             assert "group_left (name, team, tier)" in rule["expr"], rule
             assert rule["expr"].strip().endswith(joins), rule
+            assert rule["labels"]["name"] == "", "what a vendor is called is for the words and no part of what an alert is"
 
 
 def _promql(rule: Mapping[str, Any]) -> Iterator[str]:
