@@ -7,8 +7,8 @@ the same batch under the same id, by which a receiver knows it again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -32,12 +32,18 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """Messages of one *channel* that are sent together, oldest first. *tries* counts those before this one."""
+    """Messages of one *channel* that are sent together, oldest first.
+
+    *tries* counts those before this one, *waited* is how many seconds were waited between them, whatever the clock said and
+    without the time in which nobody tried. *doubts* counts those of which nobody knows whether they arrived.
+    """
 
     id: str
     channel: str
     messages: tuple[Message, ...]
     tries: int = 0
+    waited: int = 0
+    doubts: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +57,19 @@ class Queue:
     dead: int = 0
     oldest: datetime | None = None
     error: str = ""
+
+    def seen(self, at: datetime) -> Queue:
+        """The same, seen *at* a time: nothing waits since later than that, even if the clock was set back."""
+        return replace(self, oldest=at) if self.oldest and self.oldest > at else self
+
+
+@dataclass(frozen=True, slots=True)
+class GivenUp:
+    """A *message* that was never told, since when, and why."""
+
+    message: Message
+    at: datetime
+    detail: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,18 +101,45 @@ class Outbox(Protocol):
         """Claim the next batch of *channel* until a time, for this sender alone; None when nothing is due *at* that time.
 
         First a batch that was claimed before and is due again, whole and under its id; else a new one of at most *most*
-        messages, oldest first, once the oldest was put down at *gathered* or before: ten alerts of one minute are one message.
+        messages, oldest first, once the oldest was put down at *gathered* or before: ten alerts of one minute are one
+        message.
         While a batch of the channel is claimed or waits for its next try there is no new one: what ends an alert must not
-        overtake what began it.
+        overtake what began it. What was written at a later time than *at* waits for nothing: the clock was set back since.
         """
         ...
 
     def sent(self, batch: Batch, at: datetime) -> None:
-        """The receiver has taken *batch*."""
+        """The receiver has taken *batch*. Then what `revive` speaks of comes back to life."""
         ...
 
-    def failed(self, batch: Batch, at: datetime, *, again: datetime | None, detail: str) -> None:
-        """The receiver did not take it, for the reason *detail*: it is due *again* then, or with None given up."""
+    def failed(self, batch: Batch, at: datetime, *, again: datetime | None, detail: str, is_doubtful: bool = False) -> None:
+        """The receiver did not take it, for the reason *detail*: it is due *again* then, or with None given up.
+
+        *is_doubtful* says that it may have taken it all the same.
+        """
+        ...
+
+    def refused(self, batch: Batch, at: datetime, *, detail: str) -> None:
+        """The receiver calls it wrong in itself: one message is given up for good, of several each half comes next."""
+        ...
+
+    def revive(self, channel: str, at: datetime) -> None:
+        """Have what was given up after long tries sent after all, as one batch, where what it tells of goes on still.
+
+        It keeps what it has *waited*. Nothing happens while a batch of the channel is claimed or waits.
+        """
+        ...
+
+    def abandon(self, known: Collection[str], at: datetime, *, before: datetime, detail: str) -> int:
+        """Give up what was put down *before* a time for channels that are none of *known*; how many messages that were."""
+        ...
+
+    def prune(self, at: datetime) -> None:
+        """Remove a portion of what was sent or given up long ago."""
+        ...
+
+    def forget(self, channel: str, at: datetime) -> Sequence[GivenUp]:
+        """What was given up of *channel*, oldest first; it is not counted any more, nor comes back to life."""
         ...
 
     def queues(self) -> Mapping[str, Queue]:

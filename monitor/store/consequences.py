@@ -73,6 +73,8 @@ def message_columns(message: Message) -> Columns:
         "at": message.at,
         "alert": as_json(message.alert.as_plain() | {"annotations": _told_all(message.alert)}),
         "tries": 0,
+        "waited": 0,
+        "doubts": 0,
     }
 
 

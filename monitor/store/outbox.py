@@ -12,26 +12,27 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import chain, islice, takewhile
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Connection, Engine, ScalarSelect, Select, Update, delete, func, select, update
+from sqlalchemy import CTE, ColumnElement, Connection, Engine, ScalarSelect, Select, Update, func, select, update
 from sqlmodel import col
 
-from monitor.outbox import Batch, Queue
+from monitor.outbox import Batch, GivenUp, Queue
+from monitor.store import leftovers
 from monitor.store.consequences import message_of
-from monitor.store.rows import told
+from monitor.store.leftovers import is_at, is_given_up, number, waiting
+from monitor.store.rows import Columns, told
 from monitor.store.sqlite import translated
 from monitor.store.store import Operation
 from monitor.store.tables import MessageRow, Stage
 
-KEPT = timedelta(days=30)
-"""How long a message is kept after it was sent or given up."""
-_FORGOTTEN_AT_ONCE = 100
+SKEW = timedelta(seconds=5)
+"""By how much a time that was written down may lie ahead without meaning that the clock was set back since."""
 
 
 class SqlOutbox:
@@ -44,73 +45,118 @@ class SqlOutbox:
     def claim(self, channel: str, at: datetime, *, gathered: datetime, until: datetime, most: int) -> Batch | None:
         """See `Outbox.claim`."""
         with translated(Operation.READ, self._engine), self._engine.connect() as connection:
-            rows = _due(connection.execute(_waiting(channel)), at, gathered, most)
+            rows = _due(connection.execute(waiting(channel)), at, gathered, most)
         if not rows:
             return None
-        number = rows[0].batch or _number(rows)
+        batch = _batch(rows, channel)
         with self._turn, translated(Operation.WRITE, self._engine), self._engine.connect() as connection:
-            claimed = connection.execute(_claim(rows, number, until)).rowcount
+            claimed = connection.execute(_claim(rows, batch, at, until)).rowcount
             if claimed != len(rows):
                 return None
             connection.commit()
-        return Batch(id=number, channel=channel, messages=tuple(map(message_of, rows)), tries=rows[0].tries)
+        return batch
 
     def sent(self, batch: Batch, at: datetime) -> None:
-        """See `Outbox.sent`. In passing, some of what was sent or given up long ago is removed."""
+        """See `Outbox.sent`."""
         taken = _change(batch).values(stage=Stage.SENT.value, ended_at=at)
-        with self._turn, translated(Operation.WRITE, self._engine), self._engine.begin() as connection:
+        with self._writing() as connection:
             connection.execute(taken)
-            _forget(connection, batch.channel, at - KEPT)
+            leftovers.revive(connection, batch.channel, at)
 
-    def failed(self, batch: Batch, at: datetime, *, again: datetime | None, detail: str) -> None:
+    def failed(self, batch: Batch, at: datetime, *, again: datetime | None, detail: str, is_doubtful: bool = False) -> None:
         """See `Outbox.failed`. Who has lost its claim to another sender is not heard."""
-        is_mine = (col(MessageRow.stage) == Stage.WAITING) & (col(MessageRow.tries) == batch.tries + 1)
-        after = {"due_at": again} if again else {"stage": Stage.DEAD.value, "ended_at": at}
-        with self._turn, translated(Operation.WRITE, self._engine), self._engine.begin() as connection:
-            connection.execute(_change(batch).where(is_mine).values(detail=told(detail), **after))
+        after: Columns = {"stage": Stage.DEAD.value, "ended_at": at}
+        if again:
+            waited = batch.waited + round((again - at).total_seconds())
+            after = {"due_at": again, "noted_at": at, "waited": waited}
+        doubts = batch.doubts + is_doubtful
+        with self._writing() as connection:
+            connection.execute(_mine(batch).values(detail=told(detail), doubts=doubts, **after))
+
+    def refused(self, batch: Batch, at: datetime, *, detail: str) -> None:
+        """See `Outbox.refused`. Who has lost its claim is not heard here either."""
+        with self._writing() as connection:
+            if len(batch.messages) == 1:
+                ended: Columns = {"stage": Stage.REFUSED.value, "ended_at": at, "detail": told(detail)}
+                connection.execute(_mine(batch).values(**ended))
+                return
+            for keys in _halves([message.key for message in batch.messages]):
+                half = _mine(batch).where(col(MessageRow.key).in_(keys))
+                connection.execute(half.values(batch=number(keys), due_at=at, noted_at=at, detail=told(detail)))
+
+    def revive(self, channel: str, at: datetime) -> None:
+        """See `Outbox.revive`."""
+        with self._writing() as connection:
+            leftovers.revive(connection, channel, at)
+
+    def abandon(self, known: Collection[str], at: datetime, *, before: datetime, detail: str) -> int:
+        """See `Outbox.abandon`."""
+        with self._writing() as connection:
+            return connection.execute(leftovers.abandoned(known, at, before, detail)).rowcount
+
+    def prune(self, at: datetime) -> None:
+        """See `Outbox.prune`."""
+        with self._writing() as connection:
+            leftovers.prune(connection, at)
+
+    def forget(self, channel: str, at: datetime) -> Sequence[GivenUp]:
+        """See `Outbox.forget`."""
+        with self._writing() as connection:
+            return leftovers.forget(connection, channel, at)
 
     def queues(self) -> Mapping[str, Queue]:
         """See `Outbox.queues`."""
         with translated(Operation.READ, self._engine), self._engine.connect() as connection:
             return {row.channel: _queue(row) for row in connection.execute(_QUEUES)}
 
-
-def _is(stage: Stage, channel: ColumnElement[str] | str) -> ColumnElement[bool]:
-    """That a message of *channel* has come to *stage*."""
-    return (col(MessageRow.channel) == channel) & (col(MessageRow.stage) == stage)
-
-
-def _waiting(channel: str) -> Select[Any]:
-    """The rows of a *channel* that are not sent and not given up, oldest first."""
-    return select(MessageRow).where(_is(Stage.WAITING, channel)).order_by(col(MessageRow.id))
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """A transaction of its own."""
+        with self._turn, translated(Operation.WRITE, self._engine), self._engine.begin() as connection:
+            yield connection
 
 
 def _first(column: Any, channel: ColumnElement[str] | str) -> ScalarSelect[Any]:
     """A *column* of the oldest message that waits in *channel*; what is under way stands there."""
-    return select(column).where(_is(Stage.WAITING, channel)).order_by(col(MessageRow.id)).limit(1).scalar_subquery()
+    return select(column).where(is_at(Stage.WAITING, channel)).order_by(col(MessageRow.id)).limit(1).scalar_subquery()
 
 
 def _due(waiting: Iterable[Any], at: datetime, gathered: datetime, most: int) -> Sequence[MessageRow]:
     """The rows at the head of those *waiting* that are to be sent together now; it reads no further than that."""
     rows = iter(waiting)
     first = next(rows, None)
-    if first is None or not (first.due_at <= at if first.batch else first.at <= gathered):
+    if first is None or not _may_go(first, at, gathered):
         return ()
     together = chain([first], takewhile(lambda row: row.batch == first.batch, rows))
     return list(together if first.batch else islice(together, most))
 
 
-def _number(rows: Sequence[MessageRow]) -> str:
-    """The id of a new batch of *rows*."""
-    return hashlib.blake2b("\0".join(row.key for row in rows).encode(), digest_size=16).hexdigest()
+def _may_go(first: MessageRow, at: datetime, gathered: datetime) -> bool:
+    """Whether what *first* heads may be sent *at* a time. Nobody waits for a clock that was set back to catch up."""
+    noted, due = (first.noted_at, first.due_at) if first.batch else (first.at, None)
+    if noted and noted - at > SKEW:
+        return True
+    return due <= at if due else first.at <= gathered
 
 
-def _claim(rows: Sequence[MessageRow], number: str, until: datetime) -> Update:
-    """Claim *rows* as batch *number*, as far as nobody did since they were read: any claim begins with the first of them."""
-    tries = rows[0].tries
-    is_free = (col(MessageRow.stage) == Stage.WAITING) & (col(MessageRow.tries) == tries)
+def _batch(rows: Sequence[MessageRow], channel: str) -> Batch:
+    """*rows* as those who send know them."""
+    return Batch(
+        id=rows[0].batch or number([row.key for row in rows]),
+        channel=channel,
+        messages=tuple(map(message_of, rows)),
+        tries=rows[0].tries,
+        waited=max(row.waited or 0 for row in rows),
+        doubts=max(row.doubts or 0 for row in rows),
+    )
+
+
+def _claim(rows: Sequence[MessageRow], batch: Batch, at: datetime, until: datetime) -> Update:
+    """Claim *rows* as *batch*, as far as nobody did since they were read: any claim begins with the first of them."""
+    is_free = (col(MessageRow.stage) == Stage.WAITING) & (col(MessageRow.tries) == batch.tries)
     these = col(MessageRow.id).in_([row.id for row in rows])
-    return update(MessageRow).where(these, is_free).values(batch=number, due_at=until, tries=tries + 1)
+    after: Columns = {"batch": batch.id, "due_at": until, "noted_at": at, "tries": batch.tries + 1}
+    return update(MessageRow).where(these, is_free).values(**after)
 
 
 def _change(batch: Batch) -> Update:
@@ -119,11 +165,14 @@ def _change(batch: Batch) -> Update:
     return update(MessageRow).where(col(MessageRow.key).in_(keys), col(MessageRow.batch) == batch.id)
 
 
-def _forget(connection: Connection, channel: str, before: datetime) -> None:
-    """Remove some of the oldest messages of *channel* that were sent or given up *before* that."""
-    for stage in (Stage.SENT, Stage.DEAD):
-        oldest = select(col(MessageRow.id)).where(_is(stage, channel)).order_by(col(MessageRow.id)).limit(_FORGOTTEN_AT_ONCE)
-        connection.execute(delete(MessageRow).where(col(MessageRow.id).in_(oldest), col(MessageRow.ended_at) < before))
+def _mine(batch: Batch) -> Update:
+    """The same, as long as nobody has claimed it since."""
+    return _change(batch).where(col(MessageRow.stage) == Stage.WAITING, col(MessageRow.tries) == batch.tries + 1)
+
+
+def _halves(keys: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+    middle = len(keys) // 2
+    return keys[:middle], keys[middle:]
 
 
 def _channels() -> CTE:
@@ -137,14 +186,15 @@ def _all_queues() -> Select[Any]:
     """A row for each channel: how many wait and were given up, since when, and what the newest trouble was."""
     channel = _channels().c.channel
 
-    def counted(stage: Stage) -> ScalarSelect[Any]:
-        return select(func.count()).select_from(MessageRow).where(_is(stage, channel)).scalar_subquery()
+    def counted(holds: ColumnElement[bool]) -> ScalarSelect[Any]:
+        return select(func.count()).select_from(MessageRow).where(holds).scalar_subquery()
 
-    given_up = select(col(MessageRow.detail)).where(_is(Stage.DEAD, channel)).order_by(col(MessageRow.id).desc()).limit(1)
+    dead = is_given_up(channel)
+    given_up = select(col(MessageRow.detail)).where(dead).order_by(col(MessageRow.id).desc()).limit(1)
     return select(
         channel,
-        counted(Stage.WAITING).label("waiting"),
-        counted(Stage.DEAD).label("dead"),
+        counted(is_at(Stage.WAITING, channel)).label("waiting"),
+        counted(dead).label("dead"),
         _first(MessageRow.at, channel).label("oldest"),
         func.coalesce(_first(MessageRow.detail, channel), given_up.scalar_subquery(), "").label("error"),
     ).where(channel.is_not(None))

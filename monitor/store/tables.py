@@ -169,13 +169,20 @@ class Stage(StrEnum):
     WAITING = "waiting"
     SENT = "sent"
     DEAD = "dead"
+    """Given up after it was tried for long, or because nobody sends for its channel any more."""
+    REFUSED = "refused"
+    """Given up because the receiver calls it wrong in itself."""
+    DROPPED = "dropped"
+    """Given up, and somebody has looked at it since."""
 
 
 class MessageRow(Row, table=True):
     """`monitor.outbox.Message`: *alert* is a JSON object, ids rise in the order of writing.
 
-    While it waits in a *batch*, *due_at* is when the batch may be claimed: when its claim runs out, or its next try is due.
-    *tries* counts its claims, *detail* is what the receiver said last, *ended_at* is when it was sent or given up.
+    While it waits in a *batch*, *due_at* is when the batch may be claimed: when its claim runs out, or its next try is due;
+    *noted_at* is when that was written. *tries* counts its claims, *waited* the seconds between its tries, *doubts* those
+    tries of which nobody knows whether they arrived. *detail* is what the receiver said last, *ended_at* is when it was
+    sent or given up.
     """
 
     __tablename__ = "message"
@@ -192,6 +199,9 @@ class MessageRow(Row, table=True):
     tries: int
     ended_at: datetime | None = Field(sa_type=Instant)
     detail: str | None
+    noted_at: datetime | None = Field(sa_type=Instant)
+    waited: int | None
+    doubts: int | None
 
 
 class MuteRow(Row, table=True):

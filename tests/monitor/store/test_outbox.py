@@ -13,8 +13,8 @@ from threading import Barrier
 
 import pytest
 
-from monitor.outbox import Batch, Message, Queue
-from monitor.store.outbox import KEPT
+from monitor.outbox import Batch, GivenUp, Message, Queue
+from monitor.store.leftovers import KEPT
 from monitor.store.sql import SqlStore, open_store
 from monitor.store.store import Operation, Store, StoreUnavailable
 from tests.support.consequences import after, alert, aside, message
@@ -109,7 +109,7 @@ def test_what_failed_is_due_again_when_it_was_said_and_blocks_what_is_newer(stor
     put_down(store, replace(message(1), alert=alert("vendor0", starts=0, ends=1)))
     store.failed(batch, after(101), again=after(130), detail="503")
     assert claim(store, 129) is None
-    assert claimed(store, 130) == replace(batch, tries=1)
+    assert claimed(store, 130) == replace(batch, tries=1, waited=29)
 
 
 def test_what_is_given_up_stays_to_be_seen_and_makes_room(store: Store) -> None:
@@ -164,25 +164,185 @@ def test_the_same_messages_are_the_same_batch_in_any_database(store: Store, tmp_
     other.close()
 
 
-def test_what_was_sent_or_given_up_long_ago_is_forgotten_little_by_little(store: Store, url: str) -> None:
-    for number in range(130):
-        put_down(store, message(number))
-        store.sent(claimed(store, 1_000), after(number))
-    for number in (0, 119, 120):
-        put_down(store, message(number, at=200 + number))
-        store.failed(claimed(store, 1_000), after(number), again=None, detail="gone")
+def rows_left(url: str) -> int:
+    """How many messages are in the database, whatever became of them."""
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as database:
+        (number,) = database.execute("SELECT count(*) FROM message").fetchone()
+        return int(number)
 
-    def left() -> int:
-        with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as database:
-            (number,) = database.execute("SELECT count(*) FROM message").fetchone()
-            return int(number)
 
-    waiting = [message(number, at=900 + number) for number in range(2)]
-    put_down(store, *waiting)
-    for expected in (33, 13):
-        store.sent(claimed(store, 1_000, most=1), after(120) + KEPT)
-        assert left() == expected
-    assert store.queues() == {"ops": Queue(dead=1, error="gone")}
+def test_what_was_sent_or_given_up_long_ago_is_removed_little_by_little(store: Store, url: str) -> None:
+    """The oldest came to its end by a clock that was ahead; it holds up the removal of no other."""
+    put_down(store, message(0))
+    store.sent(claimed(store, 1_000), after(1e9))
+    put_down(store, *(message(number, at=number) for number in range(1, 701)))
+    store.sent(claimed(store, 1_000, most=600), after(10))
+    store.failed(claimed(store, 1_000, most=99), after(10), again=None, detail="gone")
+    store.prune(after(10) + KEPT)
+    assert rows_left(url) == 701
+    for expected in (201, 2, 2):
+        store.prune(after(11) + KEPT)
+        assert rows_left(url) == expected
+    assert store.queues() == {"ops": Queue(waiting=1, oldest=after(700))}
+
+
+def test_a_message_is_kept_as_long_as_what_it_tells_of_goes_on(store: Store, url: str) -> None:
+    began, over = message(0), message(1)
+    store.write([aside(began, over, alerts=(began.alert, replace(over.alert, ends_at=after(2))))])
+    store.sent(claimed(store), after(101))
+    store.prune(after(102) + KEPT)
+    assert rows_left(url) == 1
+    put_down(store, began)
+    assert claim(store, 102) is None, "it is known that it was told"
+
+
+def test_a_clock_that_was_set_back_holds_up_no_message(store: Store) -> None:
+    ahead = 400 * 86_400.0
+    late, new = put_down(store, message(0, at=ahead), message(1))
+    assert claim(store, ahead, gathered=ahead - 1) is None
+    batch = claimed(store, 100, gathered=90)
+    assert batch.messages == (late, new)
+    assert claim(store, 101) is None, "now it is claimed as ever"
+
+
+def test_a_claim_or_a_rest_of_a_clock_that_was_set_back_is_over(store: Store) -> None:
+    ahead = 1_800.0
+    put_down(store, message(0))
+    lost = claimed(store, ahead)
+    again = claimed(store, 100)
+    assert again == replace(lost, tries=1)
+    store.failed(again, after(ahead), again=after(ahead + 5), detail="503")
+    assert claimed(store, 101).tries == 2
+    assert claim(store, 101 - 4) is None, "a clock that is nudged was not set back"
+
+
+def test_the_wait_since_a_time_to_come_is_none(store: Store) -> None:
+    put_down(store, message(0, at=1e6))
+    queue = store.queues()["ops"]
+    assert queue.seen(after(5)).oldest == after(5)
+    assert queue.seen(after(2e6)) == queue
+    assert Queue().seen(after(0)) == Queue()
+
+
+def test_what_was_waited_and_doubted_is_remembered_with_the_batch(store: Store, url: str) -> None:
+    put_down(store, message(0))
+    batch = claimed(store)
+    store.failed(batch, after(101), again=after(161), detail="429")
+    batch = claimed(store, 161)
+    store.failed(batch, after(162), again=after(164), detail="no answer", is_doubtful=True)
+    store.close()
+    again = open_store(url)
+    batch = claimed(again, 165)
+    assert (batch.tries, batch.waited, batch.doubts) == (2, 62, 1)
+    again.close()
+
+
+def test_of_what_is_refused_each_half_comes_next_in_order_until_one_is_alone(store: Store) -> None:
+    messages = put_down(store, *(message(number) for number in range(5)))
+    young = put_down(store, message(5))
+    whole = claimed(store, most=5)
+    store.refused(whole, after(101), detail="413")
+    taken: list[Message] = []
+    seen = {whole.id}
+    while batch := claim(store, 102):
+        assert batch.id not in seen
+        seen.add(batch.id)
+        if messages[3] not in batch.messages:
+            taken += batch.messages
+            store.sent(batch, after(102))
+        else:
+            store.refused(batch, after(102), detail="413")
+    assert taken == [*messages[:3], messages[4], *young]
+    assert store.queues() == {"ops": Queue(dead=1, error="413")}
+
+
+def test_who_has_lost_a_claim_cannot_have_it_refused(store: Store) -> None:
+    put_down(store, message(0), message(1))
+    slow, quick = claimed(store, 100), claimed(store, 160)
+    store.refused(slow, after(161), detail="400")
+    store.sent(quick, after(162))
+    assert store.queues() == {"ops": Queue()}
+
+
+def test_half_of_what_was_refused_waits_for_the_other(store: Store) -> None:
+    put_down(store, message(0), message(1))
+    store.refused(claimed(store), after(101), detail="400")
+    store.failed(claimed(store, 102), after(103), again=after(150), detail="503")
+    assert claim(store, 149) is None
+    assert claimed(store, 150).messages == (message(0),)
+
+
+def opened(store: Store, *messages: Message) -> tuple[Message, ...]:
+    """Put down *messages* of alerts that the store knows to go on."""
+    store.write([aside(*messages, alerts=tuple(each.alert for each in messages))])
+    return messages
+
+
+def test_what_was_given_up_is_sent_when_the_receiver_takes_something_again_if_it_still_goes_on(store: Store) -> None:
+    first, over, _ = opened(store, message(0), message(1), message(0, "mail"))
+    store.failed(claimed(store, most=2), after(101), again=None, detail="503")
+    store.write([aside(alerts=(replace(over.alert, ends_at=after(102)),))])
+    opened(store, message(2))
+    store.sent(claimed(store, 103), after(103))
+    batch = claimed(store, 103)
+    assert (batch.messages, batch.tries) == ((first,), 0)
+    opened(store, message(3))
+    store.failed(batch, after(104), again=None, detail="503")
+    assert store.queues()["ops"] == Queue(waiting=1, dead=2, oldest=after(3), error="503")
+    assert claimed(store, 105).messages == (message(3),), "what comes back to life holds up nothing"
+
+
+def test_what_comes_back_to_life_keeps_what_it_has_waited(store: Store) -> None:
+    opened(store, message(0))
+    store.failed(claimed(store), after(101), again=after(86_501), detail="503")
+    store.failed(claimed(store, 86_501), after(86_502), again=None, detail="503")
+    store.revive("ops", after(86_503))
+    assert claimed(store, 86_503).waited == 86_400
+
+
+def test_nothing_comes_back_to_life_beside_a_batch_under_way(store: Store) -> None:
+    opened(store, message(0))
+    store.failed(claimed(store), after(101), again=None, detail="503")
+    opened(store, message(1))
+    under_way = claimed(store, 102)
+    store.revive("ops", after(103))
+    assert claim(store, 103) is None
+    store.sent(under_way, after(104))
+    assert claimed(store, 104).messages == (message(0),)
+
+
+def test_what_was_refused_stays_given_up(store: Store) -> None:
+    opened(store, message(0))
+    store.refused(claimed(store), after(101), detail="400")
+    store.revive("ops", after(102))
+    assert claim(store, 103) is None
+    assert store.queues() == {"ops": Queue(dead=1, error="400")}
+
+
+def test_what_waits_for_a_channel_that_is_gone_is_given_up_after_a_while(store: Store) -> None:
+    put_down(store, message(0, "old"), message(50, "old"), message(9, "old", at=9e9), message(0, "ops"))
+    assert store.abandon(["ops"], after(100), before=after(10), detail="nobody sends there") == 2
+    assert store.queues() == {
+        "old": Queue(waiting=1, dead=2, oldest=after(50), error="nobody sends there"),
+        "ops": Queue(waiting=1, oldest=after(0)),
+    }
+    assert store.abandon([], after(100), before=after(60), detail="") == 2
+
+
+def test_what_was_given_up_can_be_looked_at_and_forgotten(store: Store, url: str) -> None:
+    opened(store, message(0), message(1), message(2), message(3, "mail"))
+    store.failed(claimed(store, most=1), after(101), again=None, detail="503")
+    store.refused(claimed(store, 102, most=1), after(102), detail="400")
+    assert store.forget("ops", after(103)) == [
+        GivenUp(message(0), after(101), "503"),
+        GivenUp(message(1), after(102), "400"),
+    ]
+    assert store.forget("ops", after(104)) == []
+    assert store.queues()["ops"] == Queue(waiting=1, oldest=after(2))
+    store.revive("ops", after(105))
+    put_down(store, message(0))
+    assert claimed(store, 106).messages == (message(2),)
+    assert rows_left(url) == 4
 
 
 @pytest.fixture
