@@ -14,6 +14,9 @@ from monitor.egress import Egress, View
 from monitor.maintenance import Timetable
 from monitor.snapshot import Entry
 
+LASTING_SECONDS = 300.0
+"""For how long our way out comes and goes, at least, before somebody is told; where three graces are longer, those."""
+
 
 class LiveBackdrop:
     """See `monitor.vendors.Backdrop`. *entries_of* and *cause_of* take a vendor's slug."""
@@ -41,7 +44,7 @@ class LiveBackdrop:
     @property
     def is_blind(self) -> bool:
         """Whether failures may be our own network's."""
-        return self._network.is_suspect
+        return self._network.is_doubted
 
 
 class OwnNetwork:
@@ -52,25 +55,40 @@ class OwnNetwork:
         self._clock = clock
 
     @property
-    def is_suspect(self) -> bool:
+    def is_doubted(self) -> bool:
         """Whether the way out is lost, or came back a moment ago."""
         return self._view().doubts_way_out(self._clock.monotonic())
 
     @property
-    def is_offline(self) -> bool | None:
-        """Whether it has been offline for as long as a grace; None when nobody can tell, or not yet."""
-        view = self._view()
-        if view.state is Egress.UNKNOWN:
-            return None
-        if view.state is not Egress.OFFLINE or view.since is None:
-            return False
-        return self._clock.monotonic() - view.since >= view.grace or None
+    def is_lost(self) -> bool | None:
+        """Whether it has been lost for as long as a grace, or has come and gone for `LASTING_SECONDS`.
+
+        None while that may become so or is not over yet, and until somebody looked. What nobody can tell for long is not so.
+        """
+        view, at = self._view(), self._clock.monotonic()
+        spell = view.spell_at(at)
+        if spell is None:
+            return None if view.state is Egress.UNKNOWN and view.is_heard(at) else False
+        lasts = spell.comes_and_goes and at - spell.since >= max(LASTING_SECONDS, 3 * view.grace)
+        return True if lasts or self._is_offline else None
 
     @property
-    def offline_since(self) -> datetime | None:
-        """Since when it is offline, None while it is not."""
+    def comes_and_goes(self) -> bool:
+        """Whether it was lost again and again lately; not while it has been lost for as long as a grace."""
+        spell = self._view().spell_at(self._clock.monotonic())
+        return spell is not None and spell.comes_and_goes and not self._is_offline
+
+    @property
+    def _is_offline(self) -> bool:
         view = self._view()
-        return view.since_at if view.state is Egress.OFFLINE else None
+        since = view.since if view.state is Egress.OFFLINE else None
+        return since is not None and self._clock.monotonic() - since >= view.grace
+
+    @property
+    def lost_since(self) -> datetime | None:
+        """Since when it is lost, or comes and goes; None while it is well."""
+        spell = self._view().spell_at(self._clock.monotonic())
+        return spell.since_at if spell else None
 
     @property
     def troubles(self) -> str:

@@ -18,8 +18,9 @@ import logging
 import random
 from collections.abc import Awaitable, Collection, Coroutine, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from ipaddress import IPv6Address, ip_address
-from typing import Any, Protocol, assert_never
+from typing import Any, Protocol
 
 from checks.model import Failure, Reason, Unseen
 from checks.network import Connection, Peer
@@ -30,6 +31,7 @@ from monitor.correlate import Sight
 from monitor.egress import Egress, Look, Round, View
 from monitor.settings import Canaries as Settings
 from monitor.settings import Canary
+from monitor.tidings import Tidings
 
 LOOK_SECONDS = 3.0
 """How long a look may take: time for a lost packet to be sent again, and less than the time until a failure is confirmed."""
@@ -122,7 +124,8 @@ class Canaries:
         self._clock = clock
         self._gap = gap
         self._settings = Settings(ask=())
-        self._view = _nothing_seen(self._settings)
+        self._view = _nothing_seen(self._settings, clock)
+        self._tidings = Tidings()
         self._began = float("-inf")
         self._called = asyncio.Event()
         self._ended = asyncio.Event()
@@ -135,7 +138,7 @@ class Canaries:
     def adopt(self, settings: Settings) -> None:
         """Look as *settings* say from now on. With others than before nothing is known, and there is a round soon."""
         if settings != self._settings:
-            self._settings, self._view = settings, _nothing_seen(settings)
+            self._settings, self._view, self._tidings = settings, _nothing_seen(settings, self._clock), Tidings()
             self._began = float("-inf")
             self._called.set()
 
@@ -147,6 +150,7 @@ class Canaries:
                 await self._go_round(self._settings)
                 await self._rest()
             else:
+                _log.info("no canaries are asked: nobody can tell when we are offline, the vendors are judged by each other")
                 await self._called.wait()
 
     async def _go_round(self, settings: Settings) -> None:
@@ -173,9 +177,8 @@ class Canaries:
         return max(self._began + wanted - self._clock.monotonic(), 0)
 
     def _take_in(self, seen: Round) -> None:
-        before, self._view = self._view, self._view.after(seen)
-        if self._view.state is not before.state:
-            _tell(before, self._view)
+        self._view = self._view.after(seen)
+        self._tidings.bring(self._view)
 
     @property
     def abstains(self) -> bool:
@@ -205,26 +208,6 @@ class Canaries:
         return not self.abstains and not is_offline and (latest is None or latest.began < since)
 
 
-def _nothing_seen(settings: Settings) -> View:
-    return View(grace=settings.grace, patience=_MISSED * settings.every + LOOK_SECONDS)
-
-
-def _tell(before: View, now: View) -> None:
-    """Log what our network has come to."""
-    told = {"canaries": "; ".join(now.troubles())} if now.state is not Egress.OK else {}
-    match now.state:
-        case Egress.OK if before.since is not None:
-            _log.info("our own network is back", extra={"was": before.state.value})
-        case Egress.OK:
-            _log.info("our own network works")
-        case Egress.DEGRADED:
-            _log.warning("our own network is degraded", extra=told)
-        case Egress.OFFLINE:
-            _log.warning("our own network is offline: while it is, no failure is a vendor's", extra=told | {"cure": _CURE})
-        case Egress.UNKNOWN:
-            _log.warning("no canary could be looked at: the vendors are judged by each other", extra={"cure": _CURE})
-        case never:
-            assert_never(never)
-
-
-_CURE = "where a firewall keeps us from all canaries, name hosts we may reach, under canaries: ask: in monitor.yaml"
+def _nothing_seen(settings: Settings, clock: Clock) -> View:
+    view = View(grace=settings.grace, patience=_MISSED * settings.every + LOOK_SECONDS)
+    return replace(view, heard_at=clock.monotonic()) if settings.ask else view

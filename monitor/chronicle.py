@@ -26,12 +26,16 @@ class OwnNetwork(Protocol):
     """Whether our own network works."""
 
     @property
-    def is_offline(self) -> bool | None:
-        """Whether it has not worked for a while; None when nobody can tell."""
+    def is_lost(self) -> bool | None:
+        """Whether it has not worked for a while, or not for long; None when nobody can tell."""
 
     @property
-    def offline_since(self) -> datetime | None:
+    def lost_since(self) -> datetime | None:
         """Since when it has not."""
+
+    @property
+    def comes_and_goes(self) -> bool:
+        """Whether it works now and then."""
 
     @property
     def troubles(self) -> str:
@@ -116,7 +120,12 @@ class Chronicle:
 
     def _ourselves(self, at: datetime) -> Consequences:
         network = self._network
-        condition = offline(network.offline_since or at, holds=network.is_offline, troubles=network.troubles)
+        condition = offline(
+            network.lost_since or at,
+            holds=network.is_lost,
+            comes_and_goes=network.comes_and_goes,
+            troubles=network.troubles,
+        )
         return self.vendors.ourselves([condition], at)
 
     def _aside(self, at: datetime, found: Consequences) -> None:

@@ -240,7 +240,7 @@ class Daemon:
         self._instruments.in_flight(self._watch.in_flight)
         self._instruments.resting(self._network.resting)
         self._instruments.store_is(self._writer.stats)
-        self._instruments.egress_is(self._canaries.view)
+        self._instruments.egress_is(self._canaries.view, self._clock.monotonic())
         self._instruments.notifications_are(self._tellers.tally)
         return self._exporter.page()
 

@@ -1,4 +1,4 @@
-"""Whether our own network works, by what canaries say: whose failure a failure is. Pure functions over immutable values.
+"""Whether our own network works, by what canaries say: whose failure a failure is. Pure.
 
 A canary is a host of an operator who is always there. Each operator has one vote in a round of looks, and is seen when
 anything of its was reached, by TCP or by TLS. What is decided from that:
@@ -8,8 +8,10 @@ anything of its was reached, by TCP or by TLS. What is decided from that:
   the way: no failure of TLS is. Either can happen while there is a way out.
 - What comes back is not trusted at once: a look begun before the grace is over is blind, and those after it begin anew. So a
   way out that comes and goes blames nobody, and a vendor that fails all along is found out when we are well again.
+- A way out that is lost again before it was well for two graces comes and goes.
 - To see clearly takes a round that began after the first failure. That the network worked before says nothing.
-- Who cannot look has no vote: a canary that the guard forbids, a round broken by a bug. When nobody votes, others decide.
+- Who cannot look has no vote: a canary that the guard forbids, a round broken by a bug. When nobody votes, others decide;
+  and when nobody did for long, nothing speaks against our network any more.
 - A family of addresses in which no canary was ever seen is one that this host has not got.
 """
 
@@ -123,17 +125,28 @@ def _is_lost(votes: Collection[bool]) -> bool:
     return 2 * sum(votes) < len(votes)
 
 
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """A time in which our way out is not to be relied on: since a round that missed it, by both clocks."""
+
+    since: float
+    since_at: datetime
+    comes_and_goes: bool = False
+    """Whether it came back meanwhile, and was lost again."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """All that is known of our network after some rounds; how many there were changes nothing of its size.
 
-    *grace* is in seconds, and so is *patience*: how old the newest round may be. The *state* began with a round, *since* its
-    monotonic time, *since_at* by the wall clock; both are None before the first one. *lost* does not work, *regained* says
-    when something was found to work again.
+    *grace* is in seconds, as is *patience*: how old the newest round may be. Somebody voted last *heard_at*, or was asked
+    first; without canaries that is never. The *state* began with a round, *since* its monotonic time, *since_at* by the wall
+    clock: None before the first one. *lost* does not work, *regained* says when something was found to. *spell*: the newest.
     """
 
     grace: float
     patience: float
+    heard_at: float = _NEVER
     families: frozenset[str] = frozenset()
     latest: Round | None = None
     state: Egress = Egress.UNKNOWN
@@ -141,6 +154,7 @@ class View:
     since_at: datetime | None = None
     lost: frozenset[Way] = frozenset()
     regained: Mapping[Way, float] = field(default_factory=dict)
+    spell: Spell | None = None
 
     def after(self, round_: Round) -> View:
         """This view after one more round. One in which nobody voted changes nothing but the state."""
@@ -153,21 +167,33 @@ class View:
             return view
         lost = round_.lost(families)
         back = dict.fromkeys(self.lost - lost, round_.ended)
-        return replace(view, lost=lost, regained={**self.regained, **back})
+        spell = self._in_spell(round_) if Way.OUT in lost else self.spell
+        return replace(view, heard_at=round_.ended, lost=lost, regained={**self.regained, **back}, spell=spell)
+
+    def _in_spell(self, missed: Round) -> Spell:
+        """The spell to which a round belongs that *missed* the way out."""
+        spell = self.spell_at(missed.began)
+        if spell is None:
+            return Spell(missed.began, missed.at)
+        return spell if Way.OUT in self.lost else replace(spell, comes_and_goes=True)
 
     @property
     def abstains(self) -> bool:
         """Whether the canaries have been looked at and have nothing to say."""
         return self.latest is not None and self.state is Egress.UNKNOWN
 
-    def doubts_way_out(self, at: float) -> bool:
-        """Whether the way out is lost at a monotonic time, or came back less than a grace ago."""
-        return Way.OUT in self.lost or at < self.regained.get(Way.OUT, at - self.grace) + self.grace
+    def is_heard(self, at: float) -> bool:
+        """Whether somebody voted lately, or may do so yet, at a monotonic time."""
+        return at - self.heard_at <= self.patience
 
-    @property
-    def dns_works(self) -> bool:
-        """Whether our name servers tell the names of most operators."""
-        return Way.NAMES not in self.lost
+    def doubts_way_out(self, at: float, graces: int = 1) -> bool:
+        """Whether the way out is lost at a monotonic time, or came back less than *graces* ago, if anybody can tell."""
+        is_back = Way.OUT not in self.lost and at >= self.regained.get(Way.OUT, _NEVER) + graces * self.grace
+        return self.is_heard(at) and not is_back
+
+    def spell_at(self, at: float) -> Spell | None:
+        """The spell that goes on at a monotonic time: until the way out has been well for two graces."""
+        return self.spell if self.doubts_way_out(at, graces=2) else None
 
     def sight(self, since: float, until: float, reason: Reason) -> Sight | None:
         """What we could see while a target failed for *reason*; None when others must tell.

@@ -232,9 +232,9 @@ class Instruments:
         """Where it is counted, from now on, what was told and what was not."""
         self._telling.read = partial(telling.readings, stats)
 
-    def egress_is(self, view: View) -> None:
-        """What is known of our own network at this moment."""
-        self._network.read = partial(own_network.readings, view)
+    def egress_is(self, view: View, at: float) -> None:
+        """What is known of our own network at this moment, *at* a monotonic time."""
+        self._network.read = partial(own_network.readings, view, at)
 
     def collected(self, series: int, seconds: float) -> None:
         """So many *series* of the snapshot were rendered in so many *seconds*."""

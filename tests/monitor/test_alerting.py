@@ -173,6 +173,8 @@ def test_our_own_network_is_an_alert_of_no_vendor() -> None:
     own = offline(minute(1), holds=True, troubles="cloudflare: timeout, quad9: refused")
     assert own.labels == {"alertname": "VendorwatchEgressSuspect", "severity": "page"}
     assert "cloudflare: timeout, quad9: refused" in own.annotations["description"]
+    restless = offline(minute(1), holds=True, troubles="", comes_and_goes=True)
+    assert (restless.labels, "comes and goes" in restless.annotations["summary"]) == (own.labels, True)
 
 
 def condition(

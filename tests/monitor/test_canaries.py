@@ -163,6 +163,45 @@ def test_while_we_are_offline_nobody_waits_and_the_way_back_is_found_soon(caplog
     assert "canaries: ask:" in told_of["cure"]
 
 
+def test_a_part_that_fails_is_logged_once_two_rounds_on_end_have_met_it(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+
+    async def story(looking: Canaries, network: CanaryNetwork, clock: Clock) -> None:
+        for absent in (*("", "ant") * 20, "", "ant", "ant", "ant", ""):
+            network.absent = {absent}
+            await asyncio.sleep(0.1)
+            await looking.settle(clock.monotonic())
+            assert looking.view.state is (Egress.DEGRADED if absent else Egress.OK)
+
+    told(story)
+    messages = [record.getMessage() for record in caplog.records]
+    assert messages == ["our own network works", "our own network is degraded", "our own network is back"]
+
+
+def test_what_is_left_of_our_network_when_the_way_out_is_back_is_logged_at_once(caplog: pytest.LogCaptureFixture) -> None:
+    async def story(_: Canaries, network: CanaryNetwork, __: Clock) -> None:
+        await asyncio.sleep(1)
+        network.is_cut = True
+        await asyncio.sleep(40)
+        network.is_cut, network.absent = False, {"ant"}
+        await asyncio.sleep(OFFLINE_SECONDS * 1.1)
+
+    told(story)
+    assert [record.getMessage() for record in caplog.records][1:] == ["our own network is degraded"]
+
+
+def test_that_nobody_is_asked_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+
+    async def story(looking: Canaries, _: CanaryNetwork, __: Clock) -> None:
+        await asyncio.sleep(1)
+        looking.adopt(Settings(ask=()))
+        await asyncio.sleep(1000)
+
+    told(story)
+    assert [record.getMessage()[:23] for record in caplog.records] == ["our own network works", "no canaries are asked: "]
+
+
 class BrokenNetwork(CanaryNetwork):
     """A network with a bug."""
 

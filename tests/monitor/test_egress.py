@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Literal
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from checks.model import Failure, Reason
 from monitor.correlate import Sight
-from monitor.egress import Egress, Kind, Look, Round, View, Way
+from monitor.egress import Egress, Kind, Look, Round, Spell, View, Way
 from tests.support.build import T0
 
 GRACE = 60.0
@@ -131,8 +132,7 @@ def test_a_look_that_began_before_the_grace_was_over_is_blind_and_those_after_be
 
 def test_while_it_lasts_a_loss_of_names_is_nothing_to_other_failures_nor_is_its_end() -> None:
     view = after(round_(100, *NAMELESS), round_(130, *WELL))
-    assert not after(round_(100, *NAMELESS)).dns_works
-    assert view.dns_works
+    assert (list(after(round_(100, *NAMELESS)).lost), list(view.lost)) == ([Way.NAMES], [])
     assert view.sight(129, 128, Reason.DNS) is Sight.BLIND
     assert view.sight(129, 128, Reason.REFUSED) is Sight.CLEAR
 
@@ -158,6 +158,37 @@ def test_a_state_is_dated_by_the_round_it_began_with() -> None:
     back = view.after(round_(75, *WELL))
     assert [back.doubts_way_out(at) for at in (76, 135, 136)] == [True, True, False]
     assert not after(round_(0, *WELL)).doubts_way_out(1)
+
+
+def test_there_is_no_doubt_of_a_way_out_that_was_never_missed_however_early_it_is() -> None:
+    view = after(round_(0, *WELL))
+    assert not any(view.doubts_way_out(at) for at in (0, 0.1, GRACE / 3, 4.000000000000001, GRACE))
+
+
+def test_a_way_out_that_is_lost_again_before_it_was_well_for_two_graces_comes_and_goes() -> None:
+    view = after(round_(0, *WELL), round_(30, *CUT), round_(40, *WELL), round_(100, *WELL))
+    first = Spell(30, T0 + timedelta(seconds=30))
+    assert [view.spell_at(at) for at in (41, 160, 160.2)] == [first, first, None]
+    again = view.after(round_(159, *CUT))
+    assert again.spell_at(160) == replace(first, comes_and_goes=True)
+    assert again.after(round_(164, *CUT)).spell_at(165) == again.spell
+    later = view.after(round_(161, *CUT))
+    assert later.spell_at(162) == Spell(161, T0 + timedelta(seconds=161))
+
+
+def test_a_way_out_that_is_lost_once_does_not_come_and_go() -> None:
+    view = after(round_(0, *WELL), *(round_(began, *CUT) for began in range(30, 900, 5)), round_(900, *WELL))
+    assert view.spell_at(901) == Spell(30, T0 + timedelta(seconds=30))
+
+
+@pytest.mark.parametrize("silent", [(), ("a/tcp4/forbidden", "b/tls/forbidden")])
+def test_when_nobody_voted_for_long_nothing_speaks_against_our_network(silent: Sequence[str]) -> None:
+    voted = after(round_(100, *CUT))
+    view = after(*(round_(began, *silent) for began in range(105, 300, 5)), view=voted)
+    for each in (voted, view):
+        assert [each.doubts_way_out(at) for at in (195, 195.2)] == [True, False]
+        assert [bool(each.spell_at(at)) for at in (195, 195.2)] == [True, False]
+    assert view.after(round_(300, *CUT)).spell_at(301) == Spell(300, T0 + timedelta(seconds=300))
 
 
 def test_troubles_are_told_in_lines_with_what_was_met() -> None:

@@ -185,7 +185,7 @@ def tell_all(instruments: Instruments) -> None:
     instruments.platforms_are({"statuspage": True, "aws": False})
     instruments.store_is(Stats())
     instruments.notifications_are(TellingStats())
-    instruments.egress_is(SEEN)
+    instruments.egress_is(SEEN, 2)
 
 
 SEEN = View(grace=60, patience=90).after(
@@ -201,15 +201,27 @@ SEEN = View(grace=60, patience=90).after(
 
 def test_our_own_network_is_a_set_of_states_and_each_canary_a_series() -> None:
     page = Page(snapshot(entry()))
-    page.instruments.egress_is(SEEN)
+    page.instruments.egress_is(SEEN, 2)
     found = page.series()
     states = {state: where(found, "vendorwatch_egress_state", state=state)[""] for state in Egress}
     assert states == {Egress.OK: 0, Egress.DEGRADED: 1, Egress.OFFLINE: 0, Egress.UNKNOWN: 0}
     assert where(found, "vendorwatch_canary_up", kind="tls") == {"/acme": 1, "/bolt": 0}
     assert where(found, "vendorwatch_canary_up", kind="tcp") == {"ipv4/acme": 1}
-    page.instruments.egress_is(View(grace=60, patience=90))
+    assert where(found, "vendorwatch_egress_doubted") == {"": 0}
+    page.instruments.egress_is(View(grace=60, patience=90), 2)
     assert where(page.series(), "vendorwatch_egress_state", state="unknown") == {"": 1}
     assert not where(page.series(), "vendorwatch_canary_up")
+
+
+def test_a_way_out_is_doubted_until_the_grace_is_over() -> None:
+    lost = Round(1.0, 1.1, NOON, (Look("acme", "tcp", "ipv4", Failure(Reason.TIMEOUT, "…")),))
+    view = View(grace=60, patience=90).after(lost).after(Round(5.0, 5.1, NOON, (Look("acme", "tcp", "ipv4"),)))
+    page = Page(snapshot(entry()))
+    doubted = []
+    for at in (65, 66):
+        page.instruments.egress_is(view, at)
+        doubted.append(where(page.series(), "vendorwatch_egress_doubted"))
+    assert doubted == [{"": 1}, {"": 0}]
 
 
 def test_what_is_declared_is_exposed_and_the_reverse() -> None:
