@@ -59,7 +59,8 @@ def test_what_both_tell_of_is_most_of_what_concerns_a_vendor() -> None:
     assert {labels["alertname"] for labels in _told()} == SHARED
     assert {
         *("VendorDown", "VendorFlapping", "VendorDegraded", "VendorUnknown", "VendorMajorIncident", "VendorDisagreement"),
-        *("VendorFindingCritical", "VendorwatchEgressSuspect"),
+        *("VendorCertificateExpiring", "VendorCertificateExpired", "VendorCertificateUntrusted", "VendorFindingCritical"),
+        *("VendorMaintenanceActive", "VendorMuted", "VendorwatchEgressSuspect"),
     } <= SHARED
 
 
