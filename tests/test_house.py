@@ -33,7 +33,7 @@ KNOWN_BY = {
     "httpx": ("monitor/network/http.py",),
     "idna": ("checks/hosts.py",),
     "OpenSSL": ("monitor/network/tls/",),
-    "prometheus_client": ("monitor/metrics/instruments.py",),
+    "prometheus_client": ("monitor/metrics/registry.py",),
     "pydantic": ("monitor/loading/border.py",),
     "pydantic_core": ("monitor/loading/border.py",),
     "rich": ("monitor/show/",),

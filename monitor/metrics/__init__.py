@@ -6,7 +6,7 @@ bytes and does not hold up the probes. What the daemon says of itself is in `Ins
 
 The rules of this package:
 
-- `monitor.metrics.instruments` alone knows prometheus-client.
+- `monitor.metrics.registry` alone knows prometheus-client.
 - Names begin with ``vendor_`` (a vendor) or ``vendorwatch_`` (this program). Times are timestamps, never ages; units are
   base units. A state is a set of 0/1 series. Sets of label values that are known start at 0.
 - No address, identifier, title or text of an error becomes a label.
@@ -16,6 +16,7 @@ The rules of this package:
 
 from monitor.metrics.exporter import Exporter, declared
 from monitor.metrics.families import Family
-from monitor.metrics.instruments import Instruments, MissedReason, StoreStats
+from monitor.metrics.instruments import Instruments, MissedReason
+from monitor.metrics.storing import StoreStats
 
 __all__ = ["Exporter", "Family", "Instruments", "MissedReason", "StoreStats", "declared"]

@@ -35,6 +35,10 @@ class Family:
     labels: tuple[str, ...] = ()
 
 
+Values = Mapping[tuple[str, ...], float]
+"""The values of a family by the values of its labels."""
+
+
 def _target_family(name: str, help_text: str, *more: str, kind: str = "gauge") -> Family:
     return Family(name, kind, help_text, (*TARGET_LABELS, *more))
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from monitor.egress import Egress, View
-from monitor.metrics.families import Family
-from monitor.metrics.telling import Values
+from monitor.metrics.families import Family, Values
 
 _STATE = Family(
     "vendorwatch_egress_state",

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Protocol
 
-from monitor.metrics.families import Family
+from monitor.metrics.families import Family, Values
 from monitor.outbox import Queue
 
 _SENT = Family("vendorwatch_notifications_total", "counter", "Messages that a receiver took.", ("channel",))
@@ -28,9 +28,6 @@ _HEARD = Family(
 )
 
 FAMILIES = (_SENT, _FAILED, _QUEUED, _DEAD, _OLDEST, _HEARD)
-
-Values = Mapping[tuple[str, ...], float]
-"""The values of a family by the values of its labels."""
 
 
 class TellingStats(Protocol):
