@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from checks.network.connection import Connection, Family, Phases
@@ -21,6 +21,9 @@ class Request:
     serves, and nothing else does. Where *fresh* is for what is measured, *max_age* is for what is read.
     *within* is how many seconds this one request may take, for a document that may be missing without harm.
     *prefer* is the family over which a new connection is tried first, IPv6 where nothing is said; the other one follows.
+    *excerpt* is for an answer whose status is what counts: about so many bytes of its body are read, as far as they come
+    within a second and can be decoded, and whatever keeps more from being read is no failure.
+    *sent* is called once all of the request was handed to the connection: whatever fails later, it may have arrived.
     *max_redirects* of 0 returns a redirect as the answer. Secrets stay references until the bytes are sent. The network
     makes the Authorization header of *auth*; it and the secret headers are left out once a redirect leads to another origin.
     """
@@ -34,6 +37,8 @@ class Request:
     max_age: float | None = None
     within: float | None = None
     prefer: Family | None = None
+    excerpt: int | None = None
+    sent: Callable[[], None] | None = None
     max_redirects: int = 5
 
 

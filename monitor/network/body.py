@@ -46,9 +46,14 @@ class Identity:
             raise Unseen(Reason.TOO_LARGE, f"the body is over {self._limit} bytes; gave up after {self._length}")
         self._parts.append(chunk)
 
+    @property
+    def beginning(self) -> bytes:
+        """What can be told of it so far."""
+        return b"".join(self._parts)
+
     def end(self) -> bytes:
         """The whole body. Raises `Unseen` when it ended too early."""
-        return b"".join(self._parts)
+        return self.beginning
 
 
 class Gzip(Identity):

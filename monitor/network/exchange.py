@@ -37,6 +37,8 @@ class Ask:
     target: bytes
     headers: Headers
     body: bytes = b""
+    sent: Callable[[], None] | None = None
+    """Called when all of it was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,8 @@ class Exchange:
         """
         self._arrived = None
         await self._send(ask)
+        if ask.sent:
+            ask.sent()
         sent = self._monotonic()
         for _ in range(_MAX_INTERIM):
             event = await self._event()

@@ -7,7 +7,9 @@ for a fault of our request; so it never gets to see one.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from importlib.metadata import version
@@ -28,6 +30,8 @@ from monitor.network.transport import Delivery, Transport
 
 USER_AGENT = f"vendorwatch/{version('vendorwatch')} (+https://github.com/vendorwatch/vendorwatch)"
 """Who we are and where to complain, as the documentation of status pages asks of clients."""
+EXCERPT_SECONDS = 1.0
+"""How long the beginning of a body is waited for where the status is what counts."""
 _DEFAULTS = {"user-agent": USER_AGENT, "accept": "*/*", "accept-encoding": "gzip"}
 
 
@@ -49,7 +53,8 @@ class OwnTransport(httpx.AsyncBaseTransport):
         headers = list(request.headers.raw)
         if fresh:
             headers.append((b"connection", b"close"))
-        ask = Ask(request.method.encode("ascii"), url.raw_path, headers, await request.aread())
+        sent = request.extensions.get("sent")
+        ask = Ask(request.method.encode("ascii"), url.raw_path, headers, await request.aread(), sent)
         delivery = await self._transport.carry(origin, ask, fresh=fresh, prefer=request.extensions.get("prefer"))
         head = delivery.head
         return httpx.Response(
@@ -95,7 +100,7 @@ class HttpClient:
     async def send(self, request: Request) -> Answer:
         """`checks.network.Network.send`, without any sharing of answers."""
         began = self._monotonic()
-        how = {"fresh": request.fresh or request.max_age == 0, "prefer": request.prefer}
+        how = {"fresh": request.fresh or request.max_age == 0, "prefer": request.prefer, "sent": request.sent}
         hop = _first_hop(request)
         hops: list[Hop] = []
         while True:
@@ -103,7 +108,8 @@ class HttpClient:
             try:
                 location: str = response.extensions["location"]
                 if not request.max_redirects or not is_redirect(response.status_code, location):
-                    answer = await self._read(response, hop, hops)
+                    body = await (self._body(response) if request.excerpt is None else _excerpt(response, request.excerpt))
+                    answer = self._answer(response, body, hop, hops)
                     return replace(answer, seconds=self._monotonic() - began)
             finally:
                 await response.aclose()
@@ -124,24 +130,40 @@ class HttpClient:
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
             raise _named(error, hop, unfit) from error
 
-    async def _read(self, response: httpx.Response, hop: Hop, hops: list[Hop]) -> Answer:
-        headers = _headers(response)
-        body = decoder(headers.get("content-encoding", ""), self._max_body_bytes)
+    async def _body(self, response: httpx.Response) -> bytes:
+        body = decoder(_coding(response), self._max_body_bytes)
         async for chunk in cast("httpx.AsyncByteStream", response.stream):
             body.feed(chunk)
+        return body.end()
+
+    def _answer(self, response: httpx.Response, body: bytes, hop: Hop, hops: list[Hop]) -> Answer:
         known = response.extensions
         connection: Connection = known["connection"]
         phases: Phases = known["phases"]
         return Answer(
             status=response.status_code,
-            headers=headers,
-            body=body.end(),
+            headers=_headers(response),
+            body=body,
             url=hop.url,
             connection=connection,
             http_version=response.http_version,
             hops=tuple(passed.place for passed in hops),
             phases=replace(phases, transfer=self._monotonic() - known["at"]),
         )
+
+
+async def _excerpt(response: httpx.Response, most: int) -> bytes:
+    """The first *most* bytes of the body, as far as they come soon and can be decoded."""
+    told = b""
+    with suppress(Unseen, TimeoutError):
+        body = decoder(_coding(response), MAX_BODY_BYTES)
+        async with asyncio.timeout(EXCERPT_SECONDS):
+            async for chunk in cast("httpx.AsyncByteStream", response.stream):
+                body.feed(chunk)
+                told = body.beginning[:most]
+                if len(told) == most:
+                    break
+    return told
 
 
 def _first_hop(request: Request) -> Hop:
@@ -171,6 +193,10 @@ def _require_progress(hop: Hop, hops: list[Hop], most: int) -> None:
 async def _hide_location(response: httpx.Response) -> None:
     """Keep the Location from httpx, which would make its own next request of it, and from there on for us."""
     response.extensions["location"] = response.headers.pop("location", "")
+
+
+def _coding(response: httpx.Response) -> str:
+    return _headers(response).get("content-encoding", "")
 
 
 def _headers(response: httpx.Response) -> dict[str, str]:

@@ -13,14 +13,25 @@ class NotTaken(Exception):  # noqa: N818 - it is what a receiver did, not an err
     """A receiver has not taken a message.
 
     *detail* says why, in one line. *after* is how many seconds it asked to be left alone, None where it did not. *is_final*
-    says that trying again would come to the same.
+    says that the same message would come to the same again, *is_over* that any would. *is_doubtful* says that all of it was
+    sent, and nobody knows whether it arrived.
     """
 
-    def __init__(self, detail: str, *, after: float | None = None, is_final: bool = False) -> None:
+    def __init__(
+        self,
+        detail: str,
+        *,
+        after: float | None = None,
+        is_final: bool = False,
+        is_over: bool = False,
+        is_doubtful: bool = False,
+    ) -> None:
         super().__init__(detail)
         self.detail = one_line(detail)
         self.after = after
         self.is_final = is_final
+        self.is_over = is_over
+        self.is_doubtful = is_doubtful
 
 
 class Channel(Protocol):

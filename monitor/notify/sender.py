@@ -3,8 +3,10 @@
 - Messages are gathered for `GATHER_SECONDS`: ten alerts of one outage are one message, and a page is still no slower than
   the looks that confirmed it.
 - What a receiver did not take is tried again, at growing intervals with some jitter, and holds up what came after it: a
-  "resolved" must not overtake its "firing". After `MOST_TRIES`, a day by then, it is given up; at once where trying again
-  would come to the same.
+  "resolved" must not overtake its "firing". It is given up once it has been waited for `LONGEST_WAIT` in all; the time in
+  which the daemon did not run is none of the receiver's and does not count.
+- What a receiver calls wrong in itself is sent again in halves, so that only what is refused alone is given up.
+- What may have arrived is tried `MOST_DOUBTS` times, at intervals that grow faster.
 - While the store is unavailable nothing is claimed, and what came of the last delivery is kept until it is written down.
 - Cancelled, a delivery under way gets `STOP_SECONDS`. What came of it is not known then; its claim runs out, and the batch
   is sent again under its id.
@@ -33,8 +35,8 @@ MOST_MESSAGES = 100
 """How many messages are sent as one."""
 POLL_SECONDS = 2.0
 """How often the queue is looked at when nobody says that there is something in it."""
-DELIVERY_SECONDS = 20.0
-"""How long a receiver may take."""
+DELIVERY_SECONDS = 25.0
+"""How long a receiver may take, whatever it is told by: by HTTP it is a little less."""
 CLAIM_SECONDS = 45.0
 """How long a claim holds: longer than a delivery and its writing down, and no longer than a page may wait for a restart."""
 STOP_SECONDS = 2.0
@@ -42,9 +44,14 @@ FIRST_RETRY_SECONDS = 5.0
 LAST_RETRY_SECONDS = 120.0
 """Between these the time from one try to the next doubles. One request in two minutes harms nobody, and since later messages
 wait as well, the last interval is what a page may be late once the receiver is back."""
-MOST_TRIES = 720
-"""With those intervals the last try comes after a day. Tries are counted and not hours: a night in which the daemon did not
-run is none of the receiver's."""
+LONGEST_WAIT = 86_400.0
+MOST_TRIES = 2_000
+"""More than come about in that time, if not each of them ends the daemon."""
+MOST_DOUBTS = 5
+"""How often something is sent of which nobody knows whether it arrived: it most likely did, and not every receiver knows a
+message again by its id."""
+DOUBTS_GROW = 4
+"""By what the interval grows with each doubt: five tries take ten minutes, which is longer than most receivers hang."""
 _JITTER = 0.2
 
 _log = logging.getLogger(__name__)
@@ -79,6 +86,7 @@ class Sender:
         self._jitter = jitter
         self._woken = asyncio.Event()
         self._rests_until = 0.0
+        self._can_write = True
 
     def wake(self) -> None:
         """There may be something in the queue."""
@@ -152,20 +160,27 @@ class Sender:
             self._tally.took(self._name)
             settle = partial(self._outbox.sent, batch, at)
             _log.info("told", extra={"channel": self._name, "batch": batch.id, "messages": len(batch.messages)})
+        elif failure.is_final and not failure.is_over:
+            self._tally.refused(self._name)
+            settle = partial(self._outbox.refused, batch, at, detail=failure.detail)
+            _tell(batch, failure, is_given_up=len(batch.messages) == 1)
         else:
             self._tally.refused(self._name)
-            again = self._again(batch, failure, at)
-            settle = partial(self._outbox.failed, batch, at, again=again, detail=failure.detail)
-            _tell(batch, failure, again)
+            again, is_doubtful = self._again(batch, failure, at), failure.is_doubtful
+            settle = partial(self._outbox.failed, batch, at, again=again, detail=failure.detail, is_doubtful=is_doubtful)
+            _tell(batch, failure, is_given_up=again is None)
         while not await self._is_written(settle):
             await self._pause(POLL_SECONDS)
 
     def _again(self, batch: Batch, failure: NotTaken, at: datetime) -> datetime | None:
         """When *batch* is to be tried again; None when it is given up."""
-        if failure.is_final or batch.tries + 1 >= MOST_TRIES:
+        doubts = batch.doubts + failure.is_doubtful
+        if failure.is_over or doubts >= MOST_DOUBTS or batch.waited >= LONGEST_WAIT or batch.tries + 1 >= MOST_TRIES:
             return None
-        interval = min(FIRST_RETRY_SECONDS * 2 ** min(batch.tries, 10), LAST_RETRY_SECONDS) * self._jitter()
-        seconds = max(interval, failure.after or 0.0)
+        interval = min(FIRST_RETRY_SECONDS * 2 ** min(batch.tries, 10), LAST_RETRY_SECONDS)
+        if failure.is_doubtful:
+            interval = FIRST_RETRY_SECONDS * DOUBTS_GROW**batch.doubts
+        seconds = max(interval * self._jitter(), failure.after or 0.0)
         self._rests_until = self._clock.monotonic() + seconds
         return at + timedelta(seconds=seconds)
 
@@ -173,17 +188,21 @@ class Sender:
         try:
             await in_thread(settle)
         except StoreUnavailable as unavailable:
-            _log.warning(
-                "what was sent cannot be written down yet", extra={"channel": self._name, "detail": unavailable.detail}
-            )
+            if self._can_write:
+                about = {"channel": self._name, "detail": unavailable.detail}
+                _log.warning("what was sent cannot be written down yet", extra=about)
+            self._can_write = False
             return False
+        if not self._can_write:
+            _log.info("what was sent is written down again", extra={"channel": self._name})
+        self._can_write = True
         return True
 
 
-def _tell(batch: Batch, failure: NotTaken, again: datetime | None) -> None:
+def _tell(batch: Batch, failure: NotTaken, *, is_given_up: bool) -> None:
     """Log that a receiver did not take *batch*: at its first try, and when it is given up."""
     about = {"channel": batch.channel, "batch": batch.id, "tries": batch.tries + 1, "detail": failure.detail}
-    if again is None:
+    if is_given_up:
         _log.error("messages were given up", extra=about | {"messages": len(batch.messages)})
     elif not batch.tries:
         _log.warning("a receiver did not take a message, it is tried again", extra=about)

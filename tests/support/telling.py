@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from monitor.alert import Alert
 from monitor.clock import Clock
-from monitor.outbox import Batch, Message, Queue
+from monitor.outbox import Batch, GivenUp, Message, Queue
 from monitor.store.store import Operation, StoreUnavailable
 from tests.support.consequences import after
 from tests.support.records import NOON
@@ -104,7 +104,7 @@ class MemoryOutbox:
         self.sent_batches.append(batch)
         self._end(batch)
 
-    def failed(self, batch: Batch, at: datetime, *, again: datetime | None, detail: str) -> None:
+    def failed(self, batch: Batch, at: datetime, *, again: datetime | None, detail: str, is_doubtful: bool = False) -> None:
         self._require(Operation.WRITE)
         assert again is None or again > at
         self.tried.append((again, detail))
@@ -112,7 +112,33 @@ class MemoryOutbox:
             self.dead.append((batch, detail))
             self._end(batch)
         else:
-            self._underway[batch.channel].due = again
+            now = self._underway[batch.channel]
+            waited = batch.waited + round((again - at).total_seconds())
+            now.batch = replace(now.batch, waited=waited, doubts=batch.doubts + is_doubtful)
+            now.due = again
+
+    def refused(self, batch: Batch, at: datetime, *, detail: str) -> None:
+        """What is refused is given up here, in one piece: halves are a store's."""
+        self.failed(batch, at, again=None, detail=detail)
+
+    def revive(self, channel: str, at: datetime) -> None:  # noqa: ARG002 - as the protocol has it
+        self._require(Operation.WRITE)
+
+    def abandon(self, known: Collection[str], at: datetime, *, before: datetime, detail: str) -> int:
+        self._require(Operation.WRITE)
+        gone = [each for each in self.waiting if each.channel not in known and not before <= each.at <= at]
+        self.waiting = [each for each in self.waiting if each not in gone]
+        self.dead += [(Batch(id="", channel=each.channel, messages=(each,)), detail) for each in gone]
+        return len(gone)
+
+    def prune(self, at: datetime) -> None:  # noqa: ARG002 - as the protocol has it
+        self._require(Operation.WRITE)
+
+    def forget(self, channel: str, at: datetime) -> Sequence[GivenUp]:
+        self._require(Operation.WRITE)
+        told = [GivenUp(each, at, detail) for one, detail in self.dead for each in one.messages if one.channel == channel]
+        self.dead = [(one, detail) for one, detail in self.dead if one.channel != channel]
+        return told
 
     def queues(self) -> Mapping[str, Queue]:
         self._require(Operation.READ)

@@ -41,7 +41,8 @@ class Standard:
 
     async def deliver(self, batch: Batch, at: datetime) -> None:
         """See `Channel.deliver`."""
-        await post(self._network, self._settings.url, self.render(batch, at), at)
+        settings = self._settings
+        await post(self._network, settings.url, self.render(batch, at), at, hidden=[settings.secret])
 
     def render(self, batch: Batch, at: datetime) -> Request:
         """The request that tells of *batch*; its address is left open.

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import json
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
@@ -12,6 +16,8 @@ from hypothesis import strategies as st
 from checks.model import Reason, Unseen
 from checks.network import Answer, Request
 from checks.values import Secret, Url
+from checks.vendor import Auth, BasicAuth
+from monitor.notify import posting
 from monitor.notify.channel import NotTaken
 from monitor.notify.posting import LONGEST_REST, address, post, retry_after, verdict
 from tests.support.network import FakeNetwork, answer
@@ -116,6 +122,63 @@ def test_what_keeps_an_answer_from_coming_is_told_without_the_address() -> None:
         posted(Unseen(Reason.HTTP, f'"{HOOK}": broken'))
     assert failure.value.detail == '"https://hooks.test/…": broken'
     assert not failure.value.is_final
+
+
+@dataclass
+class Slow(FakeNetwork):
+    """A receiver that never answers; *takes_all* says whether it takes all of the request first."""
+
+    takes_all: bool = True
+
+    async def send(self, request: Request) -> Answer:
+        if self.takes_all and request.sent:
+            request.sent()
+        await asyncio.sleep(60)
+        raise AssertionError
+
+
+@pytest.mark.parametrize("takes_all", [True, False])
+def test_what_was_sent_whole_and_never_answered_may_have_arrived(
+    takes_all: bool,  # noqa: FBT001 - of a table
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(posting, "ANSWER_SECONDS", 0.02)
+    with pytest.raises(NotTaken, match=r"no answer within 0.02 s") as failure:
+        asyncio.run(post(Slow(takes_all=takes_all), HOOK, Request(url=""), NOON))
+    assert (failure.value.is_doubtful, failure.value.is_final) == (takes_all, False)
+
+
+def test_who_is_gone_wants_nothing_at_all() -> None:
+    assert [bool(found and found.is_over) for found in (refusal(410), refusal(413))] == [True, False]
+
+
+TOKEN, PASSWORD, KEY = "s3cr3t/t0ken" + "x" * 2_000, "hunter2", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+BASIC = base64.b64encode(f"ann:{PASSWORD}".encode()).decode()
+
+
+@pytest.mark.parametrize(
+    ("auth", "said"),
+    [
+        (Auth(bearer=Secret("env", "TOKEN")), f"invalid: Authorization: Bearer {TOKEN}"),
+        (Auth(bearer=Secret("env", "TOKEN")), f"no such token {TOKEN}"),
+        (Auth(bearer=Secret("env", "TOKEN")), json.dumps({"token": TOKEN}).replace("/", "\\/")),
+        (Auth(bearer=Secret("env", "TOKEN")), f"?token={quote(TOKEN, safe='')}"),
+        (Auth(basic=BasicAuth(user="ann", password=Secret("env", "PASSWORD"))), f"Basic {BASIC}: ann, {PASSWORD}"),
+        (Auth(basic=BasicAuth(user="ann", password=Secret("env", "PASSWORD"))), f"{PASSWORD} is wrong"),
+        (None, f"the signature is not by {KEY}"),
+        (Auth(bearer=Secret("env", "MISSING")), f"the signature is not by {KEY}"),
+    ],
+)
+def test_no_secret_that_a_receiver_repeats_is_told(auth: Auth | None, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("TOKEN", TOKEN), ("PASSWORD", PASSWORD), ("KEY", KEY)):
+        monkeypatch.setenv(name, value)
+    network = FakeNetwork({HOOK: answer(said.encode(), status=401, url=HOOK)})
+    with pytest.raises(NotTaken) as failure:
+        asyncio.run(post(network, HOOK, Request(url="", auth=auth), NOON, hidden=[Secret("env", "KEY"), None]))
+    assert failure.value.detail.startswith("it answered 401: ")
+    assert "…" in failure.value.detail
+    for part in ("s3cr3t", "t0ken", "xxx", PASSWORD, BASIC[:8], KEY[6:12]):
+        assert part not in failure.value.detail
 
 
 def test_an_address_may_be_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:

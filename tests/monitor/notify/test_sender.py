@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,13 +14,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checks.network import Answer
+from monitor.clock import Clock
 from monitor.notify import sender
 from monitor.notify.channel import NotTaken
 from monitor.notify.posting import verdict
 from monitor.notify.sender import Sender
 from monitor.notify.tally import Tally
-from monitor.outbox import Batch, Route
+from monitor.outbox import Batch, Queue, Route
 from monitor.store.sql import open_store
+from monitor.store.store import Operation, StoreUnavailable
 from tests.support.consequences import aside
 from tests.support.network import answer
 from tests.support.telling import Hands, MemoryOutbox, message, vendor_down
@@ -83,7 +86,8 @@ class Desk:
 
 def refuses(detail: str = "it answered 500", **more: float | None) -> Deed:
     def deed(_: Batch) -> None:
-        raise NotTaken(detail, after=more.get("after"), is_final=bool(more.get("is_final")))
+        flags = {name: bool(more.get(name)) for name in ("is_final", "is_over", "is_doubtful")}
+        raise NotTaken(detail, after=more.get("after"), **flags)
 
     return deed
 
@@ -177,7 +181,134 @@ def test_after_a_day_of_tries_a_message_is_given_up() -> None:
     assert not desk.outbox.dead
     desk.pass_by(3 * 3600, step=20)
     assert len(desk.outbox.dead) == 1
-    assert len(desk.channel.came) == sender.MOST_TRIES
+    assert desk.channel.came[-1].waited >= sender.LONGEST_WAIT
+
+
+def test_a_receiver_that_asks_for_long_rests_is_given_up_after_a_day_as_well() -> None:
+    desk = Desk(Scripted([refuses("it answered 429", after=3600)] * 1_000))
+    desk.put("acme")
+    desk.pass_by(26 * 3600, step=60)
+    assert len(desk.outbox.dead) == 1
+    assert len(desk.channel.came) == 25
+
+
+def test_the_time_in_which_we_did_not_run_does_not_count() -> None:
+    desk = Desk(Scripted([refuses()] * 3))
+    desk.put("acme")
+    desk.pass_by(15)
+    desk.hands.turn(3 * 86_400)
+    desk.pass_by(60)
+    assert not desk.outbox.dead
+    assert len(desk.outbox.sent_batches) == 1
+
+
+def test_a_message_that_ends_its_sender_is_given_up_in_the_end() -> None:
+    desk = Desk(Scripted([refuses()]))
+    desk.put("acme")
+    desk.hands.turn(10)
+    claimed = desk.outbox.claim("ops", desk.hands.now(), gathered=desk.hands.now(), until=desk.hands.now(), most=1)
+    assert claimed
+    desk.outbox._underway["ops"].batch = replace(claimed, tries=sender.MOST_TRIES - 1)
+    desk.pass_by(1)
+    assert len(desk.outbox.dead) == 1
+
+
+def test_what_may_have_arrived_is_sent_five_times_over_some_minutes() -> None:
+    desk = Desk(Scripted([refuses("no answer", is_doubtful=1)] * 20))
+    desk.put("acme")
+    desk.pass_by(10 + 5 + 20 + 80)
+    assert len(desk.channel.came) == 4
+    assert not desk.outbox.dead
+    desk.pass_by(330)
+    assert len(desk.channel.came) == len({each.doubts for each in desk.channel.came}) == 5
+    assert [why for _, why in desk.outbox.dead] == ["no answer"]
+
+
+def test_that_nobody_listens_says_nothing_of_what_may_have_arrived() -> None:
+    desk = Desk(Scripted([*[refuses()] * 20, refuses("no answer", is_doubtful=1)]))
+    desk.put("acme")
+    desk.pass_by(3600)
+    assert len(desk.outbox.sent_batches) == 1
+
+
+@pytest.mark.parametrize("seconds", [-7200, 7200])
+def test_a_rest_is_kept_whatever_the_clock_is_set_to(seconds: float) -> None:
+    desk = Desk(Scripted([refuses(after=300)]))
+    set_by = 0.0
+    clock = Clock(now=lambda: desk.hands.now() + timedelta(seconds=set_by), monotonic=lambda: desk.hands.seconds)
+    desk.sender = Sender(desk.channel, desk.outbox, clock=clock, tally=desk.tally, pause=desk.hands.pause)
+    desk.put("acme")
+    desk.pass_by(10)
+    set_by, desk.outbox._underway["ops"].due = seconds, desk.hands.now() - timedelta(days=1)
+    desk.pass_by(299)
+    assert len(desk.channel.came) == 1
+    desk.pass_by(2)
+    assert len(desk.channel.came) == 2
+
+
+def test_while_nothing_can_be_written_down_there_is_one_line_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    desk = Desk()
+
+    async def story() -> None:
+        settle = iter([False] * 5 + [True])
+
+        def write() -> None:
+            if not next(settle):
+                raise StoreUnavailable(Operation.WRITE, "the disk is full")
+
+        for _ in range(6):
+            await desk.sender._is_written(write)
+
+    with caplog.at_level(logging.INFO):
+        asyncio.run(story())
+    assert [record.message for record in caplog.records] == [
+        "what was sent cannot be written down yet",
+        "what was sent is written down again",
+    ]
+
+
+def test_one_message_that_is_refused_costs_no_other(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A hundred at once, of which the receiver calls one wrong: all the others arrive in order, and in few requests."""
+    hands, came = Hands(), list[Batch]()
+    store = open_store(f"sqlite:///{tmp_path}/store.db")
+    store.write([aside(*(message(vendor_down(f"v{number:02}")) for number in range(100)))])
+
+    class Picky(Scripted):
+        async def deliver(self, batch: Batch, at: object) -> None:  # noqa: ARG002 - as the protocol has it
+            came.append(batch)
+            if any(each.alert.labels["vendor"] == "v57" for each in batch.messages):
+                refuses("it answered 413", is_final=1)(batch)
+
+    async def story() -> None:
+        sends = Sender(Picky(), store, clock=hands.clock, tally=Tally(), pause=hands.pause)
+        hands.turn(20)
+        while await sends.turn():
+            pass
+
+    asyncio.run(story())
+    vendors = [[each.alert.labels["vendor"] for each in one.messages] for one in came]
+    taken = [vendor for each in vendors if "v57" not in each for vendor in each]
+    assert taken == [f"v{number:02}" for number in range(100) if number != 57]
+    assert len(came) < 20
+    assert store.queues() == {"ops": Queue(dead=1, error="it answered 413")}
+    assert [record.message for record in caplog.records if record.levelno == logging.ERROR] == ["messages were given up"]
+    store.close()
+
+
+def test_who_wants_to_hear_nothing_any_more_is_not_asked_for_each_message(tmp_path: Path) -> None:
+    hands, store = Hands(), open_store(f"sqlite:///{tmp_path}/store.db")
+    store.write([aside(message(vendor_down()), message(vendor_down("bolt")))])
+    channel = Scripted([refuses("it answered 410", is_final=1, is_over=1)])
+
+    async def story() -> None:
+        hands.turn(20)
+        sends = Sender(channel, store, clock=hands.clock, tally=Tally(), pause=hands.pause)
+        assert await sends.turn()
+        assert not await sends.turn()
+
+    asyncio.run(story())
+    assert store.queues() == {"ops": Queue(dead=2, error="it answered 410")}
+    store.close()
 
 
 def test_a_bug_in_a_channel_costs_one_batch(caplog: pytest.LogCaptureFixture) -> None:
