@@ -153,7 +153,7 @@ def _promql(rule: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _identifiers(expression: str) -> set[str]:
-    return set(re.findall(r"[a-zA-Z_:][\w:]*", re.sub(r'"[^"]*"', "", expression)))
+    return set(re.findall(r"[a-zA-Z_:][\w:]*", re.sub(r'"[^"]*"|\[[^]]*\]', "", expression)))
 
 
 def test_everything_the_rules_read_is_declared_or_recorded(families: Mapping[str, Family]) -> None:
