@@ -94,7 +94,7 @@ class Peer:
         except StoreUnavailable as unavailable:
             _log.debug("alerts cannot be read", extra={"detail": unavailable.detail})
             return
-        self._refused &= {alert.fingerprint for alert in alerts}
+        self._refused &= {alert.fingerprint for alert in alerts}  # Else it would grow for as long as the daemon runs.
         try:
             for portion in self._portions(alerts):
                 await self._tell(portion, at)
@@ -161,17 +161,22 @@ def endpoint(url: Url) -> Url:
 def render(alerts: Sequence[Alert], settings: Alertmanager, at: datetime) -> Request:
     """The request that tells of *alerts*, *at* that time; its address is left open."""
     until = at + timedelta(seconds=4 * settings.resend)
-    body = json.dumps([_posted(alert, until) for alert in alerts], ensure_ascii=False).encode()
+    body = json.dumps([_posted(alert, at, until) for alert in alerts], ensure_ascii=False).encode()
     return Request(url="", method="POST", headers={"content-type": "application/json"}, body=body, auth=settings.auth)
 
 
-def _posted(alert: Alert, until: datetime) -> dict[str, Plain]:
-    """*alert* as a ``postableAlert``, taken to go on *until* a time where it has not ended."""
-    ends_at = max(alert.ends_at, alert.starts_at) if alert.ends_at else until
+def _posted(alert: Alert, at: datetime, until: datetime) -> dict[str, Plain]:
+    """*alert* as a ``postableAlert`` *at* a time, taken to go on *until* another where it has not ended.
+
+    By a clock that was set back it may have begun, or ended, in time to come. Alertmanager refuses an end before the
+    beginning, and takes what ends in the future for open; so neither is later than now.
+    """
+    starts_at = min(alert.starts_at, at)
+    ends_at = min(max(alert.ends_at, starts_at), at) if alert.ends_at else until
     made: dict[str, Plain] = {
         "labels": dict(sorted(alert.labels.items())),
         "annotations": dict(sorted(alert.annotations.items())),
-        "startsAt": instant(alert.starts_at),
+        "startsAt": instant(starts_at),
         "endsAt": instant(ends_at),
     }
     dashboard = alert.annotations.get("dashboard_url", "")

@@ -10,6 +10,7 @@ from monitor.clock import Clock
 from monitor.notify.alertmanager import Peer
 from monitor.notify.channels import every_channel
 from monitor.notify.heartbeat import Pulse
+from monitor.notify.leftovers import Leftovers
 from monitor.notify.sender import Sender
 from monitor.notify.tally import Tally
 from monitor.notify.ways import Ways
@@ -47,6 +48,7 @@ class Notifier:
         peers = [Peer(name, told, ways.direct, store=store, clock=clock, tally=tally) for name in named if told]
         pulses = [Pulse(beat, ways.outward, clock=clock, healthy=healthy, tally=tally)] if beat else []
         self._store = store
+        self._clock = clock
         self._tally = tally
         self._routes = tuple(channel.route for channel in channels)
         self._wakes = [*(sender.wake for sender in senders), *(peer.wake for peer in peers)]
@@ -55,6 +57,7 @@ class Notifier:
             *(peer.run for peer in peers),
             *(pulse.run for pulse in pulses),
             *([self._count] if senders else []),
+            Leftovers([route.channel for route in self._routes], store, clock).run,
         ]
         tally.begin([*(route.channel for route in self._routes), *named], has_heartbeat=beat is not None)
 
@@ -84,7 +87,7 @@ class Notifier:
             except Exception:  # noqa: BLE001 - a number that is missing must end nothing
                 _log.exception("a bug in counting the queues")
             else:
-                self._tally.queues = {
-                    route.channel: queues[route.channel] for route in self._routes if route.channel in queues
-                }
+                at = self._clock.now()
+                channels = [route.channel for route in self._routes]
+                self._tally.queues = {channel: queues[channel].seen(at) for channel in channels if channel in queues}
             await asyncio.sleep(COUNT_SECONDS)

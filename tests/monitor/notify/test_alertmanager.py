@@ -119,9 +119,35 @@ def test_each_of_several_peers_counts_for_itself() -> None:
     assert Alertmanager(urls=(one, two)).peers == {"alertmanager-1": one, "alertmanager-2": two}
 
 
+def times(told: Told) -> list[tuple[str, str]]:
+    """From when until when each alert of a round goes on."""
+    return [(each["startsAt"][11:-1], each["endsAt"][11:-1]) for each in told.round()]
+
+
 def test_an_end_is_never_before_its_beginning() -> None:
     told = Told(store=MemoryOutbox(alerts_now=[vendor_down(starts=90, ends=60)]))
-    assert [(each["startsAt"], each["endsAt"]) for each in told.round()] == [("2026-03-01T12:01:30Z",) * 2]
+    told.hands.turn(120)
+    assert times(told) == [("12:01:30", "12:01:30")]
+
+
+def test_nothing_begins_or_ends_in_the_future_when_the_clock_was_set_back() -> None:
+    told = Told()
+    told.store.alerts_now = [
+        vendor_down(starts=7200),
+        vendor_down("bolt", starts=7200, ends=7300),
+        vendor_down("core", ends=90),
+    ]
+    told.hands.turn(60)
+    assert times(told) == [("12:01:00", "12:05:00"), ("12:01:00", "12:01:00"), ("12:00:00", "12:01:00")]
+
+
+def test_what_is_over_is_forgotten_with_what_was_refused_of_it() -> None:
+    told = Told(Picky("v7"), MemoryOutbox(alerts_now=[vendor_down("v7")]))
+    told.round()
+    assert told.peer._refused
+    told.store.alerts_now.clear()
+    told.round()
+    assert not told.peer._refused
 
 
 def test_after_a_restart_the_bytes_of_labels_and_start_are_the_same() -> None:
@@ -283,6 +309,24 @@ def test_the_real_one_tells_of_beginning_and_end_over_both_peers(tmp_path: Path)
                 for task in tasks:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
+
+    asyncio.run(story())
+
+
+@pytest.mark.slow
+def test_the_real_one_takes_what_began_by_a_clock_that_was_ahead(tmp_path: Path) -> None:
+    ahead = [replace(vendor_down(name), starts_at=now(7200), ends_at=end) for name, end in (("a", None), ("b", now(7300)))]
+
+    async def story() -> None:
+        async with (
+            receiver() as heard,
+            open_ways(Settings(), SYSTEM_CLOCK) as ways,
+            real_alertmanager(tmp_path, configured(heard, "/a")) as program,
+        ):
+            tally = Tally()
+            await live(f"http://{program.listen}", MemoryOutbox(alerts_now=ahead), ways.direct, tally).round()
+            assert (tally.sent, tally.failures) == ({"alertmanager": 1}, {})
+            await heard.until("it began", lambda found: statuses(found) == [("firing", "a")])
 
     asyncio.run(story())
 
