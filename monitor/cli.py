@@ -119,7 +119,8 @@ def _act(flags: argparse.Namespace) -> int:
     if flags.command == "notify":
         from monitor.commands import notifying
 
-        return notifying.test(flags) if flags.act == "test" else notifying.status(flags)
+        notify = {"test": notifying.test, "status": notifying.status, "forget": notifying.forget}
+        return notify[flags.act](flags)
     from monitor.commands import configuring
 
     return configuring.validate(flags) if flags.command == "validate" else configuring.schema(flags)

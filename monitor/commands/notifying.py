@@ -6,10 +6,11 @@ import asyncio
 import json
 import sys
 from argparse import Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from checks.model import Severity
-from checks.plain import plain
+from checks.plain import Plain, plain
 from checks.wording import moment
 from monitor import show
 from monitor.clock import SYSTEM_CLOCK
@@ -17,19 +18,21 @@ from monitor.commands.configuring import catalogue_of
 from monitor.commands.ends import CONFIG, OK, USAGE, complain, say
 from monitor.commands.stored import stored
 from monitor.network.trust import RootsUnavailable
-from monitor.notify import trial
+from monitor.notify import trial, wording
 from monitor.notify.ways import open_ways
-from monitor.outbox import Queue
+from monitor.outbox import GivenUp, Queue
 from monitor.settings import Settings
 
 _NOBODY = "nobody is told of anything yet: name somebody under notify: in monitor.yaml"
+
+_GONE = "not in monitor.yaml: what waits is given up after a day"
 
 
 def test(flags: Namespace) -> int:
     """Send a test alert through the channels that are named, or through all of them."""
     settings = catalogue_of(flags).settings
     known = trial.names(settings.notify)
-    wanted = flags.channels or known
+    wanted = trial.meant(settings.notify, flags.channels) or known
     _refuse_unknown(wanted, known)
     try:
         verdicts = asyncio.run(_try(settings, wanted))
@@ -59,36 +62,66 @@ def _refuse_unknown(wanted: Sequence[str], known: Sequence[str]) -> None:
 
 def status(flags: Namespace) -> int:
     """Show what waits in each channel, and what was given up."""
-    settings = catalogue_of(flags).settings
+    settings, now = catalogue_of(flags).settings, SYSTEM_CLOCK.now()
     with stored(settings.database) as store:
-        queues = store.queues()
-    named = [*(one.name for one in settings.notify.webhooks), *(one.name for one in settings.notify.emails)]
-    _show({**{name: Queue() for name in named}, **queues}, named, flags.format)
+        queues = {name: queue.seen(now) for name, queue in store.queues().items()}
+    direct = trial.peers(settings.notify)
+    named = [name for name in trial.names(settings.notify) if name not in direct]
+    lines = [_Line(name, None, is_configured=True) for name in direct]
+    lines += [_Line(name, queues.get(name, Queue()), is_configured=name in named) for name in sorted({*named, *queues})]
+    _show(lines, flags.format)
     return OK
 
 
-def _show(queues: Mapping[str, Queue], named: Sequence[str], shape: str) -> None:
-    """Print *queues*, of channels that are *named* in the configuration and of others."""
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """How a channel does; without a *queue* it is told directly, and the store knows nothing of it."""
+
+    channel: str
+    queue: Queue | None
+    is_configured: bool
+
+    def as_row(self) -> tuple[str, ...]:
+        if self.queue is None:
+            return self.channel, "", "", "", "told directly; see vendorwatch_notification_failures_total"
+        queue = self.queue
+        since = moment(queue.oldest) if queue.oldest else ""
+        remark = "" if self.is_configured else _GONE if queue.waiting else "not in monitor.yaml"
+        return self.channel, str(queue.waiting), since, str(queue.dead), "; ".join(filter(None, (queue.error, remark)))
+
+    def as_plain(self) -> dict[str, Plain]:
+        told: dict[str, Plain] = {"channel": self.channel, "configured": self.is_configured, "direct": self.queue is None}
+        if queue := self.queue:
+            told |= {"waiting": queue.waiting, "oldest": plain(queue.oldest)}
+            told |= {"given_up": queue.dead, "last_failure": queue.error}
+        return told
+
+
+def _show(lines: Sequence[_Line], shape: str) -> None:
     if shape == "json":
-        rows = [{"channel": name, "configured": name in named, **_plain(queue)} for name, queue in sorted(queues.items())]
-        print(json.dumps({"version": 1, "channels": rows}))
-    elif queues:
+        print(json.dumps({"version": 1, "channels": [line.as_plain() for line in lines]}))
+    elif lines:
         header = ("CHANNEL", "WAITING", "SINCE", "GIVEN UP", "LAST FAILURE")
-        show.show_table(header, [_row(name, queue, name in named) for name, queue in sorted(queues.items())], show.console())
+        show.show_table(header, [line.as_row() for line in lines], show.console())
     else:
         say(_NOBODY)
 
 
-def _row(name: str, queue: Queue, is_configured: bool) -> tuple[str, ...]:  # noqa: FBT001 - of a table
-    since = moment(queue.oldest) if queue.oldest else ""
-    failure = queue.error if is_configured else f"{queue.error} (not in monitor.yaml)".strip()
-    return name, str(queue.waiting), since, str(queue.dead), failure
+def forget(flags: Namespace) -> int:
+    """Show what was given up of a channel, and count it no longer."""
+    settings, now = catalogue_of(flags).settings, SYSTEM_CLOCK.now()
+    with stored(settings.database) as store:
+        known = {*trial.names(settings.notify), *store.queues()} - {*trial.peers(settings.notify)}
+        _refuse_unknown([flags.channel], sorted(known))
+        dropped = store.forget(flags.channel, now)
+    if dropped:
+        header = ("BEGAN", "WHAT NOBODY WAS TOLD", "GIVEN UP", "WHY")
+        show.show_table(header, [_dropped(one) for one in dropped], show.console())
+    print(f"{len(dropped) or 'nothing'} given up of {flags.channel} {'are' if len(dropped) > 1 else 'is'} forgotten")
+    return OK
 
 
-def _plain(queue: Queue) -> Mapping[str, object]:
-    return {
-        "waiting": queue.waiting,
-        "oldest": plain(queue.oldest),
-        "given_up": queue.dead,
-        "last_failure": queue.error,
-    }
+def _dropped(one: GivenUp) -> tuple[str, ...]:
+    alert = one.message.alert
+    over = "" if alert.is_open else " (its end)"
+    return moment(alert.starts_at), f"{wording.summary(alert)}{over}", moment(one.at), one.detail

@@ -50,10 +50,11 @@ def _outages(store: Store, flags: Namespace, catalogue: Catalogue) -> Sequence[O
     is_open = True if flags.open else None
     if not flags.vendors:
         return store.outages(is_open=is_open, limit=_MOST_OUTAGES)
-    for name in flags.vendors:
+    names = [*dict.fromkeys(flags.vendors)]
+    for name in names:
         if not store.outages(name, limit=1):
             _refuse_unknown(name, catalogue)
-    found = [one for name in flags.vendors for one in store.outages(name, is_open=is_open, limit=_MOST_OUTAGES)]
+    found = [one for name in names for one in store.outages(name, is_open=is_open, limit=_MOST_OUTAGES)]
     return sorted(found, key=lambda one: one.opened_at, reverse=True)
 
 

@@ -98,7 +98,7 @@ def platforms(parser: argparse.ArgumentParser) -> None:
 
 
 def notify(parser: argparse.ArgumentParser) -> None:
-    """Of ``notify``, which is two commands."""
+    """Of ``notify``, which is three commands."""
     parser.description = "Whether those who are to be told of what goes wrong can be told, and what waits to be told."
     acts = parser.add_subparsers(dest="act", metavar="ACT", required=True)
     test = acts.add_parser("test", help="send a test alert to each of them, now")
@@ -106,11 +106,18 @@ def notify(parser: argparse.ArgumentParser) -> None:
         "Send an alert that says it is a test through each channel of notify: in monitor.yaml, now and past all queues. The "
         "exit code is 2 when one of them does not take it. No daemon is needed."
     )
-    test.add_argument("channels", metavar="CHANNEL", nargs="*", help="its name, or alertmanager (default: all)")
+    either = "its name, or alertmanager for its peers (default: all)"
+    test.add_argument("channels", metavar="CHANNEL", nargs="*", help=either)
     status = acts.add_parser("status", help="show what waits to be told, and what was given up")
     status.description = "Show for each channel how many alerts wait to be told, since when, and how many were given up."
     _format_flag(status)
-    for each in (test, status):
+    forget = acts.add_parser("forget", help="look at what was given up of a channel, and let it be")
+    forget.description = (
+        "List the alerts that nobody was told of because they were given up, and count them no longer: neither in "
+        "vendorwatch_notifications_dead nor in `notify status`. What goes on still is not told later either."
+    )
+    forget.add_argument("channel", metavar="CHANNEL", help="its name")
+    for each in (test, status, forget):
         _config_flag(each)
         each.set_defaults(parser=each)
 

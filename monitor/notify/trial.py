@@ -6,7 +6,9 @@ import asyncio
 import secrets
 from collections.abc import Awaitable, Iterable, Mapping
 from datetime import datetime
+from itertools import chain
 
+from checks.values import Url
 from monitor.alert import Alert, Urgency
 from monitor.clock import Clock
 from monitor.notify.alertmanager import endpoint, render
@@ -16,7 +18,7 @@ from monitor.notify.posting import post
 from monitor.notify.sender import DELIVERY_SECONDS
 from monitor.notify.ways import Ways
 from monitor.outbox import Batch, Message
-from monitor.receivers import ALERTMANAGER, Alertmanager, NotifySettings
+from monitor.receivers import ALERTMANAGER, NotifySettings
 
 NAME = "VendorwatchTest"
 
@@ -26,8 +28,18 @@ Verdicts = Mapping[str, str | None]
 
 def names(settings: NotifySettings) -> tuple[str, ...]:
     """What the channels of *settings* are called."""
-    told = (ALERTMANAGER,) if settings.alertmanager else ()
-    return (*told, *(one.name for one in settings.webhooks), *(one.name for one in settings.emails))
+    return (*peers(settings), *(one.name for one in settings.webhooks), *(one.name for one in settings.emails))
+
+
+def peers(settings: NotifySettings) -> Mapping[str, Url]:
+    """Alertmanager's peers by their channels. They are told directly: nothing waits for them in the outbox."""
+    return settings.alertmanager.peers if settings.alertmanager else {}
+
+
+def meant(settings: NotifySettings, wanted: Iterable[str]) -> tuple[str, ...]:
+    """The channels that *wanted* names: all of Alertmanager's peers go by its name, too."""
+    found = ([*peers(settings)] if name == ALERTMANAGER and settings.alertmanager else [name] for name in wanted)
+    return tuple(dict.fromkeys(chain.from_iterable(found)))
 
 
 async def try_all(settings: NotifySettings, ways: Ways, clock: Clock, wanted: Iterable[str]) -> Verdicts:
@@ -35,8 +47,10 @@ async def try_all(settings: NotifySettings, ways: Ways, clock: Clock, wanted: It
     chosen = frozenset(wanted)
     at = clock.now()
     errands: dict[str, Awaitable[str | None]] = {}
-    if settings.alertmanager and ALERTMANAGER in chosen:
-        errands[ALERTMANAGER] = _peers(settings.alertmanager, ways, at)
+    for name, url in peers(settings).items():
+        if name in chosen and settings.alertmanager:
+            request = render([made_up(at)], settings.alertmanager, at)
+            errands[name] = _outcome(post(ways.direct, endpoint(url), request, at))
     for channel in every_channel(settings, ways):
         name = channel.route.channel
         if name in chosen:
@@ -59,13 +73,6 @@ def made_up(at: datetime) -> Alert:
 def _batch(channel: str, at: datetime) -> Batch:
     message = Message(channel=channel, alert=made_up(at), at=at)
     return Batch(id=f"test-{secrets.token_hex(8)}", channel=channel, messages=(message,))
-
-
-async def _peers(settings: Alertmanager, ways: Ways, at: datetime) -> str | None:
-    """Why some peer did not take the test; None when all did."""
-    request = render([made_up(at)], settings, at)
-    outcomes = await asyncio.gather(*(_outcome(post(ways.direct, endpoint(url), request, at)) for url in settings.urls))
-    return "; ".join(f"{url}: {why}" for url, why in zip(settings.urls, outcomes, strict=True) if why) or None
 
 
 async def _outcome(sending: Awaitable[None]) -> str | None:

@@ -103,7 +103,7 @@ def test_outages_can_be_narrowed_and_are_an_end_of_a_pipe(store: SqlStore, capsy
     assert found() == [("acme", 1_800), ("bolt", None)]
     assert found("--since", "45d") == [("acme", 1_800), ("acme", None), ("bolt", None)]
     assert found("--open") == [("bolt", None)]
-    assert found("bolt") == [("bolt", None)]
+    assert found("bolt") == found("bolt", "bolt") == [("bolt", None)]
     assert found("bolt", "acme", "--since", "1h") == [("bolt", None)]
 
 

@@ -245,7 +245,8 @@ def test_the_command_tries_everybody_and_says_why_not(tmp_path: Path) -> None:
             all_of_them = await run("notify", "test", folder=tmp_path)
             assert all_of_them.code == 2
             assert all_of_them.out.splitlines() == [
-                "alertmanager: not told: http://127.0.0.1:1: 127.0.0.1:1 refused the connection: nothing listens there",
+                "alertmanager-1: told",
+                "alertmanager-2: not told: 127.0.0.1:1 refused the connection: nothing listens there",
                 "ops: told",
                 "chat: not told: the secret env:CHAT_URL is missing: the environment has no variable of this name",
             ]
@@ -255,6 +256,11 @@ def test_the_command_tries_everybody_and_says_why_not(tmp_path: Path) -> None:
             one = await run("notify", "test", "chat", folder=tmp_path, CHAT_URL=heard.url("/chat"))
             assert (one.code, one.out) == (0, "chat: told\n")
             assert (await run("notify", "test", "nobody", folder=tmp_path)).code == 64
+            peer = await run("notify", "test", "alertmanager-2", folder=tmp_path)
+            assert (peer.code, peer.out.partition(":")[0]) == (2, "alertmanager-2")
+            both = await run("notify", "test", "alertmanager", "alertmanager-1", folder=tmp_path)
+            assert [line.partition(":")[0] for line in both.out.splitlines()] == ["alertmanager-1", "alertmanager-2"]
+            assert len(heard.taken("/am/api/v2/alerts")) == 2
 
     asyncio.run(story())
 
@@ -274,13 +280,13 @@ def test_the_command_shows_what_waits(tmp_path: Path) -> None:
     assert shown.document == {
         "version": 1,
         "channels": [
-            {"channel": "old", "configured": False, **waits, "last_failure": ""},
-            {"channel": "ops", "configured": True, **waits, "last_failure": "it answered 503"},
+            {"channel": "old", "configured": False, "direct": False, **waits, "last_failure": ""},
+            {"channel": "ops", "configured": True, "direct": False, **waits, "last_failure": "it answered 503"},
         ],
     }
     assert asyncio.run(run("notify", "status", folder=tmp_path)).rows() == [
         "CHANNEL WAITING SINCE GIVEN UP LAST FAILURE",
-        "old 1 2026-03-01 12:00 UTC 0 (not in monitor.yaml)",
+        "old 1 2026-03-01 12:00 UTC 0 not in monitor.yaml: what waits is given up after a day",
         "ops 1 2026-03-01 12:00 UTC 0 it answered 503",
     ]
 
@@ -292,3 +298,41 @@ def test_the_command_says_that_nobody_is_told(tmp_path: Path) -> None:
     for words in (("notify", "test"), ("notify", "status")):
         said = asyncio.run(run(*words, folder=tmp_path))
         assert "name somebody under notify: in monitor.yaml" in said.err
+
+
+@pytest.mark.slow
+def test_the_command_says_who_is_told_directly(tmp_path: Path) -> None:
+    configure(tmp_path, {"alertmanager": {"urls": ["http://127.0.0.1:1", "http://127.0.0.1:2"]}})
+    open_store(f"sqlite:///{tmp_path}/vendorwatch.db").close()
+    told = "told directly; see vendorwatch_notification_failures_total"
+    assert asyncio.run(run("notify", "status", folder=tmp_path)).rows()[1:] == [
+        f"alertmanager-1 {told}",
+        f"alertmanager-2 {told}",
+    ]
+    shown = asyncio.run(run("notify", "status", "--format", "json", folder=tmp_path))
+    assert shown.document["channels"][0] == {"channel": "alertmanager-1", "configured": True, "direct": True}
+
+
+@pytest.mark.slow
+def test_the_command_lets_be_what_was_given_up_and_lists_it(tmp_path: Path) -> None:
+    configure(tmp_path, {"webhooks": [{"name": "ops", "url": "http://127.0.0.1:1/"}]})
+    store = open_store(f"sqlite:///{tmp_path}/vendorwatch.db")
+    store.write([aside(message(vendor_down(), channel="old"), message(vendor_down("bolt", ends=5), channel="old"))])
+    claimed = store.claim("old", after(10), gathered=after(9), until=after(50), most=9)
+    assert claimed
+    store.failed(claimed, after(600), again=None, detail="it answered 503")
+    shown = asyncio.run(run("notify", "forget", "old", folder=tmp_path))
+    said = "down for us; its page says operational"
+    assert (shown.code, shown.rows()) == (
+        0,
+        [
+            "BEGAN WHAT NOBODY WAS TOLD GIVEN UP WHY",
+            f"2026-03-01 12:00 UTC Acme is {said} 2026-03-01 12:10 UTC it answered 503",
+            f"2026-03-01 12:00 UTC Bolt is {said} (its end) 2026-03-01 12:10 UTC it answered 503",
+            "2 given up of old are forgotten",
+        ],
+    )
+    assert store.queues() == {"old": Queue()}
+    assert asyncio.run(run("notify", "forget", "ops", folder=tmp_path)).out == "nothing given up of ops is forgotten\n"
+    assert asyncio.run(run("notify", "forget", "nobody", folder=tmp_path)).code == 64
+    store.close()
