@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from checks.vendor import Vendor
+from monitor.alert import Urgency
 from monitor.alerting import offline
 from monitor.clock import Clock
 from monitor.outbox import Route
@@ -94,7 +95,7 @@ class Chronicle:
     def _following(self, vendor: str, at: datetime) -> Consequences:
         """What follows for *vendor*; a bug in that must not cost the probe that it would follow from."""
         try:
-            return self.vendors.follow(vendor, at)
+            return logged(self.vendors.follow(vendor, at))
         except Exception:  # noqa: BLE001 - a bug of ours here must not end what else goes on
             _log.exception("a bug in following a vendor", extra={"vendor": vendor})
             return NOTHING
@@ -130,4 +131,19 @@ class Chronicle:
 
     def _aside(self, at: datetime, found: Consequences) -> None:
         if found:
-            self._put(Aside(at=at, consequences=found))
+            self._put(Aside(at=at, consequences=logged(found)))
+
+
+def logged(found: Consequences) -> Consequences:
+    """*found*, with a line in the log for each alert that began or ended, and for each outage that is over."""
+    for alert in found.alerts:
+        words = alert.annotations.get("summary" if alert.is_open else "over", "")
+        about = {"alert": alert.name, "vendor": alert.labels.get("vendor", ""), "severity": alert.labels["severity"]}
+        level = logging.WARNING if alert.is_open and alert.labels["severity"] != Urgency.NONE else logging.INFO
+        _log.log(level, "an alert began" if alert.is_open else "an alert ended", extra={**about, "words": words})
+    for outage in found.outages:
+        if outage.closed_at:
+            lead = "never" if outage.lead is None else f"{outage.lead.total_seconds():.0f} s after the first failure"
+            lasted = round((outage.closed_at - outage.opened_at).total_seconds())
+            _log.info("an outage is over", extra={"vendor": outage.vendor, "seconds": lasted, "admitted": lead})
+    return found

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import chain
 
 from checks.vendor import Vendor
 from monitor.alert import Condition
+from monitor.alerting.about import About
 from monitor.alerting.findings import judged_findings
 from monitor.alerting.ourselves import offline
 from monitor.alerting.standings import DEGRADED_AFTER, UNKNOWN_AFTER, judged_standing, next_moment
@@ -23,9 +25,8 @@ __all__ = ["DEGRADED_AFTER", "UNKNOWN_AFTER", "conditions", "next_moment", "offl
 def conditions(vendor: Vendor, standing: Standing, entries: Sequence[Entry], at: datetime) -> Iterator[Condition]:
     """What holds of a *vendor* that stands so *at* a time, or what nobody can tell; *entries* are its newest looks."""
     is_silenced = bool(standing.works) or standing.is_muted
-    for judged in judged_standing(vendor, standing, entries, at):
+    measuring = [entry for entry in entries if not entry.check.reads_claim]
+    pages = [entry for entry in entries if entry.check.reads_claim] if len(measuring) < len(entries) else []
+    of_targets = (judged for entry in measuring for judged in judged_findings(vendor, entry, at))
+    for judged in chain(judged_standing(About(vendor, standing, measuring, pages, at)), of_targets):
         yield judged.of(vendor, is_silenced=is_silenced)
-    for entry in entries:
-        if not entry.check.reads_claim:
-            for judged in judged_findings(vendor, entry, at):
-                yield judged.of(vendor, is_silenced=is_silenced)

@@ -10,10 +10,14 @@ from datetime import datetime
 from itertools import groupby
 
 from checks.model import Finding, Severity, State
+from checks.network import TrustFault
 from checks.vendor import Tier, Vendor
 from monitor.alert import Urgency
-from monitor.alerting.judged import BY_TIER, Judged
+from monitor.alerting.judged import BY_TIER, WORK_BY_TIER, Judged
 from monitor.snapshot import Entry
+
+_REFUSED = frozenset({"cert.name_mismatch", *(f"cert.{fault}" for fault in TrustFault)})
+"""Findings of a certificate that clients refuse: what `vendor_certificate_verified` goes by."""
 
 _Kind = tuple[str, str]
 """An alert's name, and its band if it has any."""
@@ -31,22 +35,26 @@ def judged_findings(vendor: Vendor, entry: Entry, at: datetime) -> Iterator[Judg
     if entry.good is None:
         yield from (_judged(vendor, entry, kind, at) for kind in _KINDS)
         return
-    kinds = [(kind, finding) for finding in entry.good.findings if (kind := _kind(finding))]
+    kinds = [(kind, finding) for finding in entry.good.findings if (kind := _kind(finding, entry.check.name))]
     for kind, found in groupby(sorted(kinds, key=lambda pair: _KINDS.index(pair[0])), key=lambda pair: pair[0]):
         yield _judged(vendor, entry, kind, at, [finding for _, finding in found])
 
 
-def _kind(finding: Finding) -> _Kind | None:
-    """Which alert *finding* deserves, if any. What takes a target down by itself is told as that, but for certificates."""
-    is_down = finding.state is State.DOWN
+def _kind(finding: Finding, check: str) -> _Kind | None:
+    """Which alert *finding* of a *check* deserves, if any. What takes a target down by itself is told as that.
+
+    What is said of a certificate beside the check of that name is said twice.
+    """
+    if finding.code.startswith("cert.") and check == "tls":
+        return None
     match finding.code, finding.severity:
         case "cert.expiring", Severity.WARNING | Severity.CRITICAL as severity:
             return "VendorCertificateExpiring", severity.value
         case "cert.expired", Severity.CRITICAL:
             return "VendorCertificateExpired", ""
-        case code, Severity.CRITICAL if is_down:
-            return ("VendorCertificateUntrusted", "") if code.startswith("cert.") else None
-        case _, Severity.CRITICAL:
+        case code, Severity.CRITICAL if code in _REFUSED:
+            return "VendorCertificateUntrusted", ""
+        case _, Severity.CRITICAL if finding.state is not State.DOWN:
             return "VendorFindingCritical", ""
         case _:
             return None
@@ -63,6 +71,7 @@ def _judged(vendor: Vendor, entry: Entry, kind: _Kind, at: datetime, found: list
         summary=f"{vendor.name}: {found[0].message}" if found else "",
         description=f"Found by {entry.target.key}: {codes}.",
         more={"band": band, "check": entry.target.check, "target": entry.target.name},
+        over=f"{vendor.name}: {codes} at {entry.target.name} is gone",
     )
 
 
@@ -73,4 +82,4 @@ def _severity(vendor: Vendor, kind: _Kind) -> Urgency:
         case "VendorCertificateExpiring", "critical" if vendor.tier is Tier.CRITICAL:
             return Urgency.PAGE
         case _:
-            return Urgency.TICKET
+            return WORK_BY_TIER[vendor.tier]

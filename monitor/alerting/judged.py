@@ -14,13 +14,15 @@ RUNBOOK = "https://github.com/vendorwatch/vendorwatch/blob/main/grafana/runbook.
 """Where it stands what to do; the alert's name in small letters follows."""
 BY_TIER = {Tier.CRITICAL: Urgency.PAGE, Tier.STANDARD: Urgency.TICKET, Tier.LOW: Urgency.INFO}
 """Who is woken by what takes a vendor down, by how much depends on it."""
+WORK_BY_TIER = {tier: Urgency.INFO if tier is Tier.LOW else Urgency.TICKET for tier in Tier}
+"""Who is to look at what nobody need be woken for: no more is made of it than of an outage of the vendor."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
     """A condition before it is one of a vendor's: *name* and *more* labels, what *holds*, *since* when, and the words.
 
-    What does not hold is not made at all: *holds* is None where nobody can tell.
+    What does not hold is not made at all: *holds* is None where nobody can tell. *over* is what to say once it has ended.
     """
 
     name: str
@@ -30,6 +32,7 @@ class Judged:
     summary: str = ""
     description: str = ""
     more: Mapping[str, str] | None = None
+    over: str = ""
 
     def of(self, vendor: Vendor, *, is_silenced: bool) -> Condition:
         """The condition of *vendor*."""
@@ -54,4 +57,4 @@ class Judged:
     def annotations(self) -> Mapping[str, str]:
         """The words, with where it stands what to do."""
         runbook = RUNBOOK + self.name.lower()
-        return {"description": self.description, "runbook_url": runbook, "summary": self.summary}
+        return {"description": self.description, "over": self.over, "runbook_url": runbook, "summary": self.summary}

@@ -25,6 +25,7 @@ def offline(since: datetime, *, holds: bool | None, troubles: str, comes_and_goe
         f"vendorwatch cannot see the world: its own network {'comes and goes' if comes_and_goes else 'is the suspect'}",
         f"Since {moment(since)} {_RESTLESS if comes_and_goes else _GONE} the alerts of vendors stay as they were. "
         + ("The log says what was not reached each time." if comes_and_goes else f"Not reached: {troubles}."),
+        over="vendorwatch sees the world again",
     )
     labels = {"alertname": judged.name, "severity": judged.severity.value}
     return Condition(labels=labels, holds=holds, since=since, annotations=judged.annotations if holds else {})

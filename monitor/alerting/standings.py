@@ -2,42 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from checks.model import Claim, State
-from checks.vendor import Vendor
-from checks.wording import moment
+from checks.wording import lasting, moment
 from monitor.alert import Urgency
-from monitor.alerting.judged import BY_TIER, Judged
+from monitor.alerting.about import About, listed
+from monitor.alerting.judged import BY_TIER, WORK_BY_TIER, Judged
 from monitor.correlate import Disagreement
 from monitor.outage import Outage
-from monitor.snapshot import Entry
 from monitor.standing import Standing, Work
 
 DEGRADED_AFTER = timedelta(minutes=10)
 """How long a vendor is degraded before somebody is to look at it."""
 UNKNOWN_AFTER = timedelta(minutes=30)
 """How long nothing can be seen of a vendor before somebody is to look at that."""
-_MOST_NAMED = 5
-"""How many targets are named in a sentence."""
 
 
-def judged_standing(vendor: Vendor, standing: Standing, entries: Sequence[Entry], at: datetime) -> Iterator[Judged]:
-    """What holds of *vendor* as a whole, and what nobody can tell."""
-    measuring = [entry for entry in entries if not entry.check.reads_claim]
+def judged_standing(about: About) -> Iterator[Judged]:
+    """What holds of a vendor as a whole, and what nobody can tell."""
+    standing = about.standing
     if standing.outage:
-        yield _down(vendor, standing, standing.outage)
+        yield _down(about, standing.outage)
     if standing.is_flapping:
-        yield _flapping(vendor, standing, measuring, at)
+        yield _flapping(about)
     if standing.measured is State.DEGRADED and not standing.is_flapping:
-        yield from _degraded(vendor, standing, measuring)
+        yield from _degraded(about)
     if standing.measured is State.UNKNOWN:
-        yield from _unknown(vendor, standing, measuring, at)
-    if len(measuring) < len(entries):
-        yield from _major(vendor, standing, at)
-        yield from _apart(vendor, standing, at)
-    yield from _silences(vendor, standing, at)
+        yield from _unknown(about)
+    if about.pages:
+        yield from _major(about)
+        yield from _apart(about)
+    yield from _silences(about)
 
 
 def next_moment(standing: Standing, at: datetime) -> datetime | None:
@@ -46,73 +43,94 @@ def next_moment(standing: Standing, at: datetime) -> datetime | None:
     return due if standing.measured is State.UNKNOWN and due > at else None
 
 
-def _down(vendor: Vendor, standing: Standing, outage: Outage) -> Judged:
-    seconds = outage.detection_delay.total_seconds()
-    shared = f" {outage.shared}." if outage.shared else ""
+def _down(about: About, outage: Outage) -> Judged:
+    name, shared = about.vendor.name, f" {outage.shared}." if outage.shared else ""
     return Judged(
         "VendorDown",
-        BY_TIER[vendor.tier],
+        BY_TIER[about.vendor.tier],
         holds=True,
         since=outage.opened_at,
-        summary=f"{vendor.name} is down for us{_beside(standing)}",
-        description=f"Since {moment(outage.opened_at)}, believed after {seconds:.0f} s: {outage.cause}. "
-        f"Down: {_named(outage.targets)}.{shared} {_word(standing)}",
+        summary=f"{name} is down for us{about.beside}",
+        description=f"Since {moment(outage.opened_at)}: {outage.cause} ({_confirmed(outage)}). "
+        f"Down: {listed(outage.targets)}.{shared} {about.word} To look now: vendorwatch check {about.vendor.slug}",
+        over=f"{name} is up again",
     )
 
 
-def _flapping(vendor: Vendor, standing: Standing, measuring: Iterable[Entry], at: datetime) -> Judged:
-    restless = [entry for entry in measuring if entry.held.flapping]
+def _confirmed(outage: Outage) -> str:
+    """How it was believed."""
+    if outage.detection_delay < timedelta(seconds=1):
+        return "chance has no part in that"
+    return f"confirmed by further looks within {lasting(outage.detection_delay)}"
+
+
+def _flapping(about: About) -> Judged:
+    restless = [entry for entry in about.measuring if entry.held.flapping]
     return Judged(
         "VendorFlapping",
-        BY_TIER[vendor.tier],
+        BY_TIER[about.vendor.tier],
         holds=True,
-        since=min((entry.held.since for entry in restless), default=at),
-        summary=f"{vendor.name} goes down and up again and again{_beside(standing)}",
-        description=f"Restless: {_named(entry.target.key for entry in restless)}. "
-        f"Nothing more is told of its ups and downs until it settles. {_word(standing)}",
+        since=min((entry.held.since for entry in restless), default=about.at),
+        summary=f"{about.vendor.name} goes down and up again and again{about.beside}",
+        description=f"Restless: {listed(entry.target.key for entry in restless)}. "
+        f"Nothing more is told of its ups and downs until it settles. {about.word}",
+        over=f"{about.vendor.name} has settled",
     )
 
 
-def _degraded(vendor: Vendor, standing: Standing, measuring: Sequence[Entry]) -> Iterator[Judged]:
+def _degraded(about: About) -> Iterator[Judged]:
     """That the vendor was seen degraded for too long: time in which nobody looked does not count."""
-    since = standing.measured_since
-    seen = max((entry.latest.at for entry in measuring if entry.latest and entry.held.state is State.DEGRADED), default=None)
-    if seen is None:
-        yield Judged("VendorDegraded", Urgency.TICKET, None, since)
-    elif seen - since >= DEGRADED_AFTER:
-        summary = f"{vendor.name} is degraded since {moment(since)}"
-        description = f"{_why(measuring, State.DEGRADED)} {_word(standing)}"
-        yield Judged("VendorDegraded", Urgency.TICKET, holds=True, since=since, summary=summary, description=description)
+    since, severity = about.standing.measured_since, WORK_BY_TIER[about.vendor.tier]
+    seen = [entry.latest.at for entry in about.measuring if entry.latest and entry.held.state is State.DEGRADED]
+    if not seen:
+        yield Judged("VendorDegraded", severity, None, since)
+    elif max(seen) - since >= DEGRADED_AFTER:
+        yield Judged(
+            "VendorDegraded",
+            severity,
+            holds=True,
+            since=since,
+            summary=f"{about.vendor.name} is degraded since {moment(since)}{about.beside}",
+            description=f"{about.why(State.DEGRADED)} {about.word}",
+            over=f"{about.vendor.name} is degraded no more",
+        )
 
 
-def _unknown(vendor: Vendor, standing: Standing, measuring: Sequence[Entry], at: datetime) -> Iterator[Judged]:
+def _unknown(about: About) -> Iterator[Judged]:
     """That nothing is seen of what measures the vendor; whether it is degraded or restless still nobody can tell then."""
-    since = standing.measured_since
-    yield Judged("VendorDegraded", Urgency.TICKET, None, since)
-    yield Judged("VendorFlapping", BY_TIER[vendor.tier], None, since)
-    if not measuring:
+    since, tier = about.standing.measured_since, about.vendor.tier
+    yield Judged("VendorDegraded", WORK_BY_TIER[tier], None, since)
+    yield Judged("VendorFlapping", BY_TIER[tier], None, since)
+    if not about.measuring:
         return
-    if not any(entry.latest for entry in measuring):
-        yield Judged("VendorUnknown", Urgency.TICKET, None, since)
-    elif at - since >= UNKNOWN_AFTER:
-        summary = f"{vendor.name} cannot be seen since {moment(since)}"
-        description = f"{_why(measuring, State.UNKNOWN)} {_word(standing)}"
-        yield Judged("VendorUnknown", Urgency.TICKET, holds=True, since=since, summary=summary, description=description)
+    if not any(entry.latest for entry in about.measuring):
+        yield Judged("VendorUnknown", WORK_BY_TIER[tier], None, since)
+    elif about.at - since >= UNKNOWN_AFTER:
+        yield Judged(
+            "VendorUnknown",
+            WORK_BY_TIER[tier],
+            holds=True,
+            since=since,
+            summary=f"{about.vendor.name} cannot be seen since {moment(since)}{about.beside}",
+            description=f"{about.why(State.UNKNOWN)} {about.word}",
+            over=f"{about.vendor.name} can be seen again",
+        )
 
 
-def _major(vendor: Vendor, standing: Standing, at: datetime) -> Iterator[Judged]:
-    severity, since = BY_TIER[vendor.tier], standing.admitted_since or at
-    if standing.claim in {None, Claim.UNKNOWN}:
+def _major(about: About) -> Iterator[Judged]:
+    severity, since = BY_TIER[about.vendor.tier], about.standing.admitted_since or about.at
+    if about.standing.claim in {None, Claim.UNKNOWN}:
         yield Judged("VendorMajorIncident", severity, None, since)
-    elif standing.claim is Claim.MAJOR_OUTAGE:
+    elif about.standing.claim is Claim.MAJOR_OUTAGE:
         yield Judged(
             "VendorMajorIncident",
             severity,
             holds=True,
             since=since,
-            summary=f"{vendor.name} says that it has a major outage",
-            description=f"Its status page admits trouble since {moment(since)}. "
-            f"We measure that it is {standing.measured.value}.",
+            summary=f"{about.vendor.name} says that it has a major outage",
+            description=f"{about.word} We first read of trouble there at {moment(since)}; "
+            f"we measure that it is {about.standing.measured.value}.",
+            over=f"{about.vendor.name} speaks of a major outage no more",
         )
 
 
@@ -122,68 +140,48 @@ _APART_WORDS = {
 }
 
 
-def _apart(vendor: Vendor, standing: Standing, at: datetime) -> Iterator[Judged]:
+def _apart(about: About) -> Iterator[Judged]:
+    standing, severity = about.standing, WORK_BY_TIER[about.vendor.tier]
     is_dark = standing.measured is State.UNKNOWN or standing.claim in {None, Claim.UNKNOWN}
-    since = standing.apart_since or at
+    since = standing.apart_since or about.at
     for kind in Disagreement if is_dark else filter(None, [standing.apart]):
         yield Judged(
             "VendorDisagreement",
-            Urgency.TICKET,
+            severity,
             holds=None if is_dark else True,
             since=since,
-            summary=f"{vendor.name} {_APART_WORDS[kind]}",
-            description=f"Since {moment(since)} its word and our measurement cannot both be the whole truth.",
+            summary=f"{about.vendor.name} {_APART_WORDS[kind]}",
+            description=f"Since {moment(since)} its word and our measurement cannot both be the whole truth. We measure "
+            f"that it is {standing.measured.value}. {about.why(State.DOWN)} {about.word}",
             more={"kind": kind.value},
+            over=f"{about.vendor.name}'s word and our measurement agree again",
         )
 
 
-def _silences(vendor: Vendor, standing: Standing, at: datetime) -> Iterator[Judged]:
+def _silences(about: About) -> Iterator[Judged]:
     """What keeps the vendor's other alerts quiet: nobody is told of it, and Alertmanager inhibits by it."""
-    if standing.works:
-        who = " and ".join(_WORKERS[work] for work in Work if work in standing.works)
+    name, works = about.vendor.name, about.standing.works
+    if works:
+        who = " and ".join(_WORKERS[work] for work in Work if work in works)
         yield Judged(
             "VendorMaintenanceActive",
             Urgency.NONE,
             holds=True,
-            since=at,
-            summary=f"Work on {vendor.name} is under way",
+            since=about.at,
+            summary=f"Work on {name} is under way",
             description=f"Announced by {who}. Its alerts wait until the work is over.",
+            over=f"The work on {name} is over",
         )
-    if standing.is_muted:
+    if about.standing.is_muted:
         yield Judged(
             "VendorMuted",
             Urgency.NONE,
             holds=True,
-            since=at,
-            summary=f"{vendor.name} is muted",
+            since=about.at,
+            summary=f"{name} is muted",
             description="Its alerts wait until the mute ends by itself or is lifted.",
+            over=f"{name} is muted no more",
         )
 
 
 _WORKERS = {Work.OWN: "ourselves", Work.ANNOUNCED: "the vendor"}
-
-
-def _why(entries: Sequence[Entry], state: State) -> str:
-    """The first targets that are in *state*, and what they said."""
-    told = [f"{entry.target.key}: {entry.held.cause}" for entry in entries if entry.held.state is state]
-    rest = f", and {len(told) - _MOST_NAMED} more" if len(told) > _MOST_NAMED else ""
-    return "; ".join(told[:_MOST_NAMED]) + rest + "." if told else ""
-
-
-def _named(keys: Iterable[str]) -> str:
-    keys = tuple(keys)
-    rest = f" and {len(keys) - _MOST_NAMED} more" if len(keys) > _MOST_NAMED else ""
-    return ", ".join(keys[:_MOST_NAMED]) + rest
-
-
-def _beside(standing: Standing) -> str:
-    """What the vendor says, for the end of a line; nothing where it has no page."""
-    return f", and its status page says {_said(standing.claim)}" if standing.claim else ""
-
-
-def _word(standing: Standing) -> str:
-    return f"Its status page says {_said(standing.claim)}." if standing.claim else "Its own word is not known."
-
-
-def _said(claim: Claim) -> str:
-    return "nothing that can be read" if claim is Claim.UNKNOWN else claim.value.replace("_", " ")

@@ -59,7 +59,13 @@ def test_down_says_since_when_how_we_know_and_what_the_vendor_claims() -> None:
     assert list(down.labels) == sorted(down.labels)
     assert down.since == minute(1)
     assert down.annotations["summary"] == "Acme Payments is down for us, and its status page says operational"
-    for part in ("2026-01-01 00:01 UTC", "believed after 60 s", "refused", "acme/endpoint/api", "page says operational"):
+    for part in (
+        "2026-01-01 00:01 UTC",
+        "confirmed by further looks within 1 min",
+        "refused",
+        "acme/endpoint/api",
+        "page says operational",
+    ):
         assert part in down.annotations["description"]
     assert down.annotations["runbook_url"].endswith("runbook.md#vendordown")
 
@@ -122,6 +128,31 @@ def test_a_disagreement_is_an_alert_of_its_kind() -> None:
     assert holding(found) == {"VendorMajorIncident", "VendorDisagreement/probe_ok_claim_down"}
 
 
+def test_nothing_is_louder_than_an_outage_of_the_vendor() -> None:
+    low = replace(ACME, tier=Tier.LOW)
+    degraded, apart = seen_again(State.DEGRADED, 60), [entry(State.UP), page(Claim.MAJOR_OUTAGE, state=State.DOWN)]
+    found = (
+        told(degraded, vendor=low) | told(*apart, vendor=low) | told(with_finding(Severity.CRITICAL, State.UP), vendor=low)
+    )
+    assert {condition.labels["severity"] for condition in found.values() if condition.holds} == {"info"}
+
+
+def test_what_a_page_says_is_repeated() -> None:
+    said = Finding("status.incident", Severity.CRITICAL, "an open incident: API errors")
+    speaking = page(Claim.MAJOR_OUTAGE, state=State.DOWN)
+    assert speaking.good is not None
+    speaking = replace(speaking, good=replace(speaking.good, findings=(said,)))
+    found = told(entry(State.UP), speaking)
+    for name in ("VendorMajorIncident", "VendorDisagreement/probe_ok_claim_down"):
+        assert "says major outage: an open incident: API errors." in found[name].annotations["description"]
+
+
+def test_what_the_look_at_tls_says_of_a_certificate_is_said_by_that_of_certificates() -> None:
+    bare = with_finding(Severity.CRITICAL, State.UP, "cert.chain_incomplete")
+    tls = replace(bare, check=replace(bare.check, name="tls"))
+    assert holding(told(tls)) == set()
+
+
 def test_a_finding_that_is_no_outage_is_somebodys_work() -> None:
     assert holding(told(with_finding(Severity.CRITICAL, State.UP))) == {"VendorFindingCritical/cert"}
     assert holding(told(with_finding(Severity.WARNING, State.UP))) == set()
@@ -134,7 +165,8 @@ def test_a_finding_that_is_no_outage_is_somebodys_work() -> None:
         (("cert.expiring", Severity.WARNING, State.UP), ("VendorCertificateExpiring", "ticket", "warning")),
         (("cert.expiring", Severity.CRITICAL, State.UP), ("VendorCertificateExpiring", "page", "critical")),
         (("cert.expired", Severity.CRITICAL, None), ("VendorCertificateExpired", "page", None)),
-        (("cert.name", Severity.CRITICAL, None), ("VendorCertificateUntrusted", "page", None)),
+        (("cert.name_mismatch", Severity.CRITICAL, None), ("VendorCertificateUntrusted", "page", None)),
+        (("cert.chain_incomplete", Severity.CRITICAL, State.UP), ("VendorCertificateUntrusted", "page", None)),
     ],
 )
 def test_a_certificate_has_alerts_of_its_own(
