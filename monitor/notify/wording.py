@@ -6,9 +6,10 @@ them: here each becomes one line of bounded length.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from itertools import chain
+from itertools import accumulate, chain
 
 from checks.foreign import one_line
 from checks.wording import moment, span
@@ -91,20 +92,38 @@ def links(alert: Alert) -> Iterator[tuple[str, str]]:
             yield word, url
 
 
-def paragraph(message: Message, at: datetime) -> str:
+def paragraph(message: Message, at: datetime) -> Sequence[str]:
     """All of one alert for people, in lines."""
     alert = message.alert
     tag = alert.labels["severity"] if alert.is_open else "resolved"
     lines = [f"[{tag}] {summary(alert)}", circumstances(message, at), description(alert), _called(alert)]
-    return "\n".join(line for line in chain(lines, (f"{word}: {url}" for word, url in links(alert))) if line)
+    return [line for line in chain(lines, (f"{word}: {url}" for word, url in links(alert))) if line]
 
 
-def body(messages: Sequence[Message], at: datetime) -> str:
-    """All of *messages* for people; of very many the first ones, and how many more there are."""
+def body(messages: Sequence[Message], at: datetime, limit: int | None = None) -> str:
+    """All of *messages* for people; of very many, or of more than *limit* characters, the first, and how many more."""
     parts = [paragraph(message, at) for message in messages[:MOST_TOLD]]
-    if len(messages) > MOST_TOLD:
-        parts.append(f"And {len(messages) - MOST_TOLD} more.")
-    return "\n\n".join(parts)
+    return fitted(parts, len(messages), "\n\n", "And {} more.", limit)
+
+
+def fitted(parts: Iterable[Sequence[str]], count: int, gap: str, more: str, limit: int | None = None) -> str:
+    """*parts*, each some lines, with a *gap* between them, as far as *limit* characters have room; then *more*.
+
+    *more* has a place for how many of *count* are not told. Of the part that has no room its first lines are told that have.
+    """
+    told: list[str] = []
+    left = math.inf if limit is None else limit - len(gap) - len(more.format(count))
+    for lines in parts:
+        space = left - (len(gap) if told else 0)
+        sizes = accumulate(len(line) + bool(number) for number, line in enumerate(lines))
+        kept = sum(size <= space for size in sizes)
+        if kept:
+            told.append("\n".join(lines[:kept]))
+            left = space - len(told[-1])
+        if kept < len(lines):
+            break
+    rest = [more.format(count - len(told))] if count > len(told) else []
+    return gap.join([*told, *rest])
 
 
 def _when(alert: Alert) -> str:

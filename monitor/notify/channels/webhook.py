@@ -25,6 +25,9 @@ from monitor.outbox import Batch, Message, Route
 from monitor.receivers import Webhook
 
 VERSION = "vendorwatch-1"
+TEXT_CHARACTERS = 1_700
+"""How long ``$text`` is at most: with ``$headline`` it fits into the 2,000 characters that Discord takes as one content
+(https://discord.com/developers/docs/resources/webhook#execute-webhook), the least of what chats take."""
 
 
 class Standard:
@@ -83,7 +86,7 @@ def values(batch: Batch, at: datetime) -> dict[str, Plain]:
         "status": wording.status(messages),
         "severity": wording.urgency(messages),
         "headline": wording.headline(messages),
-        "text": wording.body(messages, at),
+        "text": wording.body(messages, at, TEXT_CHARACTERS),
         "firing": str(len(messages) - over),
         "resolved": str(over),
         "alertname": common.get("alertname", ""),

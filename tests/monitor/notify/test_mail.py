@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import logging
+import socket
 import time
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from monitor.notify.channels.mail import Mail, render
 from monitor.receivers import Email, Encryption
 from tests.support.consequences import after
 from tests.support.mailserver import MailServer, mail_server
-from tests.support.servers import ca_file, free_port, serving, silent, trusted
+from tests.support.servers import ca_file, drips, free_port, serving, trusted
 from tests.support.telling import batch, vendor_down
 
 SENT = batch(vendor_down(), vendor_down("bolt", ends=60), number="f00d")
@@ -151,14 +152,51 @@ def _until_over(mail: Mail) -> None:
         time.sleep(0.01)
 
 
-def test_no_second_try_begins_beside_one_that_hangs() -> None:
+@pytest.mark.parametrize("encryption", Encryption)
+def test_a_server_that_drips_holds_nothing_up(encryption: Encryption) -> None:
+    """Each byte comes in time, and the greeting, or a handshake in its place, never ends."""
+
+    async def story() -> float:
+        says = b"\x16\x03\x03\x40\x00\x02" if encryption is Encryption.TLS else b"2"  # The head of a long record of TLS.
+        async with serving(drips(says + says[-1:] * 1_000, 0.05), host="127.0.0.1") as listener:
+            mail = Mail(settings(listener.port, encryption=encryption), None)
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.3):
+                    await mail.deliver(SENT, after(0))
+            begun = time.monotonic()
+            async with asyncio.timeout(5):
+                await asyncio.to_thread(_until_over, mail)
+            return time.monotonic() - begun
+
+    assert asyncio.run(story()) < 2
+
+
+def test_who_connects_too_late_sends_nothing_and_no_second_try_begins_beside_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    server, connect = MailServer(), socket.create_connection
+
+    def slow(*arguments: Any) -> socket.socket:
+        time.sleep(0.4)
+        return connect(*arguments)
+
     async def story() -> None:
-        async with serving(silent) as listener:
+        async with mail_server(server) as listener:
+            monkeypatch.setattr(socket, "create_connection", slow)
             mail = Mail(settings(listener.port), None)
             with pytest.raises(TimeoutError):
-                async with asyncio.timeout(0.2):
+                async with asyncio.timeout(0.1):
                     await mail.deliver(SENT, after(0))
             with pytest.raises(NotTaken, match="still holds up the try before"):
                 await mail.deliver(SENT, after(0))
+            async with asyncio.timeout(5):
+                await asyncio.to_thread(_until_over, mail)
 
     asyncio.run(story())
+    assert server.letters == []
+
+
+def test_a_password_that_a_server_repeats_is_not_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PASSWORD", "hunter2")
+    server = MailServer({"AUTH": "535 hunter2 is wrong"}, starttls=True)
+    with pytest.raises(NotTaken, match="it answered 535") as failure:
+        deliver(server, ca_file(tmp_path), encryption=Encryption.STARTTLS, user="me", password=Secret("env", "PASSWORD"))
+    assert "hunter2" not in failure.value.detail

@@ -144,8 +144,41 @@ def test_nothing_that_a_vendor_wrote_becomes_a_link_or_calls_a_channel() -> None
     assert "&lt;!channel&gt; &amp; &lt;https://evil.test|click&gt;" in text
 
 
-def test_a_chat_is_told_of_the_first_twenty() -> None:
-    text = chat(batch(*(vendor_down(f"v{number:03}") for number in range(120))))
-    assert text.count("• ") == 20
-    assert text.endswith("_and 100 more_")
-    assert len(text) < 40_000
+@pytest.mark.parametrize("word", ["v", "<&>", "@here "])
+def test_a_chat_is_told_of_as_many_as_fit_and_how_many_more(word: str) -> None:
+    alerts = [replace(vendor_down(f"v{number:03}"), annotations={"summary": word * 200}) for number in range(120)]
+    for count in (1, 2, 20, 120):
+        text = chat(batch(*alerts[:count]))
+        told = text.count("• ")
+        assert len(text) <= 1_900
+        assert text.endswith(f"_and {count - told} more_") == (told < count)
+        assert told == min(count, 6) or word != "v"
+
+
+def test_a_chat_is_told_of_twenty_at_most() -> None:
+    alerts = [replace(vendor_down(f"v{number}"), annotations={"summary": "x"}) for number in range(120)]
+    assert chat(batch(*alerts)).count("• ") == 20
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("@channel", "@\u200bchannel"),
+        ("ask (@ann) or", "ask (@\u200bann) or"),
+        ("mail to ann@acme.test", "mail to ann@acme.test"),
+    ],
+)
+def test_nobody_is_called_by_what_a_vendor_wrote(words: str, told: str) -> None:
+    assert chat(batch(replace(vendor_down(), annotations={"summary": words}))).count(told) == 2
+
+
+def test_what_stands_for_text_fits_into_a_chat_with_the_headline() -> None:
+    alerts = [
+        replace(vendor_down(f"v{number}"), annotations={"summary": "é" * 500, "description": "x" * 500})
+        for number in range(99)
+    ]
+    told = values(batch(*alerts), after(0))
+    text = str(told["text"])
+    assert len(text) + len(str(told["headline"])) <= 1_990
+    assert text.endswith(f"\n\nAnd {99 - text.count('[page]')} more.")
+    assert text.count("[page]") == 3

@@ -60,7 +60,7 @@ def test_what_took_long_to_be_sure_of_is_not_late() -> None:
 
 
 def test_a_paragraph_has_all_of_it() -> None:
-    assert wording.paragraph(message(vendor_down()), after(0)).splitlines() == [
+    assert wording.paragraph(message(vendor_down()), after(0)) == [
         "[page] Acme is down for us; its page says operational",
         "since 2026-03-01 12:00 UTC",
         "Since 2026-03-01 12:00 UTC, believed after 15 s: refused. Down: acme/endpoint/api.",
@@ -77,6 +77,19 @@ def test_of_very_many_only_the_first_are_told_one_by_one() -> None:
     text = wording.body([message(vendor_down(f"v{number}")) for number in range(25)], after(0))
     assert text.count("[page]") == wording.MOST_TOLD
     assert text.endswith("And 5 more.")
+
+
+@given(
+    st.lists(st.lists(st.text("ab", max_size=9), min_size=1, max_size=4), max_size=9), st.integers(0, 9), st.integers(20, 99)
+)
+def test_what_is_told_fits_and_the_rest_is_counted(parts: list[list[str]], others: int, limit: int) -> None:
+    text = wording.fitted(parts, len(parts) + others, "; ", "{} more", limit)
+    assert len(text) <= limit
+    whole = ["\n".join(lines) for lines in parts]
+    assert wording.fitted(parts, len(parts), "; ", "{} more") == "; ".join(whole)
+    told, _, left = text.rpartition("; ") if text.endswith(" more") else (text, "", "0")
+    assert "; ".join(whole).startswith(told)
+    assert told or int((left or text).partition(" ")[0]) == len(parts) + others or not whole or not any(whole)
 
 
 @pytest.mark.parametrize(
