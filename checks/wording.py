@@ -13,7 +13,10 @@ def moment(at: datetime) -> str:
 
 
 def span(time: timedelta) -> str:
-    """A span of zero or more, in whole units of the largest that fits: ``74 days``, ``1 hour``, ``less than a minute``."""
+    """A time left of zero or more in whole units of the largest that fits: ``74 days``, ``1 hour``, ``less than a minute``.
+
+    Rounded down, by up to half: good for days that are left, while `lasting` says how long something took.
+    """
     seconds = int(time.total_seconds())
     for size, unit in _UNITS:
         count = seconds // size
@@ -23,11 +26,11 @@ def span(time: timedelta) -> str:
 
 
 def lasting(time: timedelta) -> str:
-    """A duration of zero or more in its two largest units: ``15 s``, ``12 min``, ``1 h 47 min``, ``3 d 4 h``."""
-    seconds = int(time.total_seconds())
-    minutes, hours, days = seconds // 60, seconds // 3_600, seconds // 86_400
-    if days:
-        return f"{days:,} d" + (f" {hours % 24} h" if hours % 24 else "")
-    if hours:
-        return f"{hours} h" + (f" {minutes % 60} min" if minutes % 60 else "")
-    return f"{minutes} min" if minutes else f"{seconds} s"
+    """A duration of zero or more in its two largest units: ``15 s``, ``2 min 10 s``, ``1 h 47 min``, ``3 d 4 h``."""
+    minutes, seconds = divmod(int(time.total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    parts = ((days, "d"), (hours, "h"), (minutes, "min"), (seconds, "s"))
+    first = next((number for number, (count, _) in enumerate(parts) if count), len(parts) - 1)
+    told = [f"{count:,} {unit}" for count, unit in parts[first : first + 2] if count]
+    return " ".join(told) or "0 s"
