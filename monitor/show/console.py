@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from rich.table import Table
 
 from checks.model import Severity, State
 
@@ -53,7 +52,7 @@ def progress(total: int) -> Iterator[Any]:
         yield lambda name: bar.update(task, advance=1, description=name)
 
 
-def print_table(table: Table, out: Console) -> None:
+def print_table(table: RenderableType, out: Console) -> None:
     """Print without the blanks that fill the last column: whoever pipes a table wants its lines, not its width."""
     with out.capture() as captured:
         out.print(table)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -123,15 +123,44 @@ def test_the_outages_of_a_vendor_that_is_watched_no_more_are_shown(
     assert "gone" in capsys.readouterr().out
 
 
-def test_many_targets_are_counted_and_a_narrow_terminal_keeps_every_word(capsys: pytest.CaptureFixture[str]) -> None:
+def shown(outages: list[Outage], width: int, capsys: pytest.CaptureFixture[str], **options: Collection[str]) -> str:
+    """What a terminal of some *width* shows of *outages*."""
     out = show.console()
-    out.width = 100
-    many = replace(outage("acme"), targets=tuple(f"acme/endpoint/{n}" for n in range(9)), cause="x" * 60)
-    show.show_outages([many], many.opened_at + timedelta(minutes=5), out)
+    out.width = width
+    show.show_outages(outages, outages[0].opened_at + timedelta(minutes=65), out, **options)
     said = capsys.readouterr().out
-    assert said.count("x") == 60
-    assert "and 5 more" in " ".join(said.split())
-    assert all(len(line) <= 100 for line in said.splitlines())
+    assert all(len(line) <= width for line in said.splitlines())
+    return said
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 100, 120, 140, 240])
+@pytest.mark.parametrize("vendor", ["acme", "salesforce-commerce-cloud-eu"])
+def test_of_an_outage_nothing_is_cut_however_narrow_the_terminal(
+    capsys: pytest.CaptureFixture[str], vendor: str, width: int
+) -> None:
+    cause = f"timeout: no answer from https://login.{vendor}.test/{'@' * 60} {'#' * 30}"
+    many = replace(outage(vendor), targets=tuple(f"{vendor}/endpoint/{n}" for n in range(9)), cause=cause, shared="~" * 50)
+    said = shown([many], width, capsys)
+    assert [said.count(letter) for letter in "@#~"] == [60, 30, 50]
+    words = (vendor, f"{many.opened_at:%H:%M}", "1 h 5 min, goes on", "after 10 s", "not yet", "and 5 more")
+    apart = "" if width < 100 else " "  # On a narrow terminal a line may wrap between any two words, or in one.
+    assert [word for word in words if apart.join(word.split()) not in apart.join(said.split())] == []
+
+
+def test_what_failed_stands_below_where_there_is_no_room_beside(capsys: pytest.CaptureFixture[str]) -> None:
+    failed = replace(outage("acme"), cause="503 instead of a 2xx", shared="", claimed_at=outage("acme").opened_at)
+    assert shown([failed], 80, capsys).splitlines() == [
+        f"acme  {failed.opened_at:%Y-%m-%d %H:%M} UTC, 1 h 5 min, goes on",
+        "  noticed after 10 s; admitted: after 0 s",
+        "  503 instead of a 2xx",
+        "  endpoint/api, tls/api",
+    ]
+
+
+def test_who_has_no_page_cannot_admit_anything(capsys: pytest.CaptureFixture[str]) -> None:
+    silent = [replace(outage(vendor), claimed_at=None) for vendor in VENDORS]
+    table = rows(shown(silent, 240, capsys, pageless={"bolt"}))
+    assert [row[4] for row in table if row[0] in VENDORS] == ["not yet", "no page"]
 
 
 def test_a_mute_is_stored_listed_and_ended(store: SqlStore, capsys: pytest.CaptureFixture[str]) -> None:
