@@ -226,7 +226,7 @@ class Daemon:
         self._schedule.replace(rhythms, anew=self._watch.unseen())
         self._canaries.adopt(settings.canaries)
         self._backdrop.adopt(catalogue.vendors)
-        self._tellers.adopt(settings.notify)
+        self._tellers.adopt(settings.notify, {vendor.owner for vendor in catalogue.vendors})
         self._chronicle.adopt(catalogue.vendors, self._tellers.routes, settings.confirm.apart)
         self._instruments.reloaded(self._clock.now(), len(catalogue.vendors), len(catalogue.targets))
         self._catalogue, self._second_looks.after = catalogue, settings.confirm.after

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -192,6 +192,13 @@ def located(settings: NotifySettings, folder: Path) -> NotifySettings:
     """*settings* whose relative paths start in *folder*."""
     webhooks = tuple(replace(one, template=folder / one.template) if one.template else one for one in settings.webhooks)
     return replace(settings, webhooks=webhooks, ca_file=folder / settings.ca_file if settings.ca_file else None)
+
+
+def idle_teams(settings: NotifySettings, owners: Collection[str]) -> Mapping[str, Sequence[str]]:
+    """By channel, the teams of *settings* that are none of the *owners* of vendors, and so are told of nothing."""
+    channels: tuple[Webhook | Email, ...] = (*settings.webhooks, *settings.emails)
+    named = {one.name: [team for team in one.teams if team not in owners] for one in channels}
+    return {channel: teams for channel, teams in named.items() if teams}
 
 
 def _channel_rules(name: str, severities: tuple[Urgency, ...]) -> tuple[tuple[object, str], ...]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from monitor.clock import Clock
 from monitor.notify.notifier import Notifier
 from monitor.notify.tally import Tally
 from monitor.notify.ways import Ways
 from monitor.outbox import Route
-from monitor.receivers import NotifySettings
+from monitor.receivers import NotifySettings, idle_teams
 from monitor.store.store import Store
 
 AGAIN_SECONDS = 30.0
@@ -33,8 +33,11 @@ class Tellers:
     def _make(self, settings: NotifySettings) -> Notifier:
         return Notifier(settings, self._ways, self._store, clock=self._clock, tally=self.tally, healthy=self._healthy)
 
-    def adopt(self, settings: NotifySettings) -> None:
-        """Tell whom *settings* name from now on."""
+    def adopt(self, settings: NotifySettings, owners: Collection[str]) -> None:
+        """Tell whom *settings* name from now on. A team that is none of the *owners* of vendors is misspelt, or early."""
+        for channel, teams in idle_teams(settings, owners).items():
+            about = {"channel": channel, "teams": ", ".join(teams)}
+            _log.warning("a channel names teams that own no vendor, and is told of nothing for them", extra=about)
         if settings != self._settings:
             self._settings, self._notifier = settings, self._make(settings)
             self._changed.set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ def test_routes_are_those_of_the_newest_settings(tmp_path: Path) -> None:
         running = asyncio.ensure_future(telling.run())
         await asyncio.sleep(0)
         assert not telling.routes
-        telling.adopt(NotifySettings(webhooks=(HOOK,)))
+        telling.adopt(NotifySettings(webhooks=(HOOK,)), ())
         await asyncio.sleep(0)
         assert [route.channel for route in telling.routes] == ["ops"]
         telling.wake()
@@ -66,3 +67,10 @@ def test_a_bug_in_telling_is_logged_and_telling_begins_anew(
     with caplog.at_level(logging.ERROR):
         asyncio.run(story())
     assert "telling people broke" in caplog.text
+
+
+def test_a_team_that_owns_no_vendor_is_named_in_the_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    typo, fine = replace(HOOK, teams=("payments", "platfrom")), replace(HOOK, name="all", teams=("platform",))
+    made(tmp_path).adopt(NotifySettings(webhooks=(typo, fine, replace(HOOK, name="any"))), {"payments", "platform", ""})
+    (record,) = caplog.records
+    assert (record.levelno, vars(record)["channel"], vars(record)["teams"]) == (logging.WARNING, "ops", "platfrom")
