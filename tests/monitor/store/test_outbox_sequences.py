@@ -56,10 +56,10 @@ class Claim:
 
 @dataclass
 class Lane:
-    """One channel as it should be."""
+    """One channel as it should be: what is under way in *groups*, the first before the next, and what waits behind it."""
 
     waiting: list[Message] = field(default_factory=list)
-    group: Group | None = None
+    groups: list[Group] = field(default_factory=list)
     given_up: int = 0
 
 
@@ -113,6 +113,22 @@ class Outbox(RuleBasedStateMachine):
                 self.written[each.key] = each
                 self.lanes[channel].waiting.append(each)
 
+    @rule(claim=consumes(claims), sender=st.sampled_from((0, 1)))
+    def refused(self, claim: Claim, sender: int) -> None:
+        """One message is given up, several go on in halves, one after the other."""
+        self.stores[sender].refused(claim.batch, after(self.second), detail="400")
+        lane, group = self.lanes[claim.batch.channel], claim.group
+        if lane.groups[:1] != [group] or group.tries != claim.batch.tries + 1:
+            return
+        self.live = [each for each in self.live if each.group is not group]
+        if len(group.messages) == 1:
+            lane.groups = lane.groups[1:]
+            self.given_up |= {each.key for each in group.messages}
+            return
+        middle = len(group.messages) // 2
+        halves = (group.messages[:middle], group.messages[middle:])
+        lane.groups = [*(Group(half, self.second, group.tries) for half in halves), *lane.groups[1:]]
+
     @rule(seconds=st.integers(1, 20))
     def wait(self, seconds: int) -> None:
         self.second += seconds
@@ -138,11 +154,11 @@ class Outbox(RuleBasedStateMachine):
         again = None if wait is None else after(self.second + wait)
         self.stores[sender].failed(claim.batch, after(self.second), again=again, detail="503")
         lane, group = self.lanes[claim.batch.channel], claim.group
-        if lane.group is not group or group.tries != claim.batch.tries + 1:
+        if lane.groups[:1] != [group] or group.tries != claim.batch.tries + 1:
             return
         self.live = [each for each in self.live if each.group is not group]
         if wait is None:
-            lane.group = None
+            lane.groups = lane.groups[1:]
             self.given_up |= {each.key for each in group.messages}
         else:
             group.due = self.second + wait
@@ -156,7 +172,7 @@ class Outbox(RuleBasedStateMachine):
     def queues_are_told(self) -> None:
         told = self.stores[1].queues()
         for channel, lane in self.lanes.items():
-            under_way = lane.group.messages if lane.group else []
+            under_way = [each for group in lane.groups for each in group.messages]
             waiting = [*under_way, *lane.waiting]
             found = told.get(channel)
             assert (found.waiting if found else 0) == len(waiting)
@@ -174,12 +190,12 @@ class Outbox(RuleBasedStateMachine):
         return self._held(Claim(batch, group, until))
 
     def _expected(self, lane: Lane, gather: int, most: int) -> Group | None:
-        if lane.group:
-            return lane.group if lane.group.due <= self.second else None
+        if lane.groups:
+            return lane.groups[0] if lane.groups[0].due <= self.second else None
         if not lane.waiting or lane.waiting[0].at > after(self.second - gather):
             return None
-        lane.group, lane.waiting = Group(lane.waiting[:most], 0, 0), lane.waiting[most:]
-        return lane.group
+        lane.groups, lane.waiting = [Group(lane.waiting[:most], 0, 0)], lane.waiting[most:]
+        return lane.groups[0]
 
     def _held(self, claim: Claim) -> Claim:
         """Keep *claim*; no message of it is in another that still holds."""
@@ -197,8 +213,7 @@ class Outbox(RuleBasedStateMachine):
         keys = [each.key for each in batch.messages]
         assert self.ran_out.issuperset(key for key in keys if key in self.delivered), "sent twice, and no claim ran out"
         lane = self.lanes[batch.channel]
-        if lane.group and [each.key for each in lane.group.messages] == keys:
-            lane.group = None
+        lane.groups = [group for group in lane.groups if [each.key for each in group.messages] != keys]
         self.live = [each for each in self.live if each.batch.id != batch.id]
         self.given_up -= set(keys)
         self.delivered.update(keys)
