@@ -40,15 +40,17 @@ class Ages:
         self._looked_at = {key: moment for key, moment in self._looked_at.items() if key in keys}
         self._must_be_by = {key: moment for key, moment in self._must_be_by.items() if key in keys}
 
-    def late(self) -> list[tuple[str, float]]:
+    def late(self, busy: Collection[str] = ()) -> list[tuple[str, float]]:
         """The targets that should have been looked at by now, once each, with the seconds since they were.
+
+        Not the *busy* ones: they have a turn, or wait for a place. That is a backlog of ours, which is told as such.
 
         To be called at each round of the loop.
         """
         monotonic = self._clock.monotonic()
         now = self._passed = self._now(monotonic)
         self._last_round = monotonic
-        late = [key for key, moment in self._must_be_by.items() if moment < now]
+        late = [key for key, moment in self._must_be_by.items() if moment < now and key not in busy]
         for key in late:
             del self._must_be_by[key]
         return [(key, now - self._looked_at[key]) for key in late]

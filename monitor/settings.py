@@ -39,7 +39,7 @@ class Concurrency:
     """How much may be under way at once. What is due beyond it waits, and the wait is exported as its own number."""
 
     overall: int = 32
-    """Probes at once."""
+    """Probes at once. One that its vendor keeps waiting counts no more after a second, up to ten times as many in all."""
     per_host: int = 4
     """Probes at once that talk to one host."""
 

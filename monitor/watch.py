@@ -130,9 +130,9 @@ class Watch:
             turn.add_done_callback(self._ended)
 
     def age(self) -> None:
-        """Make unknown what nobody has looked at for too long. To be called as often as the schedule beats."""
+        """Make unknown what nobody looks at for too long. To be called as often as the schedule beats."""
         self._mind_the_gap()
-        for key, seconds in self._ages.late():
+        for key, seconds in self._ages.late(self._turns.keys()):
             held, transition = stale(self._entries[key].held, key, seconds, self._clock.now())
             entry = self._entries[key] = replace(self._entries[key], held=held)
             if transition:
@@ -153,10 +153,9 @@ class Watch:
         Returns how many those were.
         """
         self._closing = True
-        turns = set(self._turns.values())
-        if not turns:
+        if not self._turns:
             return 0
-        _, late = await asyncio.wait(turns, timeout=seconds)
+        _, late = await asyncio.wait(set(self._turns.values()), timeout=seconds)
         for turn in late:
             turn.cancel()
         await asyncio.gather(*late, return_exceptions=True)
@@ -173,7 +172,8 @@ class Watch:
         if known is None:
             return
         async with AsyncExitStack() as places:
-            await self._limits.enter(places, known.target.host, known.target.together)
+            target, confirms = known.target, fresh or known.held.is_pending
+            await self._limits.enter(places, target.host, target.together, urgent=confirms)
             began = self._clock.monotonic()
             entry = self._entries.get(key)
             if entry is None or self._closing:

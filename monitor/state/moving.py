@@ -101,12 +101,11 @@ def patience(every: float, deadline: float) -> float:
 def stale(held: Held, key: str, seconds: float, at: datetime) -> tuple[Held, Transition | None]:
     """*held* of the target *key* when, *at* a time, nobody has looked for so many *seconds*: unknown since the last look.
 
-    Nobody having looked is no recovery: what is believed to be down stays as it is.
+    Nobody having looked is no recovery: what is believed to be down stays as it is, and what is not confirmed yet stays so.
     """
-    settled = held.settled()
     if State.DOWN is held.believed or State.UNKNOWN is held.state:
-        return settled, None
+        return held, None
     unseen = timedelta(seconds=seconds)
     cause = f"not looked at for {span(unseen)}"
-    after = replace(settled, state=State.UNKNOWN, since=at - unseen, cause=cause, transient=False, believed_since=None)
+    after = replace(held, state=State.UNKNOWN, since=at - unseen, cause=cause, transient=False, believed_since=None)
     return _moved(held, after, key, at)

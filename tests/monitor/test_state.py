@@ -369,9 +369,17 @@ def test_what_nobody_looked_at_is_unknown_since_the_last_look() -> None:
         at=T0 + timedelta(hours=1),
         cause="not looked at for 3 minutes",
     )
-    assert (old.state, old.since, old.pending) == (State.UNKNOWN, change.since, 0)
+    assert (old.state, old.since, old.pending) == (State.UNKNOWN, change.since, held.pending)
     assert after(UP, held=old, confirm=DEFAULT)[0].state is State.UP
     assert patience(60, 10) == 190
+
+
+def test_a_failure_that_nobody_looked_at_again_for_long_still_counts() -> None:
+    held, _ = after(UP, *[DOWN] * 3, confirm=DEFAULT)
+    old, _ = stale(held, KEY, 190, T0 + timedelta(hours=1))
+    moved, change = step(old, DOWN, KEY, T0 + timedelta(hours=1, seconds=5), DEFAULT)
+    assert change
+    assert (moved.state, change.before) == (State.DOWN, State.UNKNOWN)
 
 
 def test_no_state_of_what_nobody_looked_at_begins_before_the_last_one() -> None:
@@ -382,7 +390,7 @@ def test_no_state_of_what_nobody_looked_at_begins_before_the_last_one() -> None:
 
 def test_that_nobody_looked_ends_no_outage_and_is_told_once() -> None:
     down, _ = after(*[DOWN] * 4, UP, confirm=DEFAULT)
-    assert stale(down, KEY, 190, T0) == (down.settled(), None)
+    assert stale(down, KEY, 190, T0) == (down, None)
     flaps, _ = flapping(3, then=(DOWN,) * 4)
     assert stale(flaps, KEY, 190, T0) == (flaps, None)
     unknown = Held.initial(T0)

@@ -607,6 +607,30 @@ def test_what_is_looked_at_more_often_than_the_schedule_beats_is_not_late_at_the
     run(story)
 
 
+def test_what_waits_for_a_place_is_not_late_until_its_turn_is_over() -> None:
+    async def story() -> None:
+        hours, network = Hours(), HangingNetwork()
+        acme = vendor()
+        heard = Heard()
+        watch = Watch(network, hours.clock(), heard)
+        [target] = targets(acme, check="endpoint")
+        others = [replace(target, name=name, settings=target.settings) for name in ("one", "two")]
+        watch.adopt([acme], others, Concurrency(per_host=1), Confirmation(), {})
+        for other in others:
+            watch.due(other.key)
+        await network.asked.get()
+        beat(watch, hours, 3600)
+        assert heard.lapses == []
+        assert watch.in_flight == 1
+        watch.adopt([acme], others[:1], Concurrency(per_host=1), Confirmation(), {})
+        network.go.set()
+        await watch.drain(5)
+        beat(watch, hours, 600)
+        assert [entry.target.name for entry, _ in heard.lapses] == ["one"]
+
+    run(story)
+
+
 def test_that_nobody_looks_ends_no_outage() -> None:
     async def story() -> None:
         hours = Hours()
