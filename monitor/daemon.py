@@ -229,7 +229,8 @@ class Daemon:
         self._tellers.adopt(settings.notify, {vendor.owner for vendor in catalogue.vendors})
         self._chronicle.adopt(catalogue.vendors, self._tellers.routes, settings.confirm.apart)
         self._instruments.reloaded(self._clock.now(), len(catalogue.vendors), len(catalogue.targets))
-        self._catalogue, self._second_looks.after = catalogue, settings.confirm.after
+        self._second_looks.adopt(self._watch.snapshot().entries.values(), settings.confirm.after)
+        self._catalogue = catalogue
         _log.info("watching", extra={"vendors": len(catalogue.vendors), "targets": len(catalogue.targets)})
 
     def refused(self) -> None:

@@ -8,7 +8,10 @@ from collections.abc import Callable
 
 import pytest
 
-from monitor.settings import Confirmation
+from checks.endpoint import CHECK
+from checks.vendor import Vendor
+from monitor.second_looks import SPREAD
+from monitor.settings import Concurrency, Confirmation
 from tests.benchmarks.alerting import EVERY_SECONDS, delays, lossy
 from tests.support.simulation import Fault, Simulation, World, vendors
 from tests.support.virtual import run_virtually, virtual_clock
@@ -22,17 +25,29 @@ def live(
     *story: Act, world: World, count: int = 10, until: float = HOUR, every: float = MINUTE
 ) -> Counter[tuple[str, bool]]:
     """Which alerts opened and ended, by name, while *count* vendors in a *world* went through a *story*."""
+    return Counter(
+        (name, is_open) for name, is_open, _ in told(*story, world=world, watched=vendors(count), until=until, every=every)
+    )
 
-    async def main() -> Simulation:
-        simulation = Simulation(vendors(count), world, virtual_clock(), every)
+
+def told(
+    *story: Act, world: World, watched: list[Vendor], until: float, every: float = MINUTE
+) -> list[tuple[str, bool, float]]:
+    """Which alerts opened and ended, by name and when, while vendors in a *world* went through a *story*."""
+
+    async def main() -> list[tuple[str, bool, float]]:
+        now, heard = asyncio.get_running_loop().time, list[tuple[str, bool, float]]()
+        simulation = Simulation(watched, world, virtual_clock(), every)
+        simulation.heard = lambda alert: heard.append((alert.name, alert.is_open, now()))
         await simulation.run(story, until)
-        return simulation
+        return heard
 
-    return Counter((alert.name, alert.is_open) for alert in run_virtually(main()).alerts)
+    return run_virtually(main())
 
 
-def breaking(world: World, fault: Fault, *slugs: str) -> Callable[[], None]:
-    return lambda: world.faults.update({f"api0.{slug}.test": fault for slug in slugs})
+def breaking(world: World, fault: Fault, *slugs: str, endpoints: int = 1) -> Callable[[], None]:
+    hosts = [f"api{number}.{slug}.test" for slug in slugs for number in range(endpoints)]
+    return lambda: world.faults.update(dict.fromkeys(hosts, fault))
 
 
 def mending(world: World) -> Callable[[], None]:
@@ -46,12 +61,12 @@ def cutting(world: World, *, is_cut: bool) -> Callable[[], None]:
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", Fault)
 def test_each_kind_of_fault_is_told_once_and_within_what_confirming_it_takes(fault: Fault) -> None:
-    told, back = run_virtually(delays(fault, 50))
+    opened, back = run_virtually(delays(fault, 50))
     confirm = Confirmation()
     patience = EVERY_SECONDS / 2 if fault is Fault.SILENT else 0
     looks = 1 if fault in {Fault.BAD_CERTIFICATE, Fault.STATUS_404} else confirm.fall
     # The look that meets it first, the others with their own time, and a round of the canaries, two seconds apart at least.
-    assert max(told) <= EVERY_SECONDS + looks * (patience + 0.1) + (looks - 1) * confirm.after + 5
+    assert max(opened) <= EVERY_SECONDS + looks * (patience + 0.1) + (looks - 1) * confirm.after + 5
     assert max(back) <= EVERY_SECONDS + confirm.rise * confirm.after
 
 
@@ -108,6 +123,46 @@ def test_all_vendors_at_once_are_each_told_while_there_is_a_way_out() -> None:
     story = [(600, breaking(world, Fault.SILENT, *everybody)), (1800, mending(world))]
     found = live(*story, world=world, count=200, until=2400)
     assert found == {("VendorDown", True): 200, ("VendorDown", False): 200}
+
+
+@pytest.mark.slow
+def test_an_outage_in_which_all_is_silent_is_told_within_minutes() -> None:
+    world, watched, broken = World(), vendors(100, endpoints=5), 120.0
+    everything = breaking(world, Fault.SILENT, *(vendor.slug for vendor in watched), endpoints=5)
+    found = told((broken, everything), (600, mending(world)), world=world, watched=watched, until=900)
+    opened = [at - broken for name, is_open, at in found if is_open]
+    assert Counter((name, is_open) for name, is_open, _ in found) == {("VendorDown", True): 100, ("VendorDown", False): 100}
+    # Each is met within its interval, and a second begins as many of the looks that confirm it as there are places.
+    silent, places, looks = 500, Concurrency().overall, Confirmation().fall
+    assert max(opened) < MINUTE + silent * looks / places + CHECK.deadline + 10
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("seldom", "patience"), [(HOUR, MINUTE), (24 * HOUR, 15 * MINUTE)])
+def test_an_outage_that_meets_what_is_seldom_looked_at_is_not_as_long_as_until_its_next_look(
+    seldom: float, patience: float
+) -> None:
+    world, watched, broken = World(), vendors(3, endpoints=2, seldom=seldom), seldom + 5
+    mended = broken + 3 * MINUTE
+    story = [(broken, breaking(world, Fault.REFUSED, "v000", endpoints=2)), (mended, mending(world))]
+    found = told(*story, world=world, watched=watched, until=seldom + HOUR)
+    assert {name for name, _, _ in found} == {"VendorDown"}
+    assert [is_open for _, is_open, _ in found][-1] is False
+    assert found[-1][2] < mended + patience * (1 + SPREAD) + 10
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seldom", [MINUTE, HOUR, 24 * HOUR])
+@pytest.mark.parametrize("minutes", [3, 50])
+def test_no_vendor_is_unseen_for_long_when_our_own_way_out_is_back(seldom: float, minutes: float) -> None:
+    world, cut = World(), seldom + 5
+    back = cut + minutes * MINUTE
+    story = [(cut, cutting(world, is_cut=True)), (back, cutting(world, is_cut=False))]
+    found = told(*story, world=world, watched=vendors(3, endpoints=2, seldom=seldom), until=back + HOUR)
+    assert [(name, is_open) for name, is_open, _ in found] == [
+        ("VendorwatchEgressSuspect", True),
+        ("VendorwatchEgressSuspect", False),
+    ]
 
 
 @pytest.mark.slow

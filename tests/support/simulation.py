@@ -10,9 +10,10 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
+from checks.endpoint import CHECK
 from checks.model import Reason, Target, Unseen
 from checks.network import Answer, Connection, Peer, Request
 from checks.values import Address, Seconds, Url
@@ -113,22 +114,29 @@ class SimulatedNetwork(FakeNetwork):
         raise Unseen(Reason.TLS, str(peer))
 
 
-def vendors(count: int, endpoints: int = 1) -> list[Vendor]:
-    """So many vendors with so many endpoints each."""
+def vendors(count: int, endpoints: int = 1, seldom: float | None = None) -> list[Vendor]:
+    """So many vendors with so many endpoints each; the last one is looked at every *seldom* seconds, if that is given."""
+    last = Seconds(seldom) if seldom else None
     return [
         Vendor(
             slug=f"v{number:03}",
             name=f"V{number:03}",
             owner="sre",
             tier=Tier.CRITICAL,
-            endpoints=tuple(Endpoint(url=Url(f"https://api{each}.v{number:03}.test/")) for each in range(endpoints)),
+            endpoints=tuple(
+                Endpoint(url=Url(f"https://api{each}.v{number:03}.test/"), every=last if each == endpoints - 1 else None)
+                for each in range(endpoints)
+            ),
         )
         for number in range(count)
     ]
 
 
 class Simulation:
-    """*watched* vendors in a *world*, each target looked at every so many seconds. Belongs to a running `VirtualLoop`."""
+    """*watched* vendors in a *world*, each target looked at every so many seconds, if its vendor says nothing else.
+
+    All settings are the shipped ones. Belongs to a running `VirtualLoop`.
+    """
 
     def __init__(self, watched: list[Vendor], world: World, clock: Clock, every: float = 60.0) -> None:
         self.world = world
@@ -146,9 +154,11 @@ class Simulation:
         self.chronicle = Chronicle(self._put, clock, backdrop, own)
         self._second_looks = SecondLooks(self._look_again)
         confirm = Confirmation()
-        self._second_looks.after = confirm.after
-        self.targets: list[Target[object]] = targets(*watched, check="endpoint", every=every, deadline=min(5.0, every / 2))
-        self.watch.adopt(watched, self.targets, Concurrency(overall=1000, per_host=10), confirm, {})
+        deadline = min(CHECK.deadline, every / 2)
+        derived = targets(*watched, check=CHECK.name, every=every, deadline=deadline)
+        self.targets = [replace(each, every=each.settings.every or every) for each in derived]
+        self.watch.adopt(watched, self.targets, Concurrency(), confirm, {})
+        self._second_looks.adopt(self.watch.snapshot().entries.values(), confirm.after)
         self.canaries.adopt(CANARIES)
         self.chronicle.adopt(watched, [Route(channel="pager", severities=("page",))], confirm.apart)
 
@@ -177,7 +187,7 @@ class Simulation:
         """Live through a *story*, acts at seconds from now, and end after *until* seconds."""
         loop = asyncio.get_running_loop()
         for number, target in enumerate(self.targets):
-            loop.call_later(self._every * number / len(self.targets), self._due, target.key)
+            loop.call_later(self._every * number / len(self.targets), self._due, target)
         for after, act in story:
             loop.call_later(after, act)
         canaries = asyncio.ensure_future(self.canaries.run())
@@ -188,9 +198,9 @@ class Simulation:
             task.cancel()
         await asyncio.gather(canaries, beats, return_exceptions=True)
 
-    def _due(self, key: str) -> None:
-        asyncio.get_running_loop().call_later(self._every, self._due, key)
-        self.watch.due(key)
+    def _due(self, target: Target[Endpoint]) -> None:
+        asyncio.get_running_loop().call_later(target.every, self._due, target)
+        self.watch.due(target.key)
 
     async def _beat(self) -> None:
         while True:
