@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from checks.model import State
 from monitor.store.backlog import Backlog
 from monitor.store.store import Aside, Consequences, Record, Written
-from tests.support.consequences import after, message
+from tests.support.consequences import after, alert, message
 from tests.support.records import NOON, record
 
 FOLLOWS = Consequences(messages=(message(),))
@@ -64,6 +64,15 @@ def test_what_somebody_is_told_of_stays_even_over_the_limit() -> None:
     backlog = filled(Backlog(2), "a!", "!", "a", "a", "b", "!")
     assert backlog.dropped == 1
     assert rest(backlog) == [("a", 0), ("", 1), ("a", 3), ("b", 4), ("", 5)]
+
+
+def test_what_is_only_worded_otherwise_may_go() -> None:
+    """An annotation with a number in it changes at each look, and must not fill the memory while the store is away."""
+    backlog = Backlog(3)
+    for second in range(50):
+        reworded = Consequences(reworded=(alert(said=f"slow: {second} ms"),))
+        backlog.add(replace(record("acme/endpoint/a", second=second), consequences=reworded))
+    assert (len(backlog), backlog.dropped) == (3, 47)
 
 
 def test_what_was_taken_is_not_dropped_again() -> None:
