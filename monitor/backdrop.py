@@ -70,7 +70,7 @@ class OwnNetwork:
         if spell is None:
             return None if view.state is Egress.UNKNOWN and view.is_heard(at) else False
         lasts = spell.comes_and_goes and at - spell.since >= max(LASTING_SECONDS, 3 * view.grace)
-        return True if lasts or self._is_offline else None
+        return True if (lasts and self.is_doubted) or self._is_offline else None
 
     @property
     def comes_and_goes(self) -> bool:

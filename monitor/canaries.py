@@ -8,7 +8,7 @@
 What that costs others, with the four operators of the default: a round is 8 connections by TCP (3 packets there, 2 or 3
 back, no data), 4 TLS handshakes (some 6 packets each way) and 8 questions to our own name servers. At every 30 s each
 operator has 6 connections and some 24 packets a minute of us. While a vendor's failure waits to be confirmed there may be a
-round every two or three seconds, for as long as that takes.
+round every two or three seconds, for as long as that takes; for some graces after we were offline there is one every ten.
 """
 
 from __future__ import annotations
@@ -43,6 +43,8 @@ SETTLE_SECONDS = 1.5 * GAP_SECONDS + 2 * LOOK_SECONDS
 """How long a round is waited for: a round that is under way, the gap, and the one that was asked for."""
 OFFLINE_SECONDS = 5.0
 """How often at least a round is made while we are offline: it reaches nobody, and the way back should be seen soon."""
+UNSETTLED_SECONDS = 10.0
+"""The same when we were offline a moment ago: a way out that comes and goes should not do so unseen."""
 _SPREAD = 0.1
 """The share of its interval by which a round may come sooner or later, so that not all who watch look at once."""
 _LAG = 0.5
@@ -165,11 +167,17 @@ class Canaries:
     async def _rest(self) -> None:
         """Wait until the next round is due or called for."""
         await asyncio.sleep(self._left(self._gap, 0, _LAG))
-        is_offline = self._view.state is Egress.OFFLINE
-        every = min(self._settings.every, OFFLINE_SECONDS) if is_offline else self._settings.every
         with suppress(TimeoutError):
-            async with asyncio.timeout(self._left(every, -_SPREAD, _SPREAD)):
+            async with asyncio.timeout(self._left(self._every, -_SPREAD, _SPREAD)):
                 await self._called.wait()
+
+    @property
+    def _every(self) -> float:
+        """How often there is a round, as things are."""
+        if self._view.state is Egress.OFFLINE:
+            return min(self._settings.every, OFFLINE_SECONDS)
+        is_unsettled = self._view.spell_at(self._clock.monotonic())
+        return min(self._settings.every, UNSETTLED_SECONDS) if is_unsettled else self._settings.every
 
     def _left(self, pause: float, sooner: float, later: float) -> float:
         """What is left of a *pause* since the last round began, when it may be *sooner* or *later* by such a share."""

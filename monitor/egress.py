@@ -8,7 +8,7 @@ anything of its was reached, by TCP or by TLS. What is decided from that:
   the way: no failure of TLS is. Either can happen while there is a way out.
 - What comes back is not trusted at once: a look begun before the grace is over is blind, and those after it begin anew. So a
   way out that comes and goes blames nobody, and a vendor that fails all along is found out when we are well again.
-- A way out that is lost again before it was well for two graces comes and goes.
+- A way out that is lost again before it was well for two graces comes and goes, until it was well for five.
 - To see clearly takes a round that began after the first failure. That the network worked before says nothing.
 - Who cannot look has no vote: a canary that the guard forbids, a round broken by a bug. When nobody votes, others decide;
   and when nobody did for long, nothing speaks against our network any more.
@@ -192,8 +192,8 @@ class View:
         return self.is_heard(at) and not is_back
 
     def spell_at(self, at: float) -> Spell | None:
-        """The spell that goes on at a monotonic time: until the way out has been well for two graces."""
-        return self.spell if self.doubts_way_out(at, graces=2) else None
+        """The spell that goes on at a time: until the way out was well for two graces, after a relapse for five."""
+        return self.spell if self.doubts_way_out(at, 5 if self.spell and self.spell.comes_and_goes else 2) else None
 
     def sight(self, since: float, until: float, reason: Reason) -> Sight | None:
         """What we could see while a target failed for *reason*; None when others must tell.

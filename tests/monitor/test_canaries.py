@@ -202,6 +202,23 @@ def test_that_nobody_is_asked_is_logged(caplog: pytest.LogCaptureFixture) -> Non
     assert [record.getMessage()[:23] for record in caplog.records] == ["our own network works", "no canaries are asked: "]
 
 
+def test_for_some_graces_after_we_were_offline_rounds_come_every_ten_seconds() -> None:
+    async def story(looking: Canaries, network: CanaryNetwork, clock: Clock) -> None:
+        await asyncio.sleep(1)
+        network.is_cut = True
+        await looking.settle(clock.monotonic())
+        network.is_cut = False
+        await asyncio.sleep(OFFLINE_SECONDS * 1.1)
+        back = clock.monotonic()
+        await asyncio.sleep(600)
+        pauses = {began - back: after - began for began, after in pairwise(network.begun)}
+        assert all(9 <= pause <= 11 for at, pause in pauses.items() if 0 < at < 100)
+        assert all(27 <= pause <= 33 for at, pause in pauses.items() if at > 120)
+        assert max(pauses) > 500
+
+    told(story)
+
+
 class BrokenNetwork(CanaryNetwork):
     """A network with a bug."""
 

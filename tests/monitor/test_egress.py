@@ -171,6 +171,8 @@ def test_a_way_out_that_is_lost_again_before_it_was_well_for_two_graces_comes_an
     assert [view.spell_at(at) for at in (41, 160, 160.2)] == [first, first, None]
     again = view.after(round_(159, *CUT))
     assert again.spell_at(160) == replace(first, comes_and_goes=True)
+    settled = after(*(round_(began, *WELL) for began in range(170, 500, 30)), view=again)
+    assert [bool(settled.spell_at(at)) for at in (470, 470.2)] == [True, False]
     assert again.after(round_(164, *CUT)).spell_at(165) == again.spell
     later = view.after(round_(161, *CUT))
     assert later.spell_at(162) == Spell(161, T0 + timedelta(seconds=161))
