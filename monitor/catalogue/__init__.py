@@ -1,11 +1,12 @@
 """All vendors and settings as loaded and validated: a folder with ``monitor.yaml`` and ``vendors/<slug>.yaml``.
 
 - `load` is here, the `Catalogue` that it makes, and what that holds beside the files' own values: slugs, absolute paths.
+- `read` is for who can do with less than all of it, such as a command that needs to know where the store is.
 - `files` knows which files there are, how they are named, and their fingerprint.
 - `rules` has what is wrong beyond the shape of one field: names of checks, manners, files that others name.
 
 `load` returns a whole `Catalogue` or raises one `ConfigError` with everything that is wrong in any file; there is nothing
-in between. How text becomes values is `monitor.loading`'s.
+in between: the daemon goes by all of what is written or by none of it. How text becomes values is `monitor.loading`'s.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from monitor.receivers import located
 from monitor.settings import Settings
 from monitor.targets import late_deadlines, targets_of
 
-__all__ = ["Catalogue", "Fingerprint", "absolute_database", "fingerprint", "load", "nothing", "schemas"]
+__all__ = ["Catalogue", "Fingerprint", "Reading", "absolute_database", "fingerprint", "load", "nothing", "read", "schemas"]
 
 _RELATIVE_SQLITE = re.compile(r"(sqlite(?:\+[a-z]+)?:///)(?!/|:memory:|file:|\?|$)([^?]+)(.*)")
 
@@ -52,8 +53,31 @@ def nothing() -> Catalogue:
     return Catalogue(settings=Settings(), vendors=(), targets=(), files=(), fingerprint=())
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What can be read of a folder. Where there are *problems* the *catalogue* has gaps, and settings at their defaults.
+
+    *lost* are the keys of ``monitor.yaml`` of which nobody can say how they are meant; *slugs* are those of all vendors that
+    have a file, *sound* those whose file has no problem.
+    """
+
+    catalogue: Catalogue
+    problems: tuple[Problem, ...] = ()
+    lost: frozenset[str] = frozenset()
+    slugs: frozenset[str] = frozenset()
+    sound: frozenset[str] = frozenset()
+
+
 def load(directory: Path) -> Catalogue:
     """Read the configuration in *directory*. Raises `ConfigError` with all that is wrong."""
+    found = read(directory)
+    if found.problems:
+        raise ConfigError(found.problems)
+    return found.catalogue
+
+
+def read(directory: Path) -> Reading:
+    """Read what can be read of the configuration in *directory*. Never raises for what is in it."""
     seen = fingerprint(directory)
     checks = all_checks()
     main = load_settings(directory)
@@ -64,15 +88,28 @@ def load(directory: Path) -> Catalogue:
     problems = [*misnamed, *main.problems, *(problem for one in loaded for problem in one.problems), *unruly]
     problems += unruly_settings(main, settings, checks, directory)
     problems += late_deadlines(targets, checks, settings, main)
-    if problems:
-        raise ConfigError(problems)
-    return Catalogue(
+    catalogue = Catalogue(
         settings=_absolute(settings, directory),
         vendors=vendors,
         targets=targets,
         files=tuple(Path(name) for name, *_ in seen),
         fingerprint=seen,
     )
+    broken = {problem.file for problem in problems}
+    return Reading(
+        catalogue=catalogue,
+        problems=tuple(problems),
+        lost=_lost(main, [problem for problem in problems if not problem.file.is_relative_to(directory / "vendors")]),
+        slugs=frozenset(file.stem for file in files),
+        sound=frozenset(file.stem for file in files if file not in broken),
+    )
+
+
+def _lost(main: Loaded[Settings], problems: Iterable[Problem]) -> frozenset[str]:
+    """The settings of *main* that cannot be told, with its *problems*: by a key that nobody knows any may be meant."""
+    known = frozenset(field.name for field in fields(Settings))
+    named = {re.split(r"[.\[]", problem.path)[0] for problem in problems}
+    return known if main.value is None or not named <= known else frozenset(named)
 
 
 def _watched(

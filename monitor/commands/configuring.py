@@ -7,8 +7,8 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-from monitor.catalogue import Catalogue, load, nothing, schemas
-from monitor.commands.ends import CONFIG, NO, OK, say
+from monitor.catalogue import Catalogue, Reading, load, nothing, read, schemas
+from monitor.commands.ends import CONFIG, NO, OK, complain, say
 from monitor.loading.problem import ConfigError
 
 DEFAULT = Path("config")
@@ -23,6 +23,23 @@ def catalogue_of(flags: Namespace) -> Catalogue:
     except ConfigError as error:
         say(error)
         sys.exit(CONFIG)
+
+
+def reading_of(flags: Namespace, *needed: str) -> Reading:
+    """What can be read of the configuration; exits when one of the settings *needed* cannot.
+
+    For what has to work while somebody edits a file: the daemon goes on with what it read before, and so do its commands.
+    """
+    directory = flags.config or DEFAULT
+    found = read(directory) if flags.config or directory.exists() else Reading(catalogue=nothing())
+    if not found.lost.isdisjoint(needed):
+        say(ConfigError(found.problems))
+        sys.exit(CONFIG)
+    if number := len(set(found.problems)):
+        folder = f" --config {flags.config}" if flags.config else ""
+        counted = f"{number} mistake{'s' * (number != 1)}"
+        complain(f"the configuration has {counted}: `vendorwatch validate{folder}` tells {'them' if number > 1 else 'it'}")
+    return found
 
 
 def validate(flags: Namespace) -> int:

@@ -6,7 +6,7 @@ import asyncio
 import json
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from checks.model import Severity
@@ -14,13 +14,14 @@ from checks.plain import Plain, plain
 from checks.wording import moment
 from monitor import show
 from monitor.clock import SYSTEM_CLOCK
-from monitor.commands.configuring import catalogue_of
+from monitor.commands.configuring import reading_of
 from monitor.commands.ends import CONFIG, OK, USAGE, complain, say
 from monitor.commands.stored import stored
 from monitor.network.trust import RootsUnavailable
 from monitor.notify import trial, wording
 from monitor.notify.ways import open_ways
 from monitor.outbox import GivenUp, Queue
+from monitor.receivers import NotifySettings
 from monitor.settings import Settings
 
 _NOBODY = "nobody is told of anything yet: name somebody under notify: in monitor.yaml"
@@ -30,7 +31,7 @@ _GONE = "not in monitor.yaml: what waits is given up after a day"
 
 def test(flags: Namespace) -> int:
     """Send a test alert through the channels that are named, or through all of them."""
-    settings = catalogue_of(flags).settings
+    settings = reading_of(flags, "notify", "network").catalogue.settings
     known = trial.names(settings.notify)
     wanted = trial.meant(settings.notify, flags.channels) or known
     _refuse_unknown(wanted, known)
@@ -62,31 +63,46 @@ def _refuse_unknown(wanted: Sequence[str], known: Sequence[str]) -> None:
 
 def status(flags: Namespace) -> int:
     """Show what waits in each channel, and what was given up."""
-    settings, now = catalogue_of(flags).settings, SYSTEM_CLOCK.now()
+    files, now = reading_of(flags, "database"), SYSTEM_CLOCK.now()
+    settings = files.catalogue.settings
     with stored(settings.database) as store:
         queues = {name: queue.seen(now) for name, queue in store.queues().items()}
-    direct = trial.peers(settings.notify)
-    named = [name for name in trial.names(settings.notify) if name not in direct]
-    lines = [_Line(name, None, is_configured=True) for name in direct]
-    lines += [_Line(name, queues.get(name, Queue()), is_configured=name in named) for name in sorted({*named, *queues})]
-    _show(lines, flags.format)
+    is_lost = "notify" in files.lost
+    lines = _unsure_lines(queues) if is_lost else _lines(settings.notify, queues)
+    if lines or not is_lost or flags.format == "json":
+        _show(lines, flags.format)
     return OK
+
+
+def _unsure_lines(queues: Mapping[str, Queue]) -> list[_Line]:
+    """Those of *queues* where ``notify:`` cannot be read."""
+    return [_Line(name, queue, is_configured=None) for name, queue in sorted(queues.items())]
+
+
+def _lines(notify: NotifySettings, queues: Mapping[str, Queue]) -> list[_Line]:
+    direct = trial.peers(notify)
+    named = [name for name in trial.names(notify) if name not in direct]
+    others = [_Line(name, queues.get(name, Queue()), is_configured=name in named) for name in sorted({*named, *queues})]
+    return [*(_Line(name, None, is_configured=True) for name in direct), *others]
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """How a channel does; without a *queue* it is told directly, and the store knows nothing of it."""
+    """How a channel does; without a *queue* it is told directly, and the store knows nothing of it.
+
+    *is_configured* is None where ``notify:`` cannot be read.
+    """
 
     channel: str
     queue: Queue | None
-    is_configured: bool
+    is_configured: bool | None
 
     def as_row(self) -> tuple[str, ...]:
         if self.queue is None:
             return self.channel, "", "", "", "told directly; see vendorwatch_notification_failures_total"
         queue = self.queue
         since = moment(queue.oldest) if queue.oldest else ""
-        remark = "" if self.is_configured else _GONE if queue.waiting else "not in monitor.yaml"
+        remark = "" if self.is_configured is not False else _GONE if queue.waiting else "not in monitor.yaml"
         return self.channel, str(queue.waiting), since, str(queue.dead), "; ".join(filter(None, (queue.error, remark)))
 
     def as_plain(self) -> dict[str, Plain]:
@@ -109,7 +125,7 @@ def _show(lines: Sequence[_Line], shape: str) -> None:
 
 def forget(flags: Namespace) -> int:
     """Show what was given up of a channel, and count it no longer."""
-    settings, now = catalogue_of(flags).settings, SYSTEM_CLOCK.now()
+    settings, now = reading_of(flags, "database").catalogue.settings, SYSTEM_CLOCK.now()
     with stored(settings.database) as store:
         known = {*trial.names(settings.notify), *store.queues()} - {*trial.peers(settings.notify)}
         _refuse_unknown([flags.channel], sorted(known))

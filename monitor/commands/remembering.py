@@ -15,9 +15,9 @@ from checks.plain import Plain, plain
 from checks.values import Seconds
 from checks.wording import lasting, moment
 from monitor import show
-from monitor.catalogue import Catalogue
+from monitor.catalogue import Reading
 from monitor.clock import SYSTEM_CLOCK
-from monitor.commands.configuring import catalogue_of
+from monitor.commands.configuring import reading_of
 from monitor.commands.ends import OK, USAGE, complain
 from monitor.commands.stored import stored
 from monitor.outage import Outage
@@ -31,29 +31,34 @@ _LONGEST_REASON = 200
 
 def outages(flags: Namespace) -> int:
     """Show the outages that were not over before some day, the newest first."""
-    catalogue, now = catalogue_of(flags), SYSTEM_CLOCK.now()
+    now = SYSTEM_CLOCK.now()
     since = now - _span("--since", flags.since)
-    with stored(catalogue.settings.database) as store:
-        found = _outages(store, flags, catalogue)
+    files = reading_of(flags, "database")
+    with stored(files.catalogue.settings.database) as store:
+        found = _outages(store, flags, files)
     shown = [one for one in found if one.closed_at is None or one.closed_at >= since]
     if flags.format == "json":
         print(json.dumps({"version": 1, "since": plain(since), "outages": [_plain(one, now) for one in shown]}))
         return OK
     if shown:
-        show.show_outages(shown, now, show.console())
+        show.show_outages(shown, now, show.console(), _pageless(files))
     print(_summed_up(shown, since, flags))
     return OK
 
 
-def _outages(store: Store, flags: Namespace, catalogue: Catalogue) -> Sequence[Outage]:
-    """What is stored of the vendors that are named, or of all; exits for a name that neither it nor *catalogue* knows."""
+def _pageless(files: Reading) -> frozenset[str]:
+    """The vendors of which it is known that they have no status page."""
+    return frozenset(one.slug for one in files.catalogue.vendors if one.slug in files.sound and one.status is None)
+
+
+def _outages(store: Store, flags: Namespace, files: Reading) -> Sequence[Outage]:
+    """What is stored of the vendors that are named, or of all; exits for a name that neither it nor *files* know."""
     is_open = True if flags.open else None
     if not flags.vendors:
         return store.outages(is_open=is_open, limit=_MOST_OUTAGES)
     names = [*dict.fromkeys(flags.vendors)]
     for name in names:
-        if not store.outages(name, limit=1):
-            _refuse_unknown(name, catalogue)
+        _refuse_unknown(name, files, store)
     found = [one for name in names for one in store.outages(name, is_open=is_open, limit=_MOST_OUTAGES)]
     return sorted(found, key=lambda one: one.opened_at, reverse=True)
 
@@ -98,9 +103,9 @@ def mute(flags: Namespace) -> int:
         _refuse(f"--for: a mute lasts from {lasting(_SHORTEST_MUTE)} to {lasting(_LONGEST_MUTE)}, and can be said again")
     if not why:
         _refuse("--why is empty: say why, for whoever wonders in the night")
-    catalogue, now = catalogue_of(flags), SYSTEM_CLOCK.now()
-    _refuse_unknown(flags.vendor, catalogue)
-    with stored(catalogue.settings.database) as store:
+    files, now = reading_of(flags, "database"), SYSTEM_CLOCK.now()
+    with stored(files.catalogue.settings.database) as store:
+        _refuse_unknown(flags.vendor, files, store)
         store.mute(Mute(vendor=flags.vendor, since=now, until=now + length, why=why))
     print(f"nobody is told of {flags.vendor} until {moment(now + length)}, for {lasting(length)}: {why}")
     return OK
@@ -108,13 +113,13 @@ def mute(flags: Namespace) -> int:
 
 def unmute(flags: Namespace) -> int:
     """End a mute before its time: by one that ends as it begins."""
-    catalogue, now = catalogue_of(flags), SYSTEM_CLOCK.now()
-    with stored(catalogue.settings.database) as store:
+    files, now = reading_of(flags, "database"), SYSTEM_CLOCK.now()
+    with stored(files.catalogue.settings.database) as store:
         is_muted = any(one.vendor == flags.vendor for one in store.mutes(now))
         if is_muted:
             store.mute(Mute(vendor=flags.vendor, since=now, until=now, why="unmuted"))
         else:
-            _refuse_unknown(flags.vendor, catalogue)
+            _refuse_unknown(flags.vendor, files, store)
     print(f"people are told of {flags.vendor} again" if is_muted else f"{flags.vendor} was not muted")
     return OK
 
@@ -123,7 +128,7 @@ def _list_mutes(flags: Namespace) -> int:
     if flags.span or flags.why:
         _refuse("name the vendor that is to be muted")
     now = SYSTEM_CLOCK.now()
-    with stored(catalogue_of(flags).settings.database) as store:
+    with stored(reading_of(flags, "database").catalogue.settings.database) as store:
         found = store.mutes(now)
     if found:
         rows = [(one.vendor, moment(one.since), moment(one.until), lasting(one.until - now), one.why) for one in found]
@@ -133,12 +138,14 @@ def _list_mutes(flags: Namespace) -> int:
     return OK
 
 
-def _refuse_unknown(name: str, catalogue: Catalogue) -> None:
-    """Exit when *catalogue* has no vendor of that *name*."""
-    known = [vendor.slug for vendor in catalogue.vendors]
+def _refuse_unknown(name: str, files: Reading, store: Store) -> None:
+    """Exit when neither *files* nor the *store* know a vendor of that *name*: it may be watched no more."""
+    if name in files.slugs or store.outages(name, limit=1):
+        return
+    known = files.slugs | {key.partition("/")[0] for key in store.states()}
     if name in known:
         return
-    near = difflib.get_close_matches(name.lower(), known, n=3, cutoff=0.7)
+    near = difflib.get_close_matches(name.lower(), sorted(known), n=3, cutoff=0.7)
     hint = f"did you mean {' or '.join(near)}?" if near else "a vendor is called as its file in vendors/ is, like github"
     _refuse(f"no vendor is called {name!r}; {hint}")
 

@@ -15,9 +15,11 @@ from monitor import cli, show
 from monitor.clock import SYSTEM_CLOCK
 from monitor.outage import Outage
 from monitor.store.sql import SqlStore, open_store
-from tests.support.consequences import aside, outage
+from tests.support.consequences import aside, message, outage
+from tests.support.records import record
 
 VENDORS = ("acme", "bolt")
+PAGE = "status: {url: 'https://status.acme.test', platform: statuspage}\n"
 
 
 @pytest.fixture
@@ -26,7 +28,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     vendors = tmp_path / "config" / "vendors"
     vendors.mkdir(parents=True)
     for slug in VENDORS:
-        (vendors / f"{slug}.yaml").write_text(f"name: {slug.title()}\ntls: ['smtp.{slug}.test:465']\n")
+        (vendors / f"{slug}.yaml").write_text(f"name: {slug.title()}\ntls: ['smtp.{slug}.test:465']\n{PAGE}")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -157,10 +159,17 @@ def test_what_failed_stands_below_where_there_is_no_room_beside(capsys: pytest.C
     ]
 
 
-def test_who_has_no_page_cannot_admit_anything(capsys: pytest.CaptureFixture[str]) -> None:
-    silent = [replace(outage(vendor), claimed_at=None) for vendor in VENDORS]
-    table = rows(shown(silent, 240, capsys, pageless={"bolt"}))
-    assert [row[4] for row in table if row[0] in VENDORS] == ["not yet", "no page"]
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [("", "no page"), (PAGE, "never"), ("status: {url: 'https://status.acme.test', platform: nobodys}", "never")],
+)
+def test_who_has_no_page_cannot_admit_anything(
+    folder: Path, store: SqlStore, capsys: pytest.CaptureFixture[str], page: str, said: str
+) -> None:
+    (folder / "config" / "vendors" / "bolt.yaml").write_text(f"name: Bolt\ntls: ['smtp.bolt.test:465']\n{page}")
+    store.write([aside(outages=(outage_of("bolt", 3, lasted=1), outage_of("gone", 4, lasted=1)))])
+    assert run("outages") == 0
+    assert [row[4] for row in rows(capsys.readouterr().out) if row[0] in {"bolt", "gone"}] == [said, "never"]
 
 
 def test_a_mute_is_stored_listed_and_ended(store: SqlStore, capsys: pytest.CaptureFixture[str]) -> None:
@@ -228,3 +237,87 @@ def test_a_database_that_is_not_as_this_release_writes_it_is_left_alone(
     assert run("outages") == 69
     assert "is empty or of an older release; start the daemon" in capsys.readouterr().err
     assert (folder / "vendorwatch.db").read_bytes() == b""
+
+
+BROKEN = "name: Acme\nendpoint: 5\n"
+"""A vendor's file with a mistake."""
+
+
+def test_a_mistake_in_a_file_that_is_not_needed_is_a_warning(
+    folder: Path, store: SqlStore, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "config" / "vendors" / "acme.yaml").write_text(BROKEN)
+    (folder / "config" / "monitor.yaml").write_text("confirm: {fall: -1}\nnotify: {webhooks: [{name: ops}]}\n")
+    store.write([aside(outages=(outage_of("acme", 3, lasted=1),))])
+    for arguments in ("mute acme --for 2h --why x", "unmute acme", "mute", "outages acme"):
+        assert run(*arguments.split()) == 0
+        assert (
+            capsys.readouterr().err == "vendorwatch: the configuration has 3 mistakes: `vendorwatch validate` tells them\n"
+        )
+    assert run("validate") == 1
+    assert len(capsys.readouterr().err.splitlines()) == 3
+    (folder / "config" / "monitor.yaml").unlink()
+    assert run("outages", "--config", "config") == 0
+    assert capsys.readouterr().err.endswith("has 1 mistake: `vendorwatch validate --config config` tells it\n")
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        "database: 5",
+        "database: sqlite:///a.db\ndatabase: sqlite:///b.db",
+        "databse: sqlite:///elsewhere.db",
+        "listen: '[",
+        "notify:\n  webhooks: [}",
+        "- database",
+    ],
+)
+def test_nothing_is_asked_of_a_store_that_may_be_another(
+    folder: Path, store: SqlStore, capsys: pytest.CaptureFixture[str], settings: str
+) -> None:
+    (folder / "config" / "monitor.yaml").write_text(settings)
+    assert run("mute", "acme", "--for", "2h", "--why", "x") == 78
+    assert "config/monitor.yaml:" in capsys.readouterr().err
+    assert store.mutes(SYSTEM_CLOCK.now()) == []
+
+
+def test_a_folder_that_is_not_there_is_a_mistake(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("outages", "--config", str(folder / "conf")) == 78
+    assert "there is no configuration that can be read here" in capsys.readouterr().err
+
+
+def test_who_was_watched_once_can_be_muted(store: SqlStore, capsys: pytest.CaptureFixture[str]) -> None:
+    store.write([record("gone/tls/smtp")])
+    assert run("mute", "gone", "--for", "2h", "--why", "x") == 0
+    assert run("mute", "gome", "--for", "2h", "--why", "x") == 64
+    assert "did you mean gone?" in capsys.readouterr().err
+    assert [one.vendor for one in store.mutes(SYSTEM_CLOCK.now())] == ["gone"]
+
+
+HOOK = "{name: ops, url: 'http://127.0.0.1:1/'}"
+
+
+def test_people_can_be_tried_while_a_vendors_file_is_broken(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "config" / "vendors" / "acme.yaml").write_text(BROKEN)
+    (folder / "config" / "monitor.yaml").write_text(f"notify: {{webhooks: [{HOOK}]}}\n")
+    assert run("notify", "test") == 2
+    tried = capsys.readouterr()
+    assert tried.out.startswith("ops: not told: 127.0.0.1:1 refused the connection")
+    assert tried.err == "vendorwatch: the configuration has 1 mistake: `vendorwatch validate` tells it\n"
+    (folder / "config" / "monitor.yaml").write_text(f"notify: {{webhooks: [{HOOK}, {{name: chat}}]}}\n")
+    assert run("notify", "test", "ops") == 78
+
+
+def test_what_waits_can_be_seen_while_nobody_knows_who_is_to_be_told(
+    folder: Path, store: SqlStore, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "config" / "monitor.yaml").write_text(f"notify: {{webhooks: [{HOOK}, {{nam: chat}}]}}\n")
+    assert run("notify", "status") == 0
+    assert "nobody is told" not in capsys.readouterr().err
+    store.write([aside(message(channel="ops"))])
+    assert run("notify", "status", "--format", "json") == 0
+    (ops,) = json.loads(capsys.readouterr().out)["channels"]
+    assert (ops["channel"], ops["waiting"], ops["configured"]) == ("ops", 1, None)
+    assert run("notify", "status") == 0
+    assert "monitor.yaml" not in capsys.readouterr().out
+    assert run("notify", "forget", "ops") == 0
