@@ -15,7 +15,7 @@ import logging
 import smtplib
 import socket
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -29,7 +29,7 @@ from monitor.network.credentials import reveal
 from monitor.notify import wording
 from monitor.notify.channel import NotTaken
 from monitor.notify.hiding import revealed, without
-from monitor.outbox import Batch, Route
+from monitor.outbox import Batch, Message, Route
 from monitor.receivers import Email, Encryption
 from monitor.threads import in_thread
 
@@ -70,14 +70,22 @@ def render(batch: Batch, settings: Email, at: datetime) -> EmailMessage:
     """The mail that tells of *batch*."""
     messages = wording.newest(batch.messages)
     mail = EmailMessage()
-    mail["Subject"] = wording.headline(messages, limit=180)
+    mail["Subject"] = wording.headline(messages, at, limit=180)
     mail["From"] = settings.sender
     mail["To"] = ", ".join(settings.to)
     mail["Date"] = format_datetime(at)
     mail["Message-ID"] = f"<{batch.id}@{settings.sender.rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday greeting comes back.
-    mail.set_content(f"{wording.headline(messages)}\n\n{wording.body(messages, at)}\n")
+    mail.set_content(_content(messages, str(mail["Subject"]), at))
     return mail
+
+
+def _content(messages: Sequence[Message], subject: str, at: datetime) -> str:
+    """What stands below *subject*, which is not said again unless it had to be cut."""
+    whole = wording.headline(messages, at)
+    lines = [] if whole == subject else [whole, ""]
+    told = wording.paragraph(messages[0], at)[1:] if len(messages) == 1 else [wording.body(messages, at)]
+    return "\n".join([*lines, *told, ""])
 
 
 class _Line(smtplib.SMTP):

@@ -56,21 +56,21 @@ class Slack:
 
 def text(messages: Sequence[Message], at: datetime) -> str:
     """*messages* in Slack's own marks: a line that says it all, and a few lines for each of the first."""
-    line = f"*{_escaped(wording.headline(messages))}*\n"
-    items = [_item(message, at) for message in messages[: wording.MOST_TOLD]]
-    return line + wording.fitted(items, len(messages), "\n", "_and {} more_", TEXT_CHARACTERS - len(line))
+    headline = f"*{_escaped(wording.headline(messages, at))}*"
+    if len(messages) == 1:
+        return wording.fitted([[headline, *_details(messages[0])]], 1, "\n", "", TEXT_CHARACTERS)
+    full = wording.in_full(messages)
+    items = [
+        [f"• {_escaped(wording.line(message, at))}", *(_details(message) if number < full else ())]
+        for number, message in enumerate(messages[: wording.MOST_TOLD])
+    ]
+    room = TEXT_CHARACTERS - len(headline) - 1
+    return "\n".join([headline, wording.fitted(items, len(messages), "\n", "_and {} more_", room)])
 
 
-def _item(message: Message, at: datetime) -> Sequence[str]:
-    alert = message.alert
-    tag = alert.labels["severity"] if alert.is_open else "resolved"
-    links = " ".join(f"<{_escaped(url)}|{word}>" for word, url in wording.links(alert))
-    said = (
-        f"• *[{_escaped(tag)}]* {_escaped(wording.summary(alert))}, {wording.circumstances(message, at)}",
-        _escaped(wording.description(alert)),
-        links,
-    )
-    return [part for part in said if part]
+def _details(message: Message) -> Sequence[str]:
+    links = " ".join(f"<{_escaped(url)}|{word}>" for word, url in wording.links(message.alert))
+    return [*map(_escaped, wording.details(message)), *([links] if links else [])]
 
 
 def _escaped(words: str) -> str:

@@ -85,7 +85,7 @@ def values(batch: Batch, at: datetime) -> dict[str, Plain]:
         "receiver": batch.channel,
         "status": wording.status(messages),
         "severity": wording.urgency(messages),
-        "headline": wording.headline(messages),
+        "headline": wording.headline(messages, at),
         "text": wording.body(messages, at, TEXT_CHARACTERS),
         "firing": str(len(messages) - over),
         "resolved": str(over),

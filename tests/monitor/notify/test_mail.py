@@ -7,6 +7,7 @@ import base64
 import logging
 import socket
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -45,10 +46,31 @@ def deliver(server: MailServer, roots: Path | None = None, *, tls: bool = False,
 
 def test_a_mail_says_it_all_and_is_known_again() -> None:
     mail = render(SENT, settings(25), after(0))
-    assert mail["Subject"].startswith("[page] 1 firing, 1 resolved: Acme is down for us; its page says operational; Bolt")
+    assert mail["Subject"] == (
+        "[page] 1 firing since 2026-03-01 12:00 UTC: Acme is down for us; its page says operational. "
+        "1 resolved: VendorDown of bolt is over"
+    )
     assert mail["Message-ID"] == "<f00d@acme.test>"
     assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail.get_content().startswith(
+        "[page] Acme is down for us; its page says operational (since 2026-03-01 12:00 UTC)\n"
+    )
     assert "Runbook: https://docs.test/runbook#vendordown" in mail.get_content()
+
+
+def test_what_the_subject_says_is_said_again_only_where_it_had_to_be_cut() -> None:
+    mail = render(batch(vendor_down()), settings(25), after(0))
+    assert mail["Subject"] == "[page] Acme is down for us; its page says operational (since 2026-03-01 12:00 UTC)"
+    assert mail.get_content().splitlines() == [
+        "Since 2026-03-01 12:00 UTC, believed after 15 s: refused. Down: acme/endpoint/api.",
+        "To look now: vendorwatch check acme",
+        "VendorDown of acme, for payments",
+        "Runbook: https://docs.test/runbook#vendordown",
+    ]
+    long = replace(vendor_down(), annotations={"summary": "Acme " + "is down " * 20})
+    cut = render(batch(long), settings(25), after(0))
+    assert "…" in cut["Subject"]
+    assert cut.get_content().startswith(f"[page] Acme {'is down ' * 20}(since")
 
 
 def test_a_mail_arrives_whole() -> None:
@@ -57,7 +79,7 @@ def test_a_mail_arrives_whole() -> None:
     (letter,) = server.letters
     assert letter["To"] == "ann@acme.test, bob@acme.test"
     assert server.recipients == ["ann@acme.test", "bob@acme.test"]
-    assert "[resolved] Bolt is down for us" in letter.get_content()
+    assert "[resolved] VendorDown of bolt is over since 2026-03-01 12:01 UTC, after 1 min" in letter.get_content()
     assert server.logins == []
 
 
