@@ -39,8 +39,10 @@ OF_US = frozenset({
     "Watchdog",
 })  # fmt: skip
 BY_TIER = frozenset({
-    "VendorDown", "VendorFlapping", "VendorMajorIncident", "VendorCertificateExpired", "VendorCertificateUntrusted",
+    ("VendorDown", None), ("VendorFlapping", None), ("VendorMajorIncident", None),
+    ("VendorCertificateExpiring", "critical"), ("VendorCertificateExpired", None), ("VendorCertificateUntrusted", None),
 })  # fmt: skip
+"""Name and band of what may wake somebody, by how much depends on the vendor."""
 NEVER_SENT = frozenset({"VendorMaintenanceActive", "VendorMuted", "Watchdog"})
 OTHERS = frozenset({"up", "process_start_time_seconds", "ALERTS"})
 """What the rules read beside our own families and recordings."""
@@ -132,8 +134,28 @@ def test_severities_are_of_the_closed_set() -> None:
     for rule in ALERTS:
         severities = _severities(rule)
         assert severities <= {"page", "ticket", "info", "none"}, rule
-        assert (severities == {"page", "ticket", "info"}) == (_name(rule) in BY_TIER), rule
+        assert (severities == {"page", "ticket", "info"}) == ((_name(rule), rule["labels"].get("band")) in BY_TIER), rule
         assert (severities == {"none"}) == (_name(rule) in NEVER_SENT), rule
+
+
+def severity(rule: Mapping[str, Any], tier: str) -> str:
+    """What the label becomes for a vendor of *tier*: a word, or a choice between words by the tier."""
+    template = rule["labels"]["severity"]
+    by_tier = dict(re.findall(r'if eq \$labels\.tier "(\w+)" \}\}(\w+)', template))
+    return by_tier.get(tier) or re.sub(r".*\{\{ else \}\}|\{\{ end \}\}", "", template)
+
+
+def test_nothing_that_is_said_of_a_vendor_is_more_urgent_than_its_outage() -> None:
+    said = [rule for rule in ALERTS if _name(rule) in OF_VENDORS - NEVER_SENT]
+    assert {severity(rule, "low") for rule in said} == {"info"}
+    assert {severity(rule, "standard") for rule in said} == {"ticket", "info"}
+
+
+def test_times_are_to_the_minute_and_name_their_zone() -> None:
+    texts = [text for rule in ALERTS for text in rule["annotations"].values()]
+    assert not [text for text in texts if "humanizeTimestamp" in text]
+    layouts = {layout for text in texts for layout in re.findall(r'\.Format "([^"]*)"', text)}
+    assert layouts == {"2006-01-02 15:04 UTC"}
 
 
 def test_every_alert_about_a_vendor_says_whose_it_is_and_ends_when_it_is_no_longer_watched() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -13,7 +12,7 @@ from checks.model import Claim, State
 from checks.vendor import Tier, Vendor
 from monitor.alerting import conditions, offline
 from monitor.standing import follow
-from tests.grafana.test_rules import ALERTS, TEST_FILES
+from tests.grafana.test_rules import ALERTS, TEST_FILES, severity
 from tests.monitor.test_standing import at, entry, minute, page
 
 Labels = Mapping[str, str]
@@ -69,14 +68,8 @@ def test_an_alert_has_the_same_labels_by_either_way() -> None:
         assert _shape(told) in [_shape(labels) for labels in PUSHED[told.get("tier", "critical")]]
 
 
-def _severity(template: str, tier: str) -> str:
-    """What the label becomes for a vendor of *tier*: a word, or a choice between words by the tier."""
-    by_tier = dict(re.findall(r'if eq \$labels\.tier "(\w+)" \}\}(\w+)', template))
-    return by_tier.get(tier) or re.sub(r".*\{\{ else \}\}|\{\{ end \}\}", "", template)
-
-
 @pytest.mark.parametrize("tier", [tier.value for tier in Tier])
 def test_who_is_woken_is_the_same_by_either_way(tier: str) -> None:
-    rules = [(rule["alert"], rule["labels"].get("band"), _severity(rule["labels"]["severity"], tier)) for rule in ALERTS]
+    rules = [(rule["alert"], rule["labels"].get("band"), severity(rule, tier)) for rule in ALERTS]
     pushed = {(labels["alertname"], labels.get("band"), labels["severity"]) for labels in PUSHED[tier]}
     assert {alert for alert in rules if alert[0] in SHARED} == pushed
