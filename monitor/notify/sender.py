@@ -25,6 +25,7 @@ from functools import partial
 from monitor.clock import Clock
 from monitor.notify.channel import Channel, NotTaken
 from monitor.notify.tally import Tally
+from monitor.notify.wording import named
 from monitor.outbox import Batch, Outbox
 from monitor.store.store import StoreUnavailable
 from monitor.threads import in_thread
@@ -159,7 +160,7 @@ class Sender:
         if failure is None:
             self._tally.took(self._name)
             settle = partial(self._outbox.sent, batch, at)
-            _log.info("told", extra={"channel": self._name, "batch": batch.id, "messages": len(batch.messages)})
+            _log.info("told", extra={"channel": self._name, "alerts": named(batch.messages), "batch": batch.id})
         elif failure.is_final and not failure.is_over:
             self._tally.refused(self._name)
             settle = partial(self._outbox.refused, batch, at, detail=failure.detail)
@@ -201,9 +202,10 @@ class Sender:
 
 def _tell(batch: Batch, failure: NotTaken, *, is_given_up: bool) -> None:
     """Log that a receiver did not take *batch*: at its first try, and when it is given up."""
-    about = {"channel": batch.channel, "batch": batch.id, "tries": batch.tries + 1, "detail": failure.detail}
+    told = {"channel": batch.channel, "alerts": named(batch.messages), "batch": batch.id}
+    about = {**told, "tries": batch.tries + 1, "detail": failure.detail}
     if is_given_up:
-        _log.error("messages were given up", extra=about | {"messages": len(batch.messages)})
+        _log.error("messages were given up", extra=about)
     elif not batch.tries:
         _log.warning("a receiver did not take a message, it is tried again", extra=about)
     else:

@@ -171,7 +171,9 @@ def test_what_would_come_to_the_same_again_is_given_up_and_holds_nothing_up(capl
     ((given_up, why),) = desk.outbox.dead
     assert (given_up.messages[0].alert.labels["vendor"], why) == ("acme", "it answered 400: no")
     assert [one.messages[0].alert.labels["vendor"] for one in desk.outbox.sent_batches] == ["bolt"]
-    assert [record.message for record in caplog.records if record.levelno == logging.ERROR] == ["messages were given up"]
+    (line,) = [record for record in caplog.records if record.levelno == logging.ERROR]
+    assert line.message == "messages were given up"
+    assert vars(line)["alerts"] == "1 firing: VendorDown of acme"
 
 
 def test_after_a_day_of_tries_a_message_is_given_up() -> None:
@@ -244,6 +246,17 @@ def test_a_rest_is_kept_whatever_the_clock_is_set_to(seconds: float) -> None:
     assert len(desk.channel.came) == 1
     desk.pass_by(2)
     assert len(desk.channel.came) == 2
+
+
+def test_the_log_says_of_whom_somebody_was_told(caplog: pytest.LogCaptureFixture) -> None:
+    desk = Desk()
+    desk.put("acme", "bolt", "core", "dune", "echo")
+    desk.hands.turn(10)
+    with caplog.at_level(logging.INFO):
+        asyncio.run(desk.sender.turn())
+    (record,) = caplog.records
+    assert (record.message, vars(record)["channel"]) == ("told", "ops")
+    assert vars(record)["alerts"] == "5 firing: VendorDown of acme; VendorDown of bolt; VendorDown of core; and 2 more"
 
 
 def test_while_nothing_can_be_written_down_there_is_one_line_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
