@@ -61,6 +61,8 @@ class Check(Generic[S, F]):
     """What the vendor says, in our words. Pure."""
     under_maintenance: Callable[[F, S, datetime], bool] | None = None
     """Whether the vendor says that work on what we use is under way at a time. Pure."""
+    began: Callable[[F, S], datetime | None] | None = None
+    """When what the vendor admits began, by its own word; None where it does not say. Pure."""
     remember: Callable[[F], str] | None = None
     """A word of the facts that the next look should know, also after a restart. Pure."""
     recall: Callable[[S, str], S] | None = None

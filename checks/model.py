@@ -81,6 +81,11 @@ class Claim(StrEnum):
         """Its place among all, for sorting: the mildest has 0."""
         return _BADNESS[self]
 
+    @property
+    def is_trouble(self) -> bool:
+        """Whether it admits that something is wrong, which work that was announced is not."""
+        return self in {Claim.DEGRADED, Claim.PARTIAL_OUTAGE, Claim.MAJOR_OUTAGE}
+
 
 _BADNESS = {claim: place for place, claim in enumerate(Claim)}
 

@@ -65,6 +65,17 @@ class Entry:
         """Whether the vendor says here that work is under way; not while its word cannot be read."""
         return self.is_working and self.held.state is not State.UNKNOWN
 
+    @property
+    def began(self) -> datetime | None:
+        """When what the vendor admits here began, by its own word in the newest that could be read."""
+        if self.check.began is None or self.good is None:
+            return None
+        try:
+            return self.check.began(self.good.facts, self.target.settings)
+        except Exception:  # noqa: BLE001 - a check's own code may raise anything
+            _log.exception("%s: a bug in telling when trouble began", self.target.key)
+            return None
+
 
 def _said(entry: Entry, observation: Observation[Any]) -> Claim | None:
     """What the vendor says by *observation*; a bug in finding that out must not end the following of its targets."""

@@ -72,7 +72,7 @@ class Standing:
 
 
 LATE_ADMISSION = timedelta(hours=2)
-"""How long after an outage a vendor's word still counts as its admission of that outage."""
+"""How long after an outage a vendor's word may still count as its admission, where it says that it is about that outage."""
 
 
 def stood(vendor: str, outage: Outage | None, past: Outage | None, at: datetime) -> Standing:
@@ -108,7 +108,7 @@ def follow(before: Standing | None, vendor: str, entries: Sequence[Entry], now: 
         apart=kind if told_at and told_at <= now.at else None,
         apart_since=apart_since,
         outage=outage if is_open else None,
-        past=outage if outage and not is_open else _past(before, admitted_since),
+        past=outage if outage and not is_open else _past(before, admitted_since, entries),
         works=works,
         is_muted=now.muted_until is not None,
         is_flapping=any(entry.held.flapping for entry in _measuring(entries)),
@@ -116,13 +116,28 @@ def follow(before: Standing | None, vendor: str, entries: Sequence[Entry], now: 
     )
 
 
-def _past(before: Standing | None, admitted_since: datetime | None) -> Outage | None:
+def _past(before: Standing | None, admitted_since: datetime | None, entries: Iterable[Entry]) -> Outage | None:
     """The outage before, with the admission that came after its end, if one did."""
     past = before.past if before else None
     if past is None or past.closed_at is None or past.claimed_at or admitted_since is None:
         return past
-    is_about_it = timedelta() <= admitted_since - past.closed_at <= LATE_ADMISSION
-    return replace(past, claimed_at=admitted_since) if is_about_it else past
+    late = admitted_since - past.closed_at
+    if timedelta() <= late <= LATE_ADMISSION and _is_about(past.closed_at, late, entries):
+        return replace(past, claimed_at=admitted_since)
+    return past
+
+
+def _is_about(closed_at: datetime, late: timedelta, entries: Iterable[Entry]) -> bool:
+    """Whether what a vendor admits so *late* is about the outage that was over at *closed_at*, and not the next trouble.
+
+    It is when the vendor says that it began before that. Of a page that names no beginning nobody knows: then it is when the
+    page may have said so before the end, since nobody had read it again by then.
+    """
+    pages = [entry for entry in entries if entry.check.reads_claim]
+    times = [began for page in pages if (began := page.began)]
+    if times:
+        return min(times) < closed_at
+    return late <= timedelta(seconds=max((page.target.every for page in pages), default=0))
 
 
 def _measuring(entries: Iterable[Entry]) -> list[Entry]:
@@ -146,14 +161,13 @@ def _claimed(entries: Sequence[Entry], at: datetime) -> tuple[Claim | None, date
     return (claimed_state(pages) if pages else None), max((page.held.since for page in pages), default=at)
 
 
-_ADMITS = frozenset({Claim.DEGRADED, Claim.PARTIAL_OUTAGE, Claim.MAJOR_OUTAGE})
 _SAYS_NOTHING = frozenset({None, Claim.UNKNOWN})
 
 
 def _admitted_since(before: Standing | None, claim: Claim | None, claim_since: datetime) -> datetime | None:
     """Since when the vendor admits that something is wrong; what it said last holds while its page cannot be read."""
     earlier = before.admitted_since if before else None
-    if claim in _ADMITS:
+    if claim and claim.is_trouble:
         return min(earlier, claim_since) if earlier else claim_since
     return earlier if claim in _SAYS_NOTHING else None
 

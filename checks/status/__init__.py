@@ -1,9 +1,9 @@
 """The vendor's own word: what its status page says, of the components in use or of the page as a whole.
 
 The way of a page: a platform (`checks.status.platforms`) reads it into a `checks.status.report.Report`, `scope` finds the
-configured components in it, `verdict` says what that amounts to, `works` whether work is under way, `numbers` what it is in
-numbers. Nothing here measures a service: a page that cannot be read leaves the target unknown, and so does one that speaks
-of something else.
+configured components in it, `verdict` says what that amounts to, `works` whether work is under way, `begun` when trouble
+began, `numbers` what it is in numbers. Nothing here measures a service: a page that cannot be read leaves the target
+unknown, and so does one that speaks of something else.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.check import Check, Derived
+from checks.status.begun import began
 from checks.status.facts import observe, recall, remember
 from checks.status.numbers import METRICS, measure
 from checks.status.platform import Page
@@ -41,6 +42,7 @@ CHECK = Check(
     metrics=METRICS,
     claim=claim,
     under_maintenance=under_maintenance,
+    began=began,
     remember=remember,
     recall=recall,
 )

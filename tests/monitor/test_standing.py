@@ -151,16 +151,41 @@ def test_the_lead_is_from_the_first_failure_to_the_admission() -> None:
     assert worse.admitted_since == minute(14)
 
 
-def test_an_admission_that_comes_after_the_end_still_counts_for_a_while() -> None:
+def late(admitted: float, began: float | None = None) -> timedelta | None:
+    """The lead of an outage from 1 to 10, when the page admits trouble at a later minute, and says when that *began*."""
+    kind = PAGE if began is None else replace(PAGE, began=lambda *_: minute(began))
     down = stands(entry(State.DOWN, 1), page(Claim.OPERATIONAL), when=2)
-    over = stands(entry(State.UP, 10), page(Claim.OPERATIONAL), when=11, before=down)
-    told = stands(entry(State.UP, 10), page(Claim.DEGRADED, 25, State.DEGRADED), when=25, before=over)
+    over = stands(entry(State.UP, 10), page(Claim.OPERATIONAL), when=10, before=down)
+    admits = entry(State.DEGRADED, admitted, name="page", kind=kind, facts=Claim.DEGRADED)
+    told = stands(entry(State.UP, 10), admits, when=admitted, before=over)
     assert told.past is not None
-    assert told.past.lead == timedelta(minutes=24)
-    hours = 11 + LATE_ADMISSION / timedelta(minutes=1)
-    late = stands(entry(State.UP, 10), page(Claim.DEGRADED, hours, State.DEGRADED), when=hours, before=over)
-    assert late.past is not None
-    assert late.past.claimed_at is None
+    return told.past.lead
+
+
+def test_an_admission_that_comes_after_the_end_counts_when_it_says_that_it_is_about_that() -> None:
+    assert late(25, began=5) == timedelta(minutes=24)
+    last = 10 + LATE_ADMISSION / timedelta(minutes=1)
+    assert late(last, began=1) == timedelta(minutes=last - 1)
+    assert late(last + 1, began=1) is None
+
+
+def test_trouble_that_began_after_the_end_is_no_admission_of_what_was_before() -> None:
+    assert late(25, began=24) is None
+    assert late(10.5, began=10) is None
+
+
+def test_a_page_that_names_no_beginning_admits_what_was_over_before_anybody_read_it_again() -> None:
+    assert late(11) == timedelta(minutes=10)
+    assert late(11.1) is None
+
+
+def test_a_bug_in_telling_when_it_began_ends_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    def fail(*_: object) -> datetime:
+        raise ZeroDivisionError
+
+    seen = entry(State.DEGRADED, name="page", kind=replace(PAGE, began=fail), facts=Claim.DEGRADED)
+    assert seen.began is None
+    assert "a bug in telling when trouble began" in caplog.text
 
 
 def test_a_word_that_cannot_be_read_leaves_the_admission_as_it_was() -> None:
