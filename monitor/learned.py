@@ -44,6 +44,7 @@ def remembering(entry: Entry, observation: Observation[Any]) -> Held:
         return entry.held
     memo = entry.check.remember(observation.facts)
     if memo != entry.held.memo and entry.held.memo:
-        words = {"before": entry.held.memo, "after": memo}
-        _log.info("what is known of a target has changed", extra={"target": observation.key, **words})
+        words = {"target": observation.key, "before": entry.held.memo, "after": memo}
+        _log.info("what is known of a target has changed", extra={"target": observation.key})
+        _log.debug("from what was known to what is", extra=words)
     return replace(entry.held, memo=memo)

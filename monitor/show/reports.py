@@ -43,7 +43,8 @@ def show_reports(reports: Sequence[VendorReport], out: Console) -> None:
 def _vendor_rows(table: Table, report: VendorReport) -> None:
     state = report.state.value if report.is_measured else "not measured"
     style = STATE_STYLE[report.state] if report.is_measured else "dim"
-    says = Text(report.claim.value, _claim_style(report.claim)) if report.is_asked else Text("no page", "dim")
+    word = report.claim.value.replace("_", " ")
+    says = Text(word, _claim_style(report.claim)) if report.is_asked else Text("no page", "dim")
     table.add_row(Text(state, style), Text(escaped(report.vendor.name), "bold"), says, _note(report))
     for look in report.looks:
         name = f"  {look.check.name} {look.target.name}"

@@ -6,11 +6,14 @@ import json
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from checks.check import all_checks
 from checks.model import Claim, Failure, Finding, Observation, Reason, Severity, State
 from checks.rules.reasons import RULES
 from monitor.correlate import Disagreement, Sight
 from monitor.report import Look, by_vendor, document, worst
+from monitor.show import console, show_reports
 from tests.support.build import T0, targets, vendor
 
 ACME = vendor(page="https://status.acme.test")
@@ -121,3 +124,12 @@ def test_a_page_that_has_not_changed_for_months_is_suspect_where_we_measure_othe
     (apart,) = by_vendor([ACME], [DOWN, replace(still, check=CALM)])
     (agreed,) = by_vendor([ACME], [look(ENDPOINT, GOOD), replace(still, check=CALM)])
     assert (apart.is_page_suspect, agreed.is_page_suspect) == (True, False)
+
+
+def test_people_read_a_claim_in_words_and_programs_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    partly = replace(CALM, claim=lambda _, __: Claim.PARTIAL_OUTAGE)
+    page = replace(look("acme/status/page", Finding("status.incident", Severity.CRITICAL, "Trouble")), check=partly)
+    reports = by_vendor([ACME], [page, look(ENDPOINT, GOOD)])
+    show_reports(reports, console())
+    assert "partial outage" in capsys.readouterr().out
+    assert '"claim": "partial_outage"' in json.dumps(document(reports))
