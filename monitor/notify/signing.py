@@ -39,6 +39,6 @@ def key(secret: str) -> bytes:
         content = b""
     if not _SHORTEST <= len(content) <= _LONGEST:
         wanted = f"{PREFIX} and {_SHORTEST} to {_LONGEST} bytes in base64"
-        msg = f"the signing secret is not {wanted}: make one with openssl rand -base64 32"
+        msg = f"the signing secret is not {wanted}: `echo {PREFIX}$(openssl rand -base64 32)` makes one"
         raise NotTaken(msg)
     return content

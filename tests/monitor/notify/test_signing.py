@@ -29,7 +29,7 @@ def test_the_published_vector_comes_out() -> None:
     "said", ["", "hunter2", SECRET[6:], "whsec_", "whsec_hunter2", "whsec_" + "A" * 8, "whsec_" + "A" * 128]
 )
 def test_what_is_no_key_is_told_with_the_cure_and_not_repeated(said: str) -> None:
-    with pytest.raises(NotTaken, match="openssl rand -base64 32") as failure:
+    with pytest.raises(NotTaken, match=r"`echo whsec_\$\(openssl rand -base64 32\)` makes one") as failure:
         signed(said, "1", NOON, b"")
     assert "hunter2" not in str(failure.value)
 
