@@ -52,7 +52,7 @@ def _below(rows: Sequence[_Row]) -> Group:
 
 def _block(cells: Sequence[Text], what: Sequence[Text]) -> Iterator[Text | Padding]:
     vendor, began, lasted, noticed, admitted = cells
-    yield Text.assemble(vendor, "  ", began, " UTC, ", lasted, overflow="fold")
+    yield Text.assemble(vendor, "  ", began, " UTC, for ", lasted, overflow="fold")
     told = Text.assemble("noticed ", noticed, "; admitted: ", admitted)
     for line in (told, *what):
         line.overflow = "fold"

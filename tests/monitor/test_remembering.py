@@ -152,7 +152,7 @@ def test_of_an_outage_nothing_is_cut_however_narrow_the_terminal(
 def test_what_failed_stands_below_where_there_is_no_room_beside(capsys: pytest.CaptureFixture[str]) -> None:
     failed = replace(outage("acme"), cause="503 instead of a 2xx", shared="", claimed_at=outage("acme").opened_at)
     assert shown([failed], 80, capsys).splitlines() == [
-        f"acme  {failed.opened_at:%Y-%m-%d %H:%M} UTC, 1 h 5 min, goes on",
+        f"acme  {failed.opened_at:%Y-%m-%d %H:%M} UTC, for 1 h 5 min, goes on",
         "  noticed after 10 s; admitted: after 0 s",
         "  503 instead of a 2xx",
         "  endpoint/api, tls/api",
