@@ -51,8 +51,8 @@ class Concurrency:
 class Confirmation:
     """How many looks in a row it takes to believe a change that chance could explain."""
 
-    # Where one look in a hundred is lost by chance, 100 targets that are looked at every 60 s are looked at 4.3 million times
-    # in 30 days. Three lost in a row would then be four false outages; four in a row happen once in two years.
+    # Where one look in a hundred is lost by chance, 100 targets that are looked at every 60 s are looked at 4.3 million
+    # times in 30 days. Three lost in a row would then be four false outages; four in a row happen once in two years.
     fall: int = 4
     """Looks before a target goes down."""
     rise: int = 2
