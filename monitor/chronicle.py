@@ -19,7 +19,7 @@ from monitor.outbox import Route
 from monitor.snapshot import Entry
 from monitor.state import Transition, severity_of
 from monitor.store.store import Aside, Consequences, Mute, Record, Store, Written
-from monitor.vendors import NOTHING, Backdrop, Past, Vendors
+from monitor.vendors import Backdrop, Past, Vendors
 from monitor.watch import Learned
 
 
@@ -93,12 +93,7 @@ class Chronicle:
         )
 
     def _following(self, vendor: str, at: datetime) -> Consequences:
-        """What follows for *vendor*; a bug in that must not cost the probe that it would follow from."""
-        try:
-            return logged(self.vendors.follow(vendor, at))
-        except Exception:  # noqa: BLE001 - a bug of ours here must not end what else goes on
-            _log.exception("a bug in following a vendor", extra={"vendor": vendor})
-            return NOTHING
+        return logged(self.vendors.follow(vendor, at))
 
     def lapsed(self, entry: Entry, transition: Transition) -> None:
         """A target was not looked at for so long that nobody knows how it is."""
@@ -109,9 +104,9 @@ class Chronicle:
     def passed(self) -> None:
         """Time went by: look at what changes by itself."""
         at = self._clock.now()
+        self._aside(at, self._ourselves(at))
         for found in self.vendors.passed(at):
             self._aside(at, found)
-        self._aside(at, self._ourselves(at))
 
     def muted(self, mutes: Iterable[Mute]) -> None:
         """Take over which *mutes* there are."""

@@ -49,7 +49,7 @@ _log = logging.getLogger(__name__)
 
 DRAIN_SECONDS = 5.0
 """How long probes under way may go on after the signal to stop."""
-FLUSH_SECONDS = 3.0
+FLUSH_SECONDS = 2.0
 """How long the store may take after that to write what is queued."""
 DEAF_SECONDS = 30.0
 """An event loop that has not gone round for this long is not healthy."""

@@ -23,12 +23,11 @@ async def keep_up(store: Store, clock: Clock, take: Callable[[Sequence[Mute]], N
     while True:
         try:
             found = await in_thread(store.mutes, clock.now())
+            if found != known:
+                take(found)
+                known = found
         except StoreUnavailable as unavailable:
             _log.debug("the mutes cannot be read", extra={"detail": unavailable.detail})
         except Exception:  # noqa: BLE001 - a bug of ours here must not end what else goes on
-            _log.exception("a bug in reading the mutes")
-        else:
-            if found != known:
-                known = found
-                take(found)
+            _log.exception("a bug in taking over the mutes")
         await asyncio.sleep(ASK_SECONDS)

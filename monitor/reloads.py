@@ -90,3 +90,5 @@ class Reloads:
         for name in ("listen", "database", "network"):
             if getattr(self._catalogue.settings, name) != getattr(catalogue.settings, name):
                 _log.warning("%s: changed in monitor.yaml, takes effect after a restart", name)
+        if self._catalogue.settings.notify.ca_file != catalogue.settings.notify.ca_file:
+            _log.warning("notify.ca_file: changed in monitor.yaml, takes effect after a restart, but for mail")

@@ -91,7 +91,11 @@ def follow(before: Standing | None, vendor: str, entries: Sequence[Entry], now: 
     held = {entry.target.key: entry.held for entry in _measuring(entries)}
     seen = Sighting(vendor=vendor, at=now.at, targets=held, admitted_since=admitted_since, shared=now.shared)
     looked_at = {entry.target.key for entry in entries if entry.latest}
-    outage = _outage(before, seen, now, is_excused=bool(works) or looked_at.isdisjoint(key for key, _ in seen.fallen))
+    # After a start nobody knows yet what is down, and what the vendor's page says of work under way.
+    is_early = looked_at.isdisjoint(key for key, _ in seen.fallen) or any(
+        entry.check.under_maintenance and not entry.latest for entry in entries
+    )
+    outage = _outage(before, seen, now, is_excused=bool(works) or is_early)
     is_open = outage is not None and outage.is_open
     state = State.MAINTENANCE if works and measured is not State.UP else measured
     kind = disagreement(measured, claim) if claim and not works else None

@@ -7,23 +7,29 @@ or stores: whoever calls has the consequences written, together with what they f
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 from checks.vendor import Vendor
 from monitor.alert import NO_ALERTS, Alert, Condition, Reconciled, reconcile, restored, still
-from monitor.alerting import conditions, next_moment
+from monitor.alerting import conditions, ended, next_moment
 from monitor.outage import Outage, ended_unseen
 from monitor.outbox import Route, messages
 from monitor.snapshot import Entry
 from monitor.standing import Circumstances, Standing, follow, stood
 from monitor.store.store import Consequences, Mute
 
+AFTER_A_BUG = timedelta(minutes=1)
+"""How long after it a vendor in whose following there is a bug is tried again by time alone."""
 AT_ONCE = 250
 """How many vendors are followed in one go because their time has come: so many take the event loop some 20 ms."""
+
+_log = logging.getLogger(__name__)
 
 
 class Backdrop(Protocol):
@@ -112,14 +118,26 @@ class Vendors:
             found.append(self.follow(vendor.slug, at))
         found += [self._left(known, at) for known in before.values()]
         # What is open is put down for every route: one that is new hears of it, and to the others it is no news.
-        going_on = [alert for known in self._known.values() for alert in known.alerts.open.values()]
+        open_now = (self._own, *(known.alerts for known in self._known.values()))
+        going_on = [alert for alerts in open_now for alert in alerts.open.values()]
         return _joined([*found, Consequences(messages=messages(going_on, self._routes, at))])
 
     def follow(self, slug: str, at: datetime) -> Consequences:
-        """Look at a vendor as a whole, because something of it has changed, or its time has come."""
+        """Look at a vendor as a whole, because something of it has changed, or its time has come.
+
+        A bug in that costs nothing but what would have followed: neither the probe nor the other vendors.
+        """
         known = self._known.get(slug)
         if known is None:
-            return Consequences()
+            return NOTHING
+        try:
+            return self._follow(slug, known, at)
+        except Exception:  # noqa: BLE001 - a bug of ours here must not end what else goes on
+            _log.exception("a bug in following a vendor", extra={"vendor": slug})
+            self._known[slug] = replace(known, next_at=at + AFTER_A_BUG)
+            return NOTHING
+
+    def _follow(self, slug: str, known: _Known, at: datetime) -> Consequences:
         entries = self._backdrop.entries_of(slug)
         works_until, opens_at = self._backdrop.work_on(known.vendor, at)
         mute = self._mutes.get(slug)
@@ -138,7 +156,8 @@ class Vendors:
         times = (standing.next_at, next_moment(standing, at), opens_at)
         next_at = min((when for when in times if when), default=None)
         self._known[slug] = replace(known, standing=standing, alerts=alerts, next_at=next_at)
-        return _joined([Consequences(outages=_changed_outages(known.standing, standing)), self._told(alerts, at)])
+        told = self._told(alerts, at, partial(ended, known.vendor, standing))
+        return _joined([Consequences(outages=_changed_outages(known.standing, standing)), told])
 
     def passed(self, at: datetime) -> Iterator[Consequences]:
         """What time alone has changed by now: of a few vendors at once, the rest comes with the next call.
@@ -163,17 +182,21 @@ class Vendors:
         self._own = reconcile(self._own, holding, at)
         return self._told(self._own, at)
 
-    def _told(self, alerts: Reconciled, at: datetime) -> Consequences:
+    def _told(
+        self, alerts: Reconciled, at: datetime, ending: Callable[[Alert], Alert] = lambda alert: alert
+    ) -> Consequences:
+        """What follows from *alerts*; *ending* finds the words for one that has ended."""
         if not (alerts.changed or alerts.reworded):
             return NOTHING
-        told = messages(alerts.changed, self._routes, at)
-        return Consequences(alerts=alerts.changed, messages=told, reworded=alerts.reworded)
+        changed = tuple(alert if alert.is_open else ending(alert) for alert in alerts.changed)
+        return Consequences(alerts=changed, messages=messages(changed, self._routes, at), reworded=alerts.reworded)
 
     def _left(self, known: _Known, at: datetime) -> Consequences:
         """What is open of a vendor that is not watched any more ends."""
         open_outage = known.standing.outage if known.standing else None
         outages = (ended_unseen(open_outage, at),) if open_outage else ()
-        return _joined([Consequences(outages=outages), self._told(reconcile(known.alerts, (), at), at)])
+        told = self._told(reconcile(known.alerts, (), at), at, partial(ended, known.vendor, None))
+        return _joined([Consequences(outages=outages), told])
 
 
 def _stood(slug: str, outages: Sequence[Outage]) -> Standing | None:

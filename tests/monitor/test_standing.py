@@ -136,6 +136,18 @@ def test_announced_work_excuses_too_but_not_a_vendor_that_speaks_of_an_outage() 
     assert (both.works, both.state) == (frozenset(), State.DOWN)
 
 
+def test_after_a_start_no_outage_begins_before_the_page_that_may_announce_work_was_asked() -> None:
+    unasked = replace(page(Claim.MAINTENANCE), latest=None, good=None, is_working=False)
+    early = stands(entry(State.DOWN, 1), unasked, when=2)
+    assert early.outage is None
+    assert (
+        stands(entry(State.DOWN, 1), page(Claim.MAINTENANCE, state=State.MAINTENANCE), when=3, before=early).outage is None
+    )
+    late = stands(entry(State.DOWN, 1), page(Claim.OPERATIONAL), when=3, before=early)
+    assert late.outage is not None
+    assert late.outage.opened_at == minute(1)
+
+
 def test_announced_work_that_cannot_be_read_any_more_excuses_nothing() -> None:
     unreadable = page(Claim.MAINTENANCE, state=State.UNKNOWN)
     assert stands(entry(State.DOWN, 1), unreadable).works == frozenset()

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+import pytest
+
 from checks.model import Claim, State
 from checks.vendor import Tier, Vendor
 from monitor.alert import Condition
@@ -243,6 +245,47 @@ def test_a_clock_that_is_set_back_ends_nothing_before_it_began() -> None:
     (again,) = vendors.follow("acme", minute(5)).alerts
     assert again.starts_at <= minute(5)
     assert again.starts_at != ended.starts_at
+
+
+def over(found: Consequences) -> list[str]:
+    return [alert.annotations["over"] for alert in found.alerts if not alert.is_open]
+
+
+def test_what_ends_says_how_the_vendor_is_then() -> None:
+    vendors, scene, _ = watched(entry(State.DOWN, 1), at=2)
+    scene.entries = [entry(State.DEGRADED, 5)]
+    assert over(vendors.follow("acme", minute(6))) == ["Acme is degraded now"]
+    vendors, scene, _ = watched(entry(State.DOWN, 1), at=2)
+    scene.entries = [entry(State.UP, 5)]
+    assert over(vendors.follow("acme", minute(6))) == ["Acme is up again"]
+    vendors, _, _ = watched(entry(State.DOWN, 1), at=2)
+    assert over(vendors.adopt([replace(ACME, tier=Tier.LOW)], [], 300, minute(6))) == [
+        "Acme is told of as another team's or of another tier"
+    ]
+    assert over(vendors.adopt([], [], 300, minute(7))) == ["Acme is watched no more"]
+
+
+def test_a_bug_in_following_one_vendor_costs_no_other(caplog: pytest.LogCaptureFixture) -> None:
+    vendors, scene, _ = watched(entry(State.UNKNOWN))
+    late = UNKNOWN_AFTER / timedelta(minutes=1)
+
+    def broken(_vendor: Vendor, _at: datetime) -> tuple[datetime | None, datetime | None]:
+        raise ZeroDivisionError
+
+    scene.work_on = broken  # type: ignore[method-assign, assignment]
+    assert list(vendors.passed(minute(late))) == []
+    assert "a bug in following a vendor" in caplog.text
+    caplog.clear()
+    assert list(vendors.passed(minute(late + 0.5))) == []
+    assert not caplog.text
+    vendors.adopt([ACME], [PAGER], 300, minute(late + 1))
+
+
+def test_a_channel_that_is_new_hears_of_our_own_alert_too() -> None:
+    vendors, _, _ = watched(entry(State.UP))
+    vendors.ourselves([offline(minute(1), holds=True, troubles="all")], minute(2))
+    found = vendors.adopt([ACME], [Route(channel="new", severities=("page",))], 300, minute(3))
+    assert [message.alert.name for message in found.messages] == ["VendorwatchEgressSuspect"]
 
 
 def test_many_vendors_whose_time_has_come_take_turns() -> None:
