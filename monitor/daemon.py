@@ -176,13 +176,17 @@ class Daemon:
         _log.log(level, "a state changed", extra={"target": moved.key, **states, "cause": moved.cause})
 
     def overrun(self, key: str) -> None:
-        """A target was due while its last probe had not ended."""
+        """A target was due while its last probe had not ended; that is no miss where a second look does as well."""
+        if self._second_looks.stands_in(key):
+            return
         _log.debug("overrun", extra={"target": key})
         self._instruments.missed("overrun")
 
-    def _look_again(self, key: str) -> None:
-        if not self._watch.is_busy(key):
-            self._watch.due(key)
+    def _look_again(self, key: str) -> bool:
+        if self._watch.is_busy(key):
+            return False
+        self._watch.due(key)
+        return True
 
     def _due(self, due: Due) -> None:
         if due.skipped:
@@ -229,7 +233,8 @@ class Daemon:
         self._tellers.adopt(settings.notify, {vendor.owner for vendor in catalogue.vendors})
         self._chronicle.adopt(catalogue.vendors, self._tellers.routes, settings.confirm.apart)
         self._instruments.reloaded(self._clock.now(), len(catalogue.vendors), len(catalogue.targets))
-        self._second_looks.adopt(self._watch.snapshot().entries.values(), settings.confirm.after)
+        entries = self._watch.snapshot().entries.values()
+        self._second_looks.adopt(entries, settings.confirm.after, settings.canaries.grace)
         self._catalogue = catalogue
         _log.info("watching", extra={"vendors": len(catalogue.vendors), "targets": len(catalogue.targets)})
 

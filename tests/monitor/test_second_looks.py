@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -11,14 +12,16 @@ import pytest
 from checks.check import all_checks
 from checks.model import Failure, Observation, Reason, State
 from monitor.correlate import Sight
-from monitor.second_looks import BLIND_SECONDS, MINUTE, QUARTER, SPREAD, SecondLooks
+from monitor.schedule import Rhythm, first_moment
+from monitor.second_looks import BLIND_LEAST, BLIND_SHARE, MINUTE, QUARTER, SPREAD, SecondLooks
 from monitor.snapshot import Entry
 from monitor.state import Held
 from tests.support.build import T0, targets, vendor
 from tests.support.network import answer
 from tests.support.virtual import run_virtually
 
-AFTER = 5.0
+AFTER, GRACE = 5.0, 60.0
+BLIND_SECONDS = GRACE * BLIND_SHARE
 HOUR, DAY = 3600.0, 86_400.0
 DOWN = Held(State.DOWN, T0, transient=True)
 DEGRADED = Held(State.DEGRADED, T0)
@@ -37,13 +40,23 @@ def entry(
     return Entry(target=target, check=all_checks()[check], held=held, latest=latest, sight=sight)
 
 
-def looks(*entries: Entry, within: float = 2 * DAY, is_new: bool = False) -> list[float]:
+def noting(told: list[float]) -> Callable[[str], bool]:
+    """Who begins every look that is due, and adds the moment to *told*."""
+
+    def begin(_key: str) -> bool:
+        told.append(asyncio.get_running_loop().time())
+        return True
+
+    return begin
+
+
+def looks(*entries: Entry, within: float = 2 * DAY, is_new: bool = False, grace: float = GRACE) -> list[float]:
     """At how many seconds it is looked again, after the one entry after the other was learned at once."""
 
     async def story() -> list[float]:
-        now, told = asyncio.get_running_loop().time, list[float]()
-        second_looks = SecondLooks(lambda _key: told.append(now()))
-        second_looks.adopt(entries if is_new else (), AFTER)
+        told = list[float]()
+        second_looks = SecondLooks(noting(told))
+        second_looks.adopt(entries if is_new else (), AFTER, grace)
         for each in () if is_new else entries:
             second_looks.consider(each)
         await asyncio.sleep(within)
@@ -121,16 +134,61 @@ def test_what_was_bad_before_a_start_waits_no_longer_than_after_it(held: Held) -
     assert len(looks(replace(entry(held, every=DAY), latest=None), is_new=True)) == 1
 
 
+@pytest.mark.parametrize("every", [300.0, DAY])
+def test_the_first_look_by_the_schedule_comes_before_one_at_what_is_not_known(every: float) -> None:
+    """Whatever the target's share of the spread; then the timer gives way to what that look saw."""
+    many = [vendor(f"v{number}", url=f"https://api.v{number}.test/") for number in range(300)]
+    for target in targets(*many, check="endpoint", every=every):
+        unseen = replace(entry(UNKNOWN), target=target, latest=None)
+        [at] = looks(unseen, within=2 * MINUTE, is_new=True)
+        scheduled = first_moment(target.key, Rhythm(every, target.together), T0, T0)
+        assert (scheduled - T0).total_seconds() < MINUTE <= at
+
+
+@pytest.mark.parametrize(("grace", "seconds"), [(10.0, 7.5), (600.0, 450.0), (0.0, BLIND_LEAST)])
+def test_what_was_not_seen_is_looked_at_before_the_grace_is_over(grace: float, seconds: float) -> None:
+    [at] = looks(entry(UNKNOWN, sight=Sight.BLIND), grace=grace)
+    assert seconds <= at <= seconds * (1 + SPREAD)
+    assert at < grace or grace < BLIND_LEAST
+
+
+@pytest.mark.parametrize("began", [True, False])
+def test_a_second_look_under_way_stands_in_for_one_run_that_is_due(*, began: bool) -> None:
+    """Not so where the timer met a look by the schedule, and began none."""
+
+    async def story() -> list[bool]:
+        known = entry(DOWN)
+        second_looks, key = SecondLooks(lambda _key: began), known.target.key
+        second_looks.adopt([known], AFTER, GRACE)
+        before = second_looks.stands_in(key)
+        await asyncio.sleep(2 * MINUTE)
+        return [before, second_looks.stands_in(key), second_looks.stands_in(key)]
+
+    assert run_virtually(story()) == [False, began, False]
+
+
+def test_a_second_look_that_ended_stands_in_for_nothing() -> None:
+    async def story() -> bool:
+        known = entry(DOWN)
+        second_looks = SecondLooks(noting([]))
+        second_looks.adopt([known], AFTER, GRACE)
+        await asyncio.sleep(2 * MINUTE)
+        second_looks.consider(known)
+        return second_looks.stands_in(known.target.key)
+
+    assert not run_virtually(story())
+
+
 def test_a_reload_neither_puts_off_nor_keeps_what_is_gone() -> None:
     async def story() -> list[float]:
-        now, told = asyncio.get_running_loop().time, list[float]()
-        second_looks = SecondLooks(lambda _key: told.append(now()))
-        second_looks.adopt([entry(DOWN)], AFTER)
+        told = list[float]()
+        second_looks = SecondLooks(noting(told))
+        second_looks.adopt([entry(DOWN)], AFTER, GRACE)
         await asyncio.sleep(MINUTE / 2)
-        second_looks.adopt([entry(DOWN)], AFTER)
+        second_looks.adopt([entry(DOWN)], AFTER, GRACE)
         await asyncio.sleep(MINUTE * SPREAD + MINUTE / 2)
-        second_looks.adopt([entry(DOWN)], AFTER)
-        second_looks.adopt([], AFTER)
+        second_looks.adopt([entry(DOWN)], AFTER, GRACE)
+        second_looks.adopt([], AFTER, GRACE)
         await asyncio.sleep(DAY)
         return told
 

@@ -158,7 +158,7 @@ class Simulation:
         derived = targets(*watched, check=CHECK.name, every=every, deadline=deadline)
         self.targets = [replace(each, every=each.settings.every or every) for each in derived]
         self.watch.adopt(watched, self.targets, Concurrency(), confirm, {})
-        self._second_looks.adopt(self.watch.snapshot().entries.values(), confirm.after)
+        self._second_looks.adopt(self.watch.snapshot().entries.values(), confirm.after, CANARIES.grace)
         self.canaries.adopt(CANARIES)
         self.chronicle.adopt(watched, [Route(channel="pager", severities=("page",))], confirm.apart)
 
@@ -179,9 +179,11 @@ class Simulation:
         for alert in written.consequences.alerts:
             self.heard(alert)
 
-    def _look_again(self, key: str) -> None:
-        if not self.watch.is_busy(key):
-            self.watch.due(key)
+    def _look_again(self, key: str) -> bool:
+        if self.watch.is_busy(key):
+            return False
+        self.watch.due(key)
+        return True
 
     async def run(self, story: Iterable[tuple[float, Callable[[], None]]], until: float) -> None:
         """Live through a *story*, acts at seconds from now, and end after *until* seconds."""
