@@ -114,11 +114,11 @@ class Peer:
         Where there is nothing to tell, nothing is told all the same: that a peer is away is known before it matters.
         """
         fit = [alert for alert in alerts if alert.fingerprint not in self._refused]
-        together = [fit[start : start + PORTION] for start in range(0, len(fit) or 1, PORTION)]
+        together = [fit[start : start + PORTION] for start in range(0, len(fit) or not alerts, PORTION)]
         return [*together, *([alert] for alert in alerts if alert.fingerprint in self._refused)]
 
     async def _tell(self, portion: Sequence[Alert], at: datetime) -> None:
-        """Send *portion*, or what of it the peer takes. Raises `NotTaken` when it cannot be reached."""
+        """Send *portion*, or what of it the peer takes. Raises `NotTaken` when it cannot be reached, or takes nothing."""
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 await post(self._network, self._url, render(portion, self._settings, at), at)
@@ -133,7 +133,12 @@ class Peer:
         self._tally.took(self._channel)
 
     async def _tell_less(self, portion: Sequence[Alert], at: datetime, refusal: NotTaken) -> None:
-        """Send *portion*, which was refused, in halves: one bad alert must not hold up the others."""
+        """Send *portion*, which was refused, in halves: one bad alert must not hold up the others.
+
+        Raises the *refusal* where there was no alert in it that could be the bad one: then it is the peer.
+        """
+        if not portion:
+            raise refusal
         if len(portion) > 1:
             middle = len(portion) // 2
             await self._tell(portion[:middle], at)

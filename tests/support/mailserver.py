@@ -15,7 +15,10 @@ from tests.support.servers import Listener, serving, trusted
 
 @dataclass
 class MailServer:
-    """What it *answers* instead of yes, by the command, and what it was sent: letters, and who logged in."""
+    """What it *answers* instead of yes, by the command, and what it was sent: letters, and who logged in.
+
+    It hangs at a command, or at the ``END`` of a mail, of which it *thinks* for some seconds; an empty answer is a break.
+    """
 
     answers: Mapping[str, str] = field(default_factory=dict)
     starttls: bool = False
@@ -23,6 +26,7 @@ class MailServer:
     recipients: list[str] = field(default_factory=list)
     logins: list[str] = field(default_factory=list)
     hangs_at: str = ""
+    thinks_seconds: float = 0
     port: int = 0
 
     async def converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -33,7 +37,7 @@ class MailServer:
             command = command.upper()
             if command == self.hangs_at:
                 await asyncio.Event().wait()
-            await self._say(writer, self.answers.get(command) or self._answer(command, rest))
+            await self._say(writer, self.answers[command] if command in self.answers else self._answer(command, rest))
             if command == "STARTTLS":
                 await writer.start_tls(trusted())
             if command == "DATA" and "DATA" not in self.answers:
@@ -67,9 +71,15 @@ class MailServer:
     async def _take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         content = await reader.readuntil(b"\r\n.\r\n")
         self.letters.append(message_from_bytes(content[:-3], policy=policy.default))
+        if self.hangs_at == "END":
+            await asyncio.Event().wait()
+        await asyncio.sleep(self.thinks_seconds)
         await self._say(writer, self.answers.get("END", "250 taken"))
 
     async def _say(self, writer: asyncio.StreamWriter, words: str) -> None:
+        if not words:
+            writer.close()
+            return
         writer.write(words.encode() + b"\r\n")
         await writer.drain()
 

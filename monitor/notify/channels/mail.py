@@ -1,8 +1,10 @@
 """Mail, by SMTP (RFC 5321) through one server: the only module that knows smtplib.
 
 smtplib blocks, so it runs in a thread; when the wait for it ends, its connection is cut, and with that the thread, whatever
-it is doing: the hold on the connection is there before the first byte, and outlives the change to TLS. The
-Message-ID is made of the batch's id: what is sent twice is the same mail to whoever reads it.
+it is doing: the hold on the connection is there before the first byte, and outlives the change to TLS.
+
+A server may think for ten minutes after the dot that ends a mail (RFC 5321, section 4.5.3.2.6). So its answer to that may
+take all the time that is left; where none comes, the mail may have arrived. Nothing that comes after a yes makes it a no.
 
 Weighed against it and left out: apprise 2.2, which reaches 130 services. It brings seven more packages (20 MB on disk) and
 37 MB of memory to a daemon of 100; it has an HTTP stack of its own, without our guard, our roots and a Retry-After that we
@@ -11,30 +13,37 @@ would hear of; and it sends nothing again under the same id. A webhook with a te
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import smtplib
 import socket
 import ssl
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
-from email.utils import format_datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from checks.foreign import one_line, quoted
 from checks.model import Unseen
 from monitor.network.credentials import reveal
-from monitor.notify import wording
 from monitor.notify.channel import NotTaken
+from monitor.notify.channels.letter import render
 from monitor.notify.hiding import revealed, without
-from monitor.outbox import Batch, Message, Route
+from monitor.outbox import Batch, Route
 from monitor.receivers import Email, Encryption
 from monitor.threads import in_thread
 
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+DELIVERY_SECONDS = 24.0
+"""How long all of it may take: a little less than a sender waits, who could not know whether the mail was out."""
 STEP_SECONDS = 10.0
-"""How long the server may take for each thing it says."""
+"""How long the server may take for each thing it says, but for its answer to the mail."""
+_REFUSAL = range(400, 600)
 _PERMANENT = range(500, 600)
 
 _log = logging.getLogger(__name__)
@@ -61,35 +70,24 @@ class Mail:
             raise NotTaken(msg)
         self._last = errand = _Errand(self._settings, self._ca_file, render(batch, self._settings, at))
         try:
-            await in_thread(errand.run)
+            async with asyncio.timeout(DELIVERY_SECONDS):
+                await in_thread(errand.run)
+        except TimeoutError:
+            errand.cut()  # Before it is asked how far it came: it must come no further.
+            if not errand.is_taken:
+                msg = f"{self._settings.server}: no answer within {DELIVERY_SECONDS:g} s"
+                raise NotTaken(msg, is_doubtful=errand.is_doubtful) from None
         finally:
             errand.cut()
 
 
-def render(batch: Batch, settings: Email, at: datetime) -> EmailMessage:
-    """The mail that tells of *batch*."""
-    messages = wording.newest(batch.messages)
-    mail = EmailMessage()
-    mail["Subject"] = wording.headline(messages, at, limit=180)
-    mail["From"] = settings.sender
-    mail["To"] = ", ".join(settings.to)
-    mail["Date"] = format_datetime(at)
-    mail["Message-ID"] = f"<{batch.id}@{settings.sender.rpartition('@')[2]}>"
-    mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday greeting comes back.
-    mail.set_content(_content(messages, str(mail["Subject"]), at))
-    return mail
-
-
-def _content(messages: Sequence[Message], subject: str, at: datetime) -> str:
-    """What stands below *subject*, which is not said again unless it had to be cut."""
-    whole = wording.headline(messages, at)
-    lines = [] if whole == subject else [whole, ""]
-    told = wording.paragraph(messages[0], at)[1:] if len(messages) == 1 else [wording.body(messages, at)]
-    return "\n".join([*lines, *told, ""])
-
-
 class _Line(smtplib.SMTP):
-    """A connection that says *opened* before anything is read from it or written to it."""
+    """A connection that says *opened* before anything is read from it or written to it.
+
+    It *is_doubtful* from when the mail is out, the dot at its end with it, until the server has said yes or no.
+    """
+
+    is_doubtful = False
 
     def __init__(self, opened: Callable[[socket.socket], None], host: str, port: int) -> None:
         self._say_opened = opened
@@ -99,6 +97,25 @@ class _Line(smtplib.SMTP):
         made = socket.create_connection((host, port), timeout)
         self._say_opened(made)
         return made
+
+    def send(self, s: ReadableBuffer | str) -> None:
+        """Send *s*: a command, which is text, or the mail, which is bytes."""
+        super().send(s)
+        if isinstance(s, bytes):
+            self.is_doubtful = True
+            self._give(DELIVERY_SECONDS)
+
+    def data(self, msg: ReadableBuffer | str) -> tuple[int, bytes]:
+        """What the server answers to the mail *msg*."""
+        code, said = super().data(msg)
+        self.is_doubtful = code not in _REFUSAL
+        self._give(STEP_SECONDS)
+        return code, said
+
+    def _give(self, seconds: float) -> None:
+        """Let the server take that long for what it says next."""
+        if self.sock:
+            self.sock.settimeout(seconds)
 
 
 class _TlsLine(smtplib.SMTP_SSL, _Line):
@@ -117,20 +134,19 @@ class _Errand:
     ca_file: Path | None
     mail: EmailMessage
     is_over: bool = field(default=False, init=False)
+    is_taken: bool = field(default=False, init=False)
     _is_cut: bool = field(default=False, init=False)
     _hold: socket.socket | None = field(default=None, init=False)
-    _connection: smtplib.SMTP | None = field(default=None, init=False)
+    _connection: _Line | None = field(default=None, init=False)
 
     def run(self) -> None:
         """Send the mail. Raises `NotTaken`."""
         try:
-            with self._connected() as server:
-                self._log_in(server)
-                self._send(server)
+            self._converse(self._connected())
         except Unseen as unseen:
             raise NotTaken(unseen.failure.detail) from None
         except smtplib.SMTPResponseException as error:
-            raise NotTaken(without(_said(error), revealed(None, self.settings.password))) from None
+            raise self._refused(error) from None
         except (smtplib.SMTPException, OSError, ValueError) as error:
             raise self._broken(error) from None
         finally:
@@ -139,9 +155,19 @@ class _Errand:
                     each.close()
             self.is_over = True
 
+    def _refused(self, error: smtplib.SMTPResponseException, *, is_final: bool = False) -> NotTaken:
+        said = f"it answered {error.smtp_code}: {_text(error.smtp_error)}"
+        said = without(said, revealed(None, self.settings.password))
+        return NotTaken(said, is_final=is_final, is_doubtful=self.is_doubtful)
+
     def _broken(self, error: Exception) -> NotTaken:
         text = (isinstance(error, OSError) and error.strerror) or str(error) or type(error).__name__
-        return NotTaken(f"{self.settings.server}: {one_line(text)}")
+        return NotTaken(f"{self.settings.server}: {one_line(text)}", is_doubtful=self.is_doubtful)
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether the mail is out and the server has not said what became of it."""
+        return self._connection is not None and self._connection.is_doubtful
 
     def cut(self) -> None:
         """End whatever the thread is waiting for. For any thread, at any time."""
@@ -156,7 +182,7 @@ class _Errand:
         if self._is_cut:
             self.cut()
 
-    def _connected(self) -> smtplib.SMTP:
+    def _connected(self) -> _Line:
         """A connection on which mail may be sent, encrypted if it is to be."""
         host, port = self.settings.server.host, self.settings.server.port
         match self.settings.encryption:
@@ -172,6 +198,15 @@ class _Errand:
     def _context(self) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=self.ca_file)
 
+    def _converse(self, server: _Line) -> None:
+        """Hand the mail over and take leave; what the server makes of the latter changes nothing."""
+        try:
+            self._log_in(server)
+            self._send(server)
+        finally:
+            with suppress(smtplib.SMTPException, OSError):
+                server.quit()
+
     def _log_in(self, server: smtplib.SMTP) -> None:
         if self.settings.user and self.settings.password:
             server.login(self.settings.user, reveal(self.settings.password))
@@ -184,14 +219,10 @@ class _Errand:
             msg = f"it refuses everybody: {_refusals(error.recipients)}"
             raise NotTaken(msg) from None
         except smtplib.SMTPDataError as error:
-            raise NotTaken(_said(error), is_final=error.smtp_code in _PERMANENT) from None
+            raise self._refused(error, is_final=error.smtp_code in _PERMANENT) from None
+        self.is_taken = True
         if refused:
             _log.warning("a mail server refuses some recipients", extra={"detail": _refusals(refused)})
-
-
-def _said(error: smtplib.SMTPResponseException) -> str:
-    """What a server answered, in one line."""
-    return f"it answered {error.smtp_code}: {_text(error.smtp_error)}"
 
 
 def _refusals(refused: Mapping[str, tuple[int, bytes]]) -> str:

@@ -113,6 +113,26 @@ def test_a_peer_that_is_away_is_noticed_before_there_is_anything_to_tell() -> No
     assert told.tally.failures == {"alertmanager": 1}
 
 
+@pytest.mark.parametrize("status", [400, 405, 410])
+def test_a_peer_that_refuses_even_an_empty_list_is_told_of_once(status: int, caplog: pytest.LogCaptureFixture) -> None:
+    told = Told()
+    told.network.down = answer(status=status, url=ENDPOINT)
+    for _ in range(3):
+        told.round()
+    assert (told.tally.failures, told.tally.sent) == ({"alertmanager": 3}, {})
+    assert [(record.levelno, record.message) for record in caplog.records] == [
+        (logging.WARNING, "Alertmanager cannot be told")
+    ]
+    assert vars(caplog.records[0])["detail"] == f"it answered {status}"
+
+
+def test_what_was_refused_is_tried_again_without_an_empty_list_before_it() -> None:
+    told = Told(Picky("v7"), MemoryOutbox(alerts_now=[vendor_down("v7")]))
+    told.round()
+    assert [each["labels"]["vendor"] for each in told.round()] == ["v7"]
+    assert b"[]" not in [sent.body for sent in told.network.sent]
+
+
 def test_each_of_several_peers_counts_for_itself() -> None:
     one, two = Url("http://a.test"), Url("http://b.test")
     assert Alertmanager(urls=(one,)).peers == {"alertmanager": one}

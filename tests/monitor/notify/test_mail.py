@@ -15,7 +15,9 @@ import pytest
 
 from checks.values import Address, Secret
 from monitor.notify.channel import NotTaken
-from monitor.notify.channels.mail import Mail, render
+from monitor.notify.channels import mail as channel
+from monitor.notify.channels.letter import render
+from monitor.notify.channels.mail import Mail
 from monitor.receivers import Email, Encryption
 from tests.support.consequences import after
 from tests.support.mailserver import MailServer, mail_server
@@ -120,6 +122,59 @@ def test_a_refusal_says_what_the_server_said(answers: dict[str, str], detail: st
         deliver(MailServer(answers))
     assert detail in failure.value.detail
     assert failure.value.is_final == is_final
+
+
+def test_who_thinks_about_a_mail_for_longer_than_a_step_has_taken_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(channel, "STEP_SECONDS", 0.2)
+    server = MailServer(thinks_seconds=0.5)
+    deliver(server)
+    assert len(server.letters) == 1
+
+
+@pytest.mark.parametrize(
+    ("hangs_at", "is_out", "encryption"),
+    [("END", True, Encryption.NONE), ("END", True, Encryption.TLS), ("DATA", False, Encryption.NONE)],
+)
+def test_a_mail_that_is_out_may_have_arrived_when_time_is_up(
+    hangs_at: str,
+    is_out: bool,  # noqa: FBT001 - a parameter of the test
+    encryption: Encryption,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(channel, "DELIVERY_SECONDS", 0.5)
+    server = MailServer(hangs_at=hangs_at)
+    with pytest.raises(NotTaken, match=r"no answer within 0\.5 s") as failure:
+        deliver(server, ca_file(tmp_path), tls=encryption is Encryption.TLS, encryption=encryption)
+    assert len(server.letters) == is_out
+    assert (failure.value.is_doubtful, failure.value.is_final) == (is_out, False)
+
+
+@pytest.mark.parametrize(
+    ("answers", "is_doubtful"),
+    [
+        ({"END": ""}, True),
+        ({"END": "nonsense"}, True),
+        ({"END": "2" * 10_000}, True),
+        ({"END": "451 full"}, False),
+        ({"END": "554 spam", "QUIT": "nonsense"}, False),
+        ({"DATA": ""}, False),
+        ({"DATA": "nonsense"}, False),
+    ],
+)
+def test_a_mail_may_have_arrived_where_no_answer_to_it_is_understood(answers: dict[str, str], is_doubtful: bool) -> None:  # noqa: FBT001
+    with pytest.raises(NotTaken) as failure:
+        deliver(MailServer(answers))
+    assert failure.value.is_doubtful == is_doubtful
+    assert failure.value.is_final == ("554 spam" in answers.values())
+
+
+@pytest.mark.parametrize("leave", [{"answers": {"QUIT": "500 what"}}, {"answers": {"QUIT": ""}}, {"hangs_at": "QUIT"}])
+def test_what_was_taken_stays_taken_however_the_server_parts(leave: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(channel, "DELIVERY_SECONDS", 0.5)
+    server = MailServer(**leave)
+    deliver(server)
+    assert len(server.letters) == 1
 
 
 def test_a_server_without_starttls_gets_nothing() -> None:
