@@ -1,8 +1,8 @@
-"""The daemon: the root that composes everything, and the order in which it starts and stops.
+"""The daemon: the root that composes everything, and the order in which it stops.
 
-Start: configuration, store (its states are the first memory), network, web server, schedule. Reload: all or nothing, on
-SIGHUP or when a file changed. Stop, on SIGTERM or SIGINT: no new probes, running ones get `DRAIN_SECONDS`, the store is
-flushed, everything is closed; within ten seconds in all.
+How it starts is told in `monitor.starting`. Reload: all or nothing, on SIGHUP or when a file changed. Stop, on SIGTERM or
+SIGINT: no new probes, running ones get `DRAIN_SECONDS`, the store is flushed, everything is closed; within ten seconds in
+all.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -19,8 +18,8 @@ from checks.check import all_checks
 from checks.model import Reason, State
 from monitor.backdrop import LiveBackdrop, OwnNetwork
 from monitor.canaries import Canaries
-from monitor.catalogue import Catalogue, load
-from monitor.chronicle import Chronicle, remembered
+from monitor.catalogue import Catalogue
+from monitor.chronicle import Chronicle
 from monitor.clock import SYSTEM_CLOCK, Clock
 from monitor.correlate import platforms_in
 from monitor.explanations import Explanations
@@ -28,18 +27,16 @@ from monitor.garbage import FullRounds, settle
 from monitor.metrics import Exporter, Instruments
 from monitor.mutes import keep_up
 from monitor.network.network import LiveNetwork
-from monitor.notify.ways import Ways, open_ways
+from monitor.notify.ways import Ways
 from monitor.platforms import Platforms
 from monitor.reloads import Reloads
 from monitor.schedule import Due, Rhythm, Schedule
 from monitor.second_looks import SecondLooks
 from monitor.snapshot import Entry, page_looks
 from monitor.state import Held, Transition
-from monitor.store.sql import open_store
 from monitor.store.store import Store, Written
 from monitor.store.writer import Writer
 from monitor.tellers import Tellers
-from monitor.threads import in_thread
 from monitor.vendors import Past
 from monitor.watch import Learned, Watch
 from monitor.web import WebServer
@@ -53,29 +50,6 @@ FLUSH_SECONDS = 2.0
 """How long the store may take after that to write what is queued."""
 DEAF_SECONDS = 30.0
 """An event loop that has not gone round for this long is not healthy."""
-
-
-async def run(directory: Path) -> None:
-    """Watch what the configuration in *directory* says until a signal to stop.
-
-    Raises `ConfigError`, `RootsUnavailable`, `StoreUnavailable` or `ListenError` when it cannot start.
-    """
-    wishes = Wishes()
-    with wishes.heard():
-        catalogue = load(directory)
-        async with AsyncExitStack() as stack:
-            store = await wishes.unless_stopped(in_thread(open_store, catalogue.settings.database))
-            if store is None:
-                return
-            stack.callback(store.close)
-            restored, past = await in_thread(store.states), await in_thread(remembered, store, SYSTEM_CLOCK.now())
-            network = await stack.enter_async_context(LiveNetwork(catalogue.settings.network))
-            ways = await stack.enter_async_context(open_ways(catalogue.settings, SYSTEM_CLOCK))
-            daemon = Daemon(directory, Means(network, ways, store), wishes)
-            web = stack.enter_context(daemon.web_server(catalogue))
-            _log.info("listening", extra={"address": web.address, "metrics": f"http://{web.address}/metrics"})
-            await daemon.watch(catalogue, restored, past)
-    _log.info("stopped")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from argparse import Namespace
 
-from monitor import daemon, logs
+from monitor import logs, starting
 from monitor.commands.configuring import DEFAULT
 from monitor.commands.ends import CONFIG, OK, UNAVAILABLE, complain, say
 from monitor.loading.problem import ConfigError
@@ -18,7 +18,7 @@ def run(flags: Namespace) -> int:
     """Watch until a signal ends it."""
     logs.configure(flags.log_format, flags.log_level)
     try:
-        asyncio.run(daemon.run(flags.config or DEFAULT))
+        asyncio.run(starting.run(flags.config or DEFAULT))
     except (ConfigError, RootsUnavailable) as error:
         say(error)
         return CONFIG

@@ -60,7 +60,7 @@ def _compile() -> None:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     os.environ["PYTHONPYCACHEPREFIX"] = str(Path(tempfile.gettempdir()) / f"vendorwatch-benchmarks-{os.getuid()}")
     modules = [f"tests.benchmarks.{topic}" for topic in TOPICS]
-    subprocess.run([sys.executable, "-c", f"import monitor.cli, monitor.daemon, {', '.join(modules)}"], check=True)
+    subprocess.run([sys.executable, "-c", f"import monitor.cli, monitor.starting, {', '.join(modules)}"], check=True)
 
 
 def _flags() -> argparse.Namespace:

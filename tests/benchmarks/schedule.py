@@ -38,7 +38,7 @@ def measure(*, quick: bool) -> Iterator[Number]:
 
 def scheduled(size: int, seconds: float) -> list[Number]:
     """The numbers for *size* targets, watched for so many *seconds*."""
-    import_module("monitor.daemon")
+    import_module("monitor.starting")
     before = memory_mib()
     with tempfile.TemporaryDirectory() as name, closing(open_store("sqlite:///bench.db", Path(name))) as store:
         watching = Watching(size // 10, store)

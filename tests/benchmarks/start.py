@@ -27,7 +27,7 @@ def measure(*, quick: bool) -> Iterator[Number]:
         yield from _started("vendorwatch validate, no vendors", [COMMAND, "validate", "--config", empty], quick=quick)
         check = [COMMAND, "check", "127.0.0.1:1", "--config", empty]
         yield from _started("vendorwatch check, of what the guard refuses", check, UNKNOWN, quick=quick)
-        yield from _started("the daemon's imports", [sys.executable, "-c", "import monitor.daemon"], quick=quick)
+        yield from _started("the daemon's imports", [sys.executable, "-c", "import monitor.starting"], quick=quick)
 
 
 def _started(what: str, command: Sequence[str], code: int = 0, *, quick: bool) -> Iterator[Number]:
