@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from checks.foreign import one_line, quoted
 from checks.model import Unseen
@@ -35,9 +35,6 @@ from monitor.notify.hiding import revealed, without
 from monitor.outbox import Batch, Route
 from monitor.receivers import Email, Encryption
 from monitor.threads import in_thread
-
-if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer
 
 DELIVERY_SECONDS = 24.0
 """How long all of it may take: a little less than a sender waits, who could not know whether the mail was out."""
@@ -98,14 +95,14 @@ class _Line(smtplib.SMTP):
         self._say_opened(made)
         return made
 
-    def send(self, s: ReadableBuffer | str) -> None:
+    def send(self, s: Any) -> None:
         """Send *s*: a command, which is text, or the mail, which is bytes."""
         super().send(s)
         if isinstance(s, bytes):
             self.is_doubtful = True
             self._give(DELIVERY_SECONDS)
 
-    def data(self, msg: ReadableBuffer | str) -> tuple[int, bytes]:
+    def data(self, msg: Any) -> tuple[int, bytes]:
         """What the server answers to the mail *msg*."""
         code, said = super().data(msg)
         self.is_doubtful = code not in _REFUSAL
