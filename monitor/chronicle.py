@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 from checks.vendor import Vendor
 from monitor.alert import Urgency
 from monitor.alerting import offline
 from monitor.clock import Clock
-from monitor.outbox import Route
+from monitor.outbox import KEPT, Route
 from monitor.snapshot import Entry
 from monitor.state import Transition, severity_of
 from monitor.store.store import Aside, Consequences, Mute, Record, Store, Written
@@ -48,16 +48,13 @@ _log = logging.getLogger(__name__)
 RESTORED_OUTAGES = 1000
 """How many of the newest outages are taken up at the start: those that are open, and what their vendors admitted lately."""
 
-ENDED_LATELY = timedelta(days=30)
-"""How far back it is known what ended: as long as its messages are kept, and so nothing that opens as the same is told."""
-
 
 def remembered(store: Store, at: datetime) -> Past:
     """What *store* knows of before the start. Blocks, and may raise `StoreUnavailable`."""
     known = {(outage.vendor, outage.opened_at): outage for outage in store.outages(limit=RESTORED_OUTAGES)}
     known |= {(outage.vendor, outage.opened_at): outage for outage in store.outages(is_open=True, limit=RESTORED_OUTAGES)}
     newest_first = sorted(known.values(), key=lambda outage: outage.opened_at, reverse=True)
-    return Past(outages=newest_first, alerts=store.alerts(ended_after=at - ENDED_LATELY), mutes=store.mutes(at))
+    return Past(outages=newest_first, alerts=store.alerts(ended_after=at - KEPT), mutes=store.mutes(at))
 
 
 class Chronicle:

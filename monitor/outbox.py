@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from monitor.alert import Alert
+
+KEPT = timedelta(days=30)
+"""How long a message is known after it was sent or given up: an alert that ended longer ago may open again as itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

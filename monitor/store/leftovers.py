@@ -9,19 +9,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, Update, delete, func, or_, select, update
 from sqlmodel import col
 
-from monitor.outbox import GivenUp, Message
+from monitor.outbox import KEPT, GivenUp, Message
 from monitor.store.consequences import alert_of, message_of
 from monitor.store.rows import Columns, told
 from monitor.store.tables import AlertRow, MessageRow, Stage
 
-KEPT = timedelta(days=30)
-"""How long a message is kept after it was sent or given up."""
 MOST = 100
 """How many messages come back to life together."""
 PORTION = 500

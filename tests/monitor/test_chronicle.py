@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from checks.model import State
-from monitor.chronicle import ENDED_LATELY, remembered
-from monitor.outbox import Route
+from monitor.chronicle import remembered
+from monitor.outbox import KEPT, Route
 from monitor.store.sql import SqlStore, open_store
 from monitor.store.store import Aside, Consequences
 from monitor.vendors import Vendors
@@ -56,7 +56,7 @@ def test_what_ended_longer_ago_than_its_messages_are_kept_is_not_taken_up(tmp_pa
     try:
         _adopted(store, minute(2), is_watched=True)
         _adopted(store, minute(9), is_watched=False)
-        assert len(remembered(store, minute(8) + ENDED_LATELY).alerts) == 1
-        assert len(remembered(store, minute(10) + ENDED_LATELY).alerts) == 0
+        assert len(remembered(store, minute(8) + KEPT).alerts) == 1
+        assert len(remembered(store, minute(10) + KEPT).alerts) == 0
     finally:
         store.close()

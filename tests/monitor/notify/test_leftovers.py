@@ -13,8 +13,7 @@ from pathlib import Path
 import pytest
 
 from monitor.notify.leftovers import NOBODY, TIDY_SECONDS, Leftovers
-from monitor.outbox import Queue
-from monitor.store.leftovers import KEPT
+from monitor.outbox import KEPT, Queue
 from monitor.store.sql import SqlStore, open_store
 from tests.support.consequences import after, aside
 from tests.support.telling import Hands, MemoryOutbox, message, vendor_down

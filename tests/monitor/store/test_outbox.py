@@ -13,8 +13,7 @@ from threading import Barrier
 
 import pytest
 
-from monitor.outbox import Batch, GivenUp, Message, Queue
-from monitor.store.leftovers import KEPT
+from monitor.outbox import KEPT, Batch, GivenUp, Message, Queue
 from monitor.store.sql import SqlStore, open_store
 from monitor.store.store import Operation, Store, StoreUnavailable
 from tests.support.consequences import after, alert, aside, message
