@@ -90,12 +90,7 @@ def follow(before: Standing | None, vendor: str, entries: Sequence[Entry], now: 
     admitted_since = _admitted_since(before, claim, claim_since)
     held = {entry.target.key: entry.held for entry in _measuring(entries)}
     seen = Sighting(vendor=vendor, at=now.at, targets=held, admitted_since=admitted_since, shared=now.shared)
-    looked_at = {entry.target.key for entry in entries if entry.latest}
-    # After a start nobody knows yet what is down, and what the vendor's page says of work under way.
-    is_early = looked_at.isdisjoint(key for key, _ in seen.fallen) or any(
-        entry.check.under_maintenance and not entry.latest for entry in entries
-    )
-    outage = _outage(before, seen, now, is_excused=bool(works) or is_early)
+    outage = _outage(before, seen, now, is_excused=bool(works) or _is_early(entries, seen))
     is_open = outage is not None and outage.is_open
     state = State.MAINTENANCE if works and measured is not State.UP else measured
     kind = disagreement(measured, claim) if claim and not works else None
@@ -118,6 +113,13 @@ def follow(before: Standing | None, vendor: str, entries: Sequence[Entry], now: 
         is_flapping=any(entry.held.flapping for entry in _measuring(entries)),
         next_at=min((when for when in (told_at, now.works_until, now.muted_until) if when and when > now.at), default=None),
     )
+
+
+def _is_early(entries: Iterable[Entry], seen: Sighting) -> bool:
+    """Whether nobody can know yet, so soon after a start, what is down or what the vendor's page says of work under way."""
+    unasked = [entry for entry in entries if not entry.latest]
+    unlooked = {entry.target.key for entry in unasked}
+    return all(key in unlooked for key, _ in seen.fallen) or any(entry.check.under_maintenance for entry in unasked)
 
 
 def _past(before: Standing | None, admitted_since: datetime | None, entries: Iterable[Entry]) -> Outage | None:
