@@ -85,16 +85,13 @@ class Chronicle:
                 severity=severity_of(seen, reads_claim=entry.check.reads_claim, sight=learned.sight),
                 held=entry.held,
                 transition=learned.transition,
-                consequences=self._following(entry.target.vendor, self._clock.now()),
+                consequences=logged(self.vendors.follow(entry.target.vendor, self._clock.now())),
             )
         )
 
-    def _following(self, vendor: str, at: datetime) -> Consequences:
-        return logged(self.vendors.follow(vendor, at))
-
     def lapsed(self, entry: Entry, transition: Transition) -> None:
         """A target was not looked at for so long that nobody knows how it is."""
-        found = self._following(entry.target.vendor, transition.at)
+        found = logged(self.vendors.follow(entry.target.vendor, transition.at))
         key = entry.target.key
         self._put(Aside(at=transition.at, key=key, held=entry.held, transition=transition, consequences=found))
 

@@ -83,12 +83,12 @@ def stood(vendor: str, outage: Outage | None, past: Outage | None, at: datetime)
 
 def follow(before: Standing | None, vendor: str, entries: Sequence[Entry], now: Circumstances) -> Standing:
     """How *vendor* stands by the newest *entries* of its targets, given how it stood *before*, if that is known."""
-    measured = measured_state(entries)
-    measured_since = _measured_since(entries, measured, now.at)
+    measured, measuring = measured_state(entries), _measuring(entries)
+    measured_since = _measured_since(measuring, measured, now.at)
     claim, claim_since = _claimed(entries, now.at)
     works = frozenset(_works(entries, claim, now))
     admitted_since = _admitted_since(before, claim, claim_since)
-    held = {entry.target.key: entry.held for entry in _measuring(entries)}
+    held = {entry.target.key: entry.held for entry in measuring}
     seen = Sighting(vendor=vendor, at=now.at, targets=held, admitted_since=admitted_since, shared=now.shared)
     outage = _outage(before, seen, now, is_excused=bool(works) or _is_early(entries, seen))
     is_open = outage is not None and outage.is_open
@@ -110,7 +110,7 @@ def follow(before: Standing | None, vendor: str, entries: Sequence[Entry], now: 
         past=outage if outage and not is_open else _past(before, admitted_since, entries),
         works=works,
         is_muted=now.muted_until is not None,
-        is_flapping=any(entry.held.flapping for entry in _measuring(entries)),
+        is_flapping=any(entry.held.flapping for entry in measuring),
         next_at=min((when for when in (told_at, now.works_until, now.muted_until) if when and when > now.at), default=None),
     )
 
@@ -155,9 +155,9 @@ def _since(state: State, measured_since: datetime, now: Circumstances) -> dateti
     return now.at if state is State.MAINTENANCE else measured_since
 
 
-def _measured_since(entries: Sequence[Entry], measured: State, at: datetime) -> datetime:
+def _measured_since(measuring: Sequence[Entry], measured: State, at: datetime) -> datetime:
     """Since when the worst of what is measured is as bad as that: of what is bad the oldest, of what is well the newest."""
-    times = [entry.held.since for entry in _measuring(entries) if entry.held.state is measured]
+    times = [entry.held.since for entry in measuring if entry.held.state is measured]
     return max(times, default=at) if measured is State.UP else min(times, default=at)
 
 
