@@ -20,6 +20,8 @@ _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 6048
 _MAX_PORT = 65_535
 _LONGEST_SECONDS = 366 * _UNITS["d"]
 _PLAIN_DURATION = re.compile(r"-?[0-9][0-9a-z.:]{0,11}")
+_SHIFTS = {"MB": 20, "GB": 30, "TB": 40}
+_PLAIN_SIZE = re.compile(r"-?[0-9][0-9A-Za-z.]{0,11}")
 _PLAIN_DATE = re.compile(r"[0-9][0-9a-zA-Z/. -]{0,15}")
 _PLAIN_ADDRESS = re.compile(r"[\w .:\[\]-]{1,64}")
 
@@ -47,6 +49,24 @@ class Seconds(float):
             msg = f"{said}is no time at all: write a duration above zero, like 30s"
             raise ValueError(msg)
         return cls(seconds)
+
+
+class Size(int):
+    """So many bytes, written as Prometheus writes them: ``512MB``, ``1GB``; each unit is 1024 of the one before it."""
+
+    __slots__ = ()
+    pattern: ClassVar[str] = r"^[0-9]{1,6}(MB|GB|TB)$"
+    examples: ClassVar[tuple[str, ...]] = ("512MB", "1GB")
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read a size above zero."""
+        said = f"{text!r} " if _PLAIN_SIZE.fullmatch(text) else ""
+        found = re.fullmatch(r"([0-9]{1,6})(MB|GB|TB)", text)
+        if not found or not int(found[1]):
+            msg = f"{said}is not a size: write a number above zero with its unit, like 512MB or 1GB"
+            raise ValueError(msg)
+        return cls(int(found[1]) << _SHIFTS[found[2]])
 
 
 class Day(date):

@@ -14,7 +14,7 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
 from checks.hosts import is_address, name_problem
-from checks.values import Address, Seconds, Url
+from checks.values import Address, Seconds, Size, Url
 from monitor.receivers import NotifySettings
 
 
@@ -152,6 +152,23 @@ _TWICE = "stands there twice: an operator has one vote, so join them"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """What of the past is kept for how long. States, outages and a rollup of every day are kept for good."""
+
+    observations: Seconds = Seconds(7 * 86_400)
+    """How long each look is kept, with all it saw; those of an hour in which a state changed are kept as long as hours."""
+    hours: Seconds = Seconds(90 * 86_400)
+    """How long there is a rollup of every hour."""
+    size: Size = Size(1 << 30)
+    """How large an SQLite file may become: what is oldest of looks, then of hours, goes sooner where it would be larger."""
+
+    def __post_init__(self) -> None:
+        if self.hours < self.observations:
+            msg = f"hours: must be as long as observations: or longer ({self.observations / 86_400:g}d)"
+            raise ValueError(msg)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All of ``monitor.yaml``."""
 
@@ -159,6 +176,8 @@ class Settings:
     """Where /metrics and the health pages are served."""
     database: str = "sqlite:///vendorwatch.db"
     """The store as an SQLAlchemy URL; a relative SQLite path starts in the folder that holds the config folder."""
+    history: History = field(default_factory=History)
+    """What of the past is kept for how long."""
     checks: Mapping[str, CheckSettings] = field(default_factory=dict)
     """Default intervals and deadlines by kind of check, like endpoint: {every: 30s, deadline: 5s}"""
     concurrency: Concurrency = field(default_factory=Concurrency)

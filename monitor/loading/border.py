@@ -26,7 +26,7 @@ from pydantic import (
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from checks.values import Address, Day, Seconds, Secret, Url
+from checks.values import Address, Day, Seconds, Secret, Size, Url
 from checks.vendor.recurrence import Recurrence
 from checks.vendor.window import WallTime
 from monitor.loading.composing import read
@@ -38,8 +38,8 @@ from monitor.loading.wording import NO_TEXT, empty, mistakes
 
 T = TypeVar("T")
 
-_Leaf = type[Seconds] | type[Day] | type[Secret] | type[Url] | type[Address] | type[WallTime] | type[Recurrence]
-_LEAVES: tuple[_Leaf, ...] = (Seconds, Day, Secret, Url, Address, WallTime, Recurrence)
+_Leaf = type[Seconds] | type[Size] | type[Day] | type[Secret] | type[Url] | type[Address] | type[WallTime] | type[Recurrence]
+_LEAVES: tuple[_Leaf, ...] = (Seconds, Size, Day, Secret, Url, Address, WallTime, Recurrence)
 
 
 def _reader(leaf: _Leaf) -> Callable[[object], object]:

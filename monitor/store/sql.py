@@ -13,12 +13,12 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Session, col, func, or_, select
 
 from monitor.alert import Alert
 from monitor.outage import Outage
 from monitor.state import Held, Transition
+from monitor.store.annals import SqlAnnals
 from monitor.store.consequences import (
     alert_columns,
     alert_of,
@@ -28,12 +28,13 @@ from monitor.store.consequences import (
     outage_columns,
     outage_of,
 )
+from monitor.store.dialect import add, insert
 from monitor.store.facts import Base
 from monitor.store.migrations import refuse_old, upgrade
-from monitor.store.outbox import SqlOutbox
 from monitor.store.rows import Columns, Rows, held_of, past_of, transition_of
 from monitor.store.sqlite import make_engine, make_ready, refuse_missing, translated
-from monitor.store.store import Consequences, Mute, Operation, Past, Record, Written
+from monitor.store.store import Aside, Consequences, Mute, Operation, Past, Record, Written
+from monitor.store.stretches import put_presence, put_stretches
 from monitor.store.tables import (
     AlertRow,
     FactsRow,
@@ -81,7 +82,7 @@ def open_existing(url: str, root: Path = Path()) -> SqlStore:
     return SqlStore(engine)
 
 
-class SqlStore(SqlOutbox):
+class SqlStore(SqlAnnals):
     """A `monitor.store.store.Store`. Made by `open_store`; may be used by any thread, and writes one batch at a time."""
 
     def __init__(self, engine: Engine) -> None:
@@ -140,16 +141,17 @@ class SqlStore(SqlOutbox):
     def mute(self, mute: Mute) -> None:
         """See `Store.mute`."""
         with self._turn, translated(Operation.WRITE, self._engine), self._engine.begin() as connection:
-            connection.execute(insert(MuteRow), [mute_columns(mute)])
+            connection.execute(insert(connection, MuteRow), [mute_columns(mute)])
 
     def write(self, entries: Sequence[Written]) -> None:
         """See `Store.write`. What it remembers from batch to batch changes only once a batch is committed."""
         bases: dict[str, Base] = {}
         with self._turn, translated(Operation.WRITE, self._engine):
             with self._engine.begin() as connection:
-                numbers = _numbers(connection, self._numbers, {entry.key for entry in entries} - {""})
+                numbers = _numbers(connection, self._numbers, _series(entries))
                 _write(connection, _rows(entries, numbers, ChainMap(bases, self._bases)))
                 _conclude(connection, [entry.consequences for entry in entries if entry.consequences])
+                _account(connection, entries, numbers)
             self._numbers = numbers
             self._bases |= bases
 
@@ -163,8 +165,22 @@ def _numbers(connection: Connection, known: dict[str, int], keys: set[str]) -> d
     new = sorted(keys - known.keys())
     if not new:
         return known
-    _add(connection, TargetRow, [{"key": key} for key in new])
+    add(connection, TargetRow, [{"key": key} for key in new])
     return dict(connection.execute(select(TargetRow.key, TargetRow.id)).all())
+
+
+def _series(entries: Iterable[Written]) -> set[str]:
+    """Every series of which something is written."""
+    keys = {entry.key for entry in entries if entry.key}
+    return keys | {each.series for entry in entries for each in entry.consequences.stretches}
+
+
+def _account(connection: Connection, entries: Iterable[Written], numbers: Mapping[str, int]) -> None:
+    """Write what is known of the past by *entries*, in the order in which it became known."""
+    for entry in entries:
+        if isinstance(entry, Aside) and entry.presence:
+            put_presence(connection, entry.presence)
+        put_stretches(connection, entry.consequences.stretches, numbers)
 
 
 def _rows(entries: Iterable[Written], numbers: Mapping[str, int], bases: MutableMapping[str, Base]) -> Rows:
@@ -178,21 +194,15 @@ def _rows(entries: Iterable[Written], numbers: Mapping[str, int], bases: Mutable
 
 
 def _write(connection: Connection, rows: Rows) -> None:
-    _add(connection, FactsRow, rows.facts)
-    _add(connection, ObservationRow, rows.observations)
-    _add(connection, TransitionRow, rows.transitions)
+    add(connection, FactsRow, rows.facts)
+    add(connection, ObservationRow, rows.observations)
+    add(connection, TransitionRow, rows.transitions)
     _replace_states(connection, list(rows.states.values()))
-
-
-def _add(connection: Connection, table: type[Row], rows: list[Columns]) -> None:
-    """Insert what is not there yet, so that a batch may be written again when nobody knows whether it was."""
-    if rows:
-        connection.execute(insert(table).on_conflict_do_nothing(), rows)
 
 
 def _replace_states(connection: Connection, rows: list[Columns]) -> None:
     if rows:
-        statement = insert(StateRow)
+        statement = insert(connection, StateRow)
         newer = {name: statement.excluded[name] for name in rows[0] if name != "target_id"}
         connection.execute(statement.on_conflict_do_update(index_elements=["target_id"], set_=newer), rows)
 
@@ -203,13 +213,13 @@ def _conclude(connection: Connection, found: Sequence[Consequences]) -> None:
     _replace_open(connection, OutageRow, outages, ("vendor", "opened_at"), "closed_at")
     alerts = [alert_columns(alert) for each in found for alert in (*each.alerts, *each.reworded)]
     _replace_open(connection, AlertRow, alerts, ("fingerprint", "starts_at"), "ends_at")
-    _add(connection, MessageRow, [message_columns(message) for each in found for message in each.messages])
+    add(connection, MessageRow, [message_columns(message) for each in found for message in each.messages])
 
 
 def _replace_open(connection: Connection, table: type[Row], rows: list[Columns], names: tuple[str, str], ended: str) -> None:
     """Insert rows, or replace those of the same *names*; one that has *ended* stays so, whatever is written late."""
     if rows:
-        statement = insert(table)
+        statement = insert(connection, table)
         newer = {name: statement.excluded[name] for name in rows[0] if name not in names}
         may = or_(statement.table.c[ended].is_(None), statement.excluded[ended].is_not(None))
         connection.execute(statement.on_conflict_do_update(index_elements=names, set_=newer, where=may), rows)

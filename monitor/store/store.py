@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
-from checks.model import Failure, Observation, Severity, Target
+from checks.model import Failure, Observation, Severity, State, Target
 from checks.plain import Plain
 from monitor.alert import Alert
+from monitor.history import Presence, Rollup, Stretch
 from monitor.outage import Outage
 from monitor.outbox import Message, Outbox
 from monitor.state import Held, Transition
@@ -40,13 +41,14 @@ class StoreUnavailable(Exception):  # noqa: N818 - it is a condition of the data
 class Consequences:
     """What follows for vendors and for people from a probe or from the passing of time: each as it is afterwards.
 
-    *alerts* have opened or ended; *reworded* only say it otherwise now.
+    *alerts* have opened or ended; *reworded* only say it otherwise now. *stretches* begin with it, of targets and vendors.
     """
 
     outages: tuple[Outage, ...] = ()
     alerts: tuple[Alert, ...] = ()
     messages: tuple[Message, ...] = ()
     reworded: tuple[Alert, ...] = ()
+    stretches: tuple[Stretch, ...] = ()
 
     def __bool__(self) -> bool:
         return self.matters or bool(self.reworded)
@@ -54,7 +56,7 @@ class Consequences:
     @property
     def matters(self) -> bool:
         """Whether something has changed that somebody is to know, and that must be written whatever happens."""
-        return bool(self.outages or self.alerts or self.messages)
+        return bool(self.outages or self.alerts or self.messages or self.stretches)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +80,8 @@ class Record:
 class Aside:
     """What happened *at* a time without a probe: that a target was not looked at for too long, that a grace ended.
 
-    *key* and *held* are there when a target's state changed by it, with its *transition*.
+    *key* and *held* are there when a target's state changed by it, with its *transition*. *presence* is how long we could
+    see by now; one that is new ends what was known of later times, which a clock that was set back had not lived yet.
     """
 
     at: datetime
@@ -86,6 +89,7 @@ class Aside:
     held: Held | None = None
     transition: Transition | None = None
     consequences: Consequences = Consequences()
+    presence: Presence | None = None
 
 
 Written = Record | Aside
@@ -115,7 +119,75 @@ class Past:
     facts: Plain
 
 
-class Store(Outbox, Protocol):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What is kept of the past, by the settings: looks and hours that began before these times go.
+
+    Where the database would be larger than so many *bytes*, so does what is oldest.
+    """
+
+    observations_since: datetime
+    hours_since: datetime
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compacted:
+    """What one step of `Annals.compact` did: observations that were pressed together, hours rolled up, rows removed.
+
+    *is_done* says that nothing is left to do for now. *too_large* that the database is larger than it may be, though all
+    went that may go.
+    """
+
+    packed: int = 0
+    rolled_up: int = 0
+    removed: int = 0
+    is_done: bool = True
+    too_large: bool = False
+
+
+class Annals(Protocol):
+    """What is kept of the past, and what it is put together from. Every method blocks and may raise `StoreUnavailable`."""
+
+    def living(self) -> Mapping[str, State]:
+        """The state of every series that is watched, as its newest stretch has it."""
+        ...
+
+    def presences(self, begins: datetime, ends: datetime) -> Sequence[Presence]:
+        """The times at which we could see that overlap with this one, whole and oldest first."""
+        ...
+
+    def newest_presence(self) -> Presence | None:
+        """The last of them."""
+        ...
+
+    def stretches(
+        self, begins: datetime, ends: datetime, series: Collection[str] | None = None
+    ) -> Mapping[str, Sequence[Stretch]]:
+        """Of every series, or of those named: the stretch in force at *begins*, if any, and those that began before *ends*.
+
+        Oldest first; series without any are left out.
+        """
+        ...
+
+    def hours(
+        self, begins: datetime, ends: datetime, series: Collection[str] | None = None
+    ) -> Mapping[str, Sequence[Rollup]]:
+        """The rollups of the hours that begin from *begins* until before *ends*, oldest first; as `stretches` otherwise."""
+        ...
+
+    def days(
+        self, begins: datetime, ends: datetime, series: Collection[str] | None = None
+    ) -> Mapping[str, Sequence[Rollup]]:
+        """The same of UTC days, with their latency."""
+        ...
+
+    def compact(self, at: datetime, kept: Kept) -> Compacted:
+        """Do a bounded part of what keeps the database small, in one transaction; to be called until it is done."""
+        ...
+
+
+class Store(Outbox, Annals, Protocol):
     """History. Every method blocks, so an event loop calls it in a thread; every method may raise `StoreUnavailable`."""
 
     def states(self) -> Mapping[str, Held]:

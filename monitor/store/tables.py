@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, Dialect, Index, MetaData, UniqueConstraint
+from sqlalchemy import BigInteger, Dialect, Index, Integer, MetaData, UniqueConstraint
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
@@ -58,13 +58,42 @@ class Row(SQLModel):
     )
 
 
+class Hour(TypeDecorator[datetime]):
+    """The beginning of an hour of UTC, as whole hours since 1970: of the size of what stands beside it in a rollup."""
+
+    impl = Integer
+    cache_ok = True
+    seconds = 3_600
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """Takes any aware moment for the hour that it is in."""
+        del dialect
+        return None if value is None else int(value.timestamp() // self.seconds)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+        """The moment, aware and in UTC."""
+        del dialect
+        return None if value is None else datetime.fromtimestamp(value * self.seconds, UTC)
+
+
+class Day(Hour):
+    """The beginning of a day of UTC, as whole days since 1970."""
+
+    cache_ok = True
+    seconds = 86_400
+
+
 class TargetRow(Row, table=True):
-    """A small number for every target key ever seen; it is never given to another."""
+    """A small number for every series ever seen, by the key of a target or the slug of a vendor; never given to another.
+
+    Its hours are rolled up until *accounted_until*; None where none is yet.
+    """
 
     __tablename__ = "target"
 
     id: int = Field(primary_key=True)
     key: str = Field(unique=True)
+    accounted_until: datetime | None = Field(sa_type=Instant)
 
 
 class StateRow(Row, table=True):
@@ -214,3 +243,79 @@ class MuteRow(Row, table=True):
     since: datetime = Field(sa_type=Instant)
     until: datetime = Field(sa_type=Instant)
     why: str
+
+
+class StretchRow(Row, table=True):
+    """`monitor.history.Stretch`; *state* is None where the series is not watched from then on.
+
+    A row is replaced only by one of the same series that says otherwise from the same moment on, or from an earlier one:
+    then the later ones never were.
+    """
+
+    __tablename__ = "stretch"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    target_id: int = Field(primary_key=True, foreign_key="target.id")
+    since: datetime = Field(primary_key=True, sa_type=Instant)
+    state: str | None
+
+
+class PresenceRow(Row, table=True):
+    """`monitor.history.Presence`; the newest grows."""
+
+    __tablename__ = "presence"
+
+    since: datetime = Field(primary_key=True, sa_type=Instant)
+    until: datetime = Field(sa_type=Instant)
+
+
+class Rolled(Row):
+    """What the rollup of an hour and of a day have in common: `monitor.history.Rollup`, and seconds by state.
+
+    *failures* is a JSON object of counts by reason, None without any.
+    """
+
+    up: int
+    degraded: int
+    down: int
+    unknown: int
+    maintenance: int
+    probes: int
+    failures: str | None
+
+
+class HourRow(Rolled, table=True):
+    """An hour of a series. Where there is none although the series lived, nobody watched."""
+
+    __tablename__ = "hour"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    hour: datetime = Field(primary_key=True, sa_type=Hour)
+    target_id: int = Field(primary_key=True, foreign_key="target.id")
+
+
+class DayRow(Rolled, table=True):
+    """A UTC day of a series, as far as it is rolled up; *latency* are the bytes of a `monitor.sketch.Sketch`."""
+
+    __tablename__ = "day"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    day: datetime = Field(primary_key=True, sa_type=Day)
+    target_id: int = Field(primary_key=True, foreign_key="target.id")
+    latency: bytes | None
+
+
+class PackRow(Row, table=True):
+    """Observations of one target in one hour, with their facts, pressed together: see `monitor.store.packing`.
+
+    There is more than one of an hour where some were written late. *is_kept* says that a state changed by one of them.
+    """
+
+    __tablename__ = "pack"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    hour: datetime = Field(primary_key=True, sa_type=Hour)
+    target_id: int = Field(primary_key=True, foreign_key="target.id")
+    first_at: datetime = Field(primary_key=True, sa_type=Instant)
+    is_kept: bool
+    packed: bytes

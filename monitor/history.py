@@ -1,0 +1,129 @@
+"""What is known of the past: who was in which state when, while somebody watched. Values and one pure sum.
+
+- A *series* is whose past is kept: a target, by its key, or a vendor as a whole, by its slug.
+- A `Stretch` says in which state a series is from a moment on; the next one of the series ends it.
+- A `Presence` is a time during which we could see: the daemon ran, its clock did not jump, and its own network was there.
+- `tally` puts the two together: every second of a series' life is in exactly one state, and ``unknown`` in every second that
+  nobody watched. A life begins with the first stretch of a series; it rests from a stretch without a state to the next one.
+
+Time is counted in whole seconds here, each moment being taken for the second that it is in: so parts add up to the whole to
+the second, whether a month is counted at once or as the sum of its hours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import pairwise
+
+from checks.model import Reason, State
+from monitor.sketch import EMPTY, Sketch
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """That *series* is in *state* from *since* (aware, UTC) on; None is that it is not watched any more."""
+
+    series: str
+    since: datetime
+    state: State | None
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """That we could see, from *since* until just before *until* (aware, UTC). Two never overlap."""
+
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """Seconds by state."""
+
+    up: int = 0
+    degraded: int = 0
+    down: int = 0
+    unknown: int = 0
+    maintenance: int = 0
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(
+            up=self.up + other.up,
+            degraded=self.degraded + other.degraded,
+            down=self.down + other.down,
+            unknown=self.unknown + other.unknown,
+            maintenance=self.maintenance + other.maintenance,
+        )
+
+    @property
+    def elapsed(self) -> int:
+        """All of them."""
+        return self.up + self.degraded + self.down + self.unknown + self.maintenance
+
+    @property
+    def counted(self) -> int:
+        """Those that availability is counted of: neither unknown nor maintenance."""
+        return self.up + self.degraded + self.down
+
+    @property
+    def availability(self) -> float | None:
+        """The share of what is counted that was not down, as `vendor:vendor_state:down` has it; None where nothing is."""
+        return (self.counted - self.down) / self.counted if self.counted else None
+
+    @property
+    def coverage(self) -> float | None:
+        """The share of the time in which it was known how things were; None of no time."""
+        return (self.elapsed - self.unknown) / self.elapsed if self.elapsed else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rollup:
+    """An hour or a UTC day of a *series* that began at *begins*.
+
+    *probes* counts the looks that began in it, *failures* those that failed, by reason. *latency* is of the others, in
+    seconds, and only known of days.
+    """
+
+    series: str
+    begins: datetime
+    tally: Tally
+    probes: int = 0
+    failures: Mapping[Reason, int] = field(default_factory=dict)
+    latency: Sketch = EMPTY
+
+
+def tally(stretches: Sequence[Stretch], presences: Iterable[Presence], begins: datetime, ends: datetime) -> Tally:
+    """How long one series was in each state from *begins* until *ends*, as far as it lived then.
+
+    *stretches* are its own, oldest first, beginning with the one that was in force at *begins*, if there was one; what
+    lies outside *begins* and *ends* may be among them and among the *presences*, oldest first too.
+    """
+    first, last = _second(begins), _second(ends)
+    watched = [(max(_second(each.since), first), min(_second(each.until), last)) for each in presences]
+    watched = [(since, until) for since, until in watched if since < until]
+    seconds = dict.fromkeys(State, 0)
+    for since, until, state in _clipped(stretches, first, last):
+        seen = _overlap(watched, since, until)
+        seconds[state] += seen
+        seconds[State.UNKNOWN] += until - since - seen
+    return Tally(**{state.value: number for state, number in seconds.items()})
+
+
+def _clipped(stretches: Sequence[Stretch], first: int, last: int) -> Iterator[tuple[int, int, State]]:
+    """What of each stretch lies between *first* and *last*, without those in which the series was not watched."""
+    moments = [*((_second(each.since), each.state) for each in stretches), (last, None)]
+    for (since, state), (until, _) in pairwise(moments):
+        begins, ends = max(since, first), min(until, last)
+        if state is not None and begins < ends:
+            yield begins, ends, state
+
+
+def _overlap(watched: Sequence[tuple[int, int]], since: int, until: int) -> int:
+    return sum(max(0, min(ends, until) - max(begins, since)) for begins, ends in watched)
+
+
+def _second(moment: datetime) -> int:
+    """The second since 1970 that *moment* is in."""
+    return int(moment.timestamp() // 1)

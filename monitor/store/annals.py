@@ -1,0 +1,119 @@
+"""What is kept of the past, in a database: what is read of it, and the steps that keep it small.
+
+What is written is `monitor.store.stretches`', what becomes of it with time `monitor.store.compaction`'s.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Select, func, literal, select
+from sqlmodel import col
+
+from checks.model import Reason, State
+from monitor.history import Presence, Rollup, Stretch, Tally
+from monitor.sketch import EMPTY, Sketch
+from monitor.store import compaction
+from monitor.store.outbox import SqlOutbox
+from monitor.store.sqlite import translated
+from monitor.store.store import Compacted, Kept, Operation
+from monitor.store.tables import DayRow, HourRow, Instant, PresenceRow, StretchRow, TargetRow
+
+_BEFORE_ALL = literal(datetime(1970, 1, 1, tzinfo=UTC), Instant)
+
+_Query = Select[*tuple[Any, ...]]
+
+
+class SqlAnnals(SqlOutbox):
+    """A `monitor.store.store.Annals`."""
+
+    def living(self) -> Mapping[str, State]:
+        """See `Annals.living`."""
+        newest = select(col(StretchRow.target_id), func.max(col(StretchRow.since)).label("since")).group_by(
+            col(StretchRow.target_id)
+        )
+        last = newest.subquery()
+        is_last = (col(StretchRow.target_id) == last.c.target_id) & (col(StretchRow.since) == last.c.since)
+        query: _Query = (
+            select(col(TargetRow.key), col(StretchRow.state)).join_from(TargetRow, StretchRow).join(last, is_last)
+        )
+        return {row.key: State(row.state) for row in self._read(query.where(col(StretchRow.state).is_not(None)))}
+
+    def presences(self, begins: datetime, ends: datetime) -> Sequence[Presence]:
+        """See `Annals.presences`."""
+        overlaps = (col(PresenceRow.until) > begins) & (col(PresenceRow.since) < ends)
+        query = select(PresenceRow).where(overlaps).order_by(col(PresenceRow.since))
+        return [Presence(row.since, row.until) for row in self._read(query)]
+
+    def newest_presence(self) -> Presence | None:
+        """See `Annals.newest_presence`."""
+        found = self._read(select(PresenceRow).order_by(col(PresenceRow.since).desc()).limit(1))
+        return Presence(found[0].since, found[0].until) if found else None
+
+    def stretches(
+        self, begins: datetime, ends: datetime, series: Collection[str] | None = None
+    ) -> Mapping[str, Sequence[Stretch]]:
+        """See `Annals.stretches`."""
+        earlier = (col(StretchRow.target_id) == col(TargetRow.id)) & (col(StretchRow.since) <= begins)
+        first = select(func.max(col(StretchRow.since))).where(earlier).correlate(TargetRow).scalar_subquery()
+        query: _Query = select(col(TargetRow.key), col(StretchRow.since), col(StretchRow.state)).join_from(
+            TargetRow, StretchRow
+        )
+        counts = (col(StretchRow.since) >= func.coalesce(first, _BEFORE_ALL)) & (col(StretchRow.since) < ends)
+        found = defaultdict[str, list[Stretch]](list)
+        for row in self._read(_of(query.where(counts).order_by(col(TargetRow.id), col(StretchRow.since)), series)):
+            found[row.key].append(Stretch(row.key, row.since, State(row.state) if row.state else None))
+        return found
+
+    def hours(
+        self, begins: datetime, ends: datetime, series: Collection[str] | None = None
+    ) -> Mapping[str, Sequence[Rollup]]:
+        """See `Annals.hours`."""
+        query: _Query = select(col(TargetRow.key), HourRow, col(HourRow.hour).label("begins")).join_from(TargetRow, HourRow)
+        query = query.where(col(HourRow.hour) >= begins, col(HourRow.hour) < ends).order_by(col(HourRow.hour))
+        return self._rolled(_of(query, series))
+
+    def days(
+        self, begins: datetime, ends: datetime, series: Collection[str] | None = None
+    ) -> Mapping[str, Sequence[Rollup]]:
+        """See `Annals.days`."""
+        query: _Query = select(col(TargetRow.key), DayRow, col(DayRow.day).label("begins")).join_from(TargetRow, DayRow)
+        query = query.where(col(DayRow.day) >= begins, col(DayRow.day) < ends).order_by(col(DayRow.day))
+        return self._rolled(_of(query, series))
+
+    def compact(self, at: datetime, kept: Kept) -> Compacted:
+        """See `Annals.compact`."""
+        with self._writing() as connection:
+            return compaction.step(connection, at, kept)
+
+    def _rolled(self, query: _Query) -> Mapping[str, Sequence[Rollup]]:
+        found = defaultdict[str, list[Rollup]](list)
+        for row in self._read(query):
+            found[row.key].append(_rollup_of(row))
+        return found
+
+    def _read(self, query: _Query) -> Sequence[Any]:
+        with translated(Operation.READ, self._engine), self._engine.connect() as connection:
+            return connection.execute(query).all()
+
+
+def _of(query: _Query, series: Collection[str] | None) -> _Query:
+    return query if series is None else query.where(col(TargetRow.key).in_(series))
+
+
+def _rollup_of(row: Any) -> Rollup:
+    counted = Tally(up=row.up, degraded=row.degraded, down=row.down, unknown=row.unknown, maintenance=row.maintenance)
+    failures = {Reason(reason): count for reason, count in json.loads(row.failures or "{}").items()}
+    latency = getattr(row, "latency", None)
+    return Rollup(
+        series=row.key,
+        begins=row.begins,
+        tally=counted,
+        probes=row.probes,
+        failures=failures,
+        latency=Sketch.from_bytes(latency) if latency else EMPTY,
+    )
