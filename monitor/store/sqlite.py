@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, ProgrammingError
 
-from monitor.store.store import Operation, StoreUnavailable
+from monitor.store.store import Fault, Operation, StoreUnavailable
 
 LOCK_WAIT_SECONDS = "0.5"
 """How long a statement waits for another program's lock, where the URL does not say ``?timeout=``."""
@@ -32,6 +32,16 @@ _CURES = {
     "SQLITE_CANTOPEN": "make the file and its folder writable for the user that runs vendorwatch",
     "SQLITE_NOTADB": "name another file as database: in monitor.yaml, or move this one away",
     "SQLITE_CORRUPT": "put back a backup, or move the file away to begin anew",
+}
+
+_FAULTS = {
+    "SQLITE_BUSY": Fault.LOCKED,
+    "SQLITE_FULL": Fault.FULL,
+    "SQLITE_IOERR": Fault.IO,
+    "SQLITE_READONLY": Fault.READ_ONLY,
+    "SQLITE_CANTOPEN": Fault.UNREACHABLE,
+    "SQLITE_NOTADB": Fault.CORRUPT,
+    "SQLITE_CORRUPT": Fault.CORRUPT,
 }
 
 
@@ -108,9 +118,9 @@ def translated(operation: Operation, engine: Engine) -> Iterator[None]:
     except (IntegrityError, ProgrammingError, DataError):
         raise
     except DBAPIError as error:
-        cure = _CURES.get(_kind(error.orig))
-        told = ": ".join(part for part in (str(engine.url.database), str(error.orig), cure) if part)
-        raise StoreUnavailable(operation, told) from error
+        kind = _kind(error.orig)
+        told = ": ".join(part for part in (str(engine.url.database), str(error.orig), _CURES.get(kind)) if part)
+        raise StoreUnavailable(operation, told, _FAULTS.get(kind, Fault.OTHER)) from error
 
 
 def _kind(error: BaseException | None) -> str:

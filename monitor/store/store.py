@@ -25,16 +25,32 @@ class Operation(StrEnum):
     WRITE = "write"
 
 
-class StoreUnavailable(Exception):  # noqa: N818 - it is a condition of the database, not an error of the program
-    """The database cannot be used: locked, full, read-only, damaged, not there. *detail* names it and the cure."""
+class Fault(StrEnum):
+    """Why a store cannot be used. A metric label: closed.
 
-    def __init__(self, operation: Operation, detail: str) -> None:
+    A disk that fails, or refuses for another reason than that it is full, is `IO`: a quota, a limit on a file's size.
+    """
+
+    FULL = "full"
+    LOCKED = "locked"
+    READ_ONLY = "readonly"
+    CORRUPT = "corrupt"
+    UNREACHABLE = "unreachable"
+    IO = "io"
+    OTHER = "other"
+
+
+class StoreUnavailable(Exception):  # noqa: N818 - it is a condition of the database, not an error of the program
+    """The database cannot be used because of a *fault*; *detail* names the database, what it said, and the cure."""
+
+    def __init__(self, operation: Operation, detail: str, fault: Fault = Fault.OTHER) -> None:
         super().__init__(f"{operation}: {detail}")
         self.operation = operation
         self.detail = detail
+        self.fault = fault
 
-    def __reduce__(self) -> tuple[type[StoreUnavailable], tuple[Operation, str]]:
-        return StoreUnavailable, (self.operation, self.detail)
+    def __reduce__(self) -> tuple[type[StoreUnavailable], tuple[Operation, str, Fault]]:
+        return StoreUnavailable, (self.operation, self.detail, self.fault)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
