@@ -7,7 +7,8 @@ come from the watch, entries go to the writer, and whoever tells people reads wh
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
@@ -15,6 +16,8 @@ from checks.vendor import Vendor
 from monitor.alert import Urgency
 from monitor.alerting import offline
 from monitor.clock import Clock
+from monitor.history import Presence
+from monitor.ledger import Ledger
 from monitor.outbox import KEPT, Route
 from monitor.snapshot import Entry
 from monitor.state import Transition, severity_of
@@ -54,7 +57,13 @@ def remembered(store: Store, at: datetime) -> Past:
     known = {(outage.vendor, outage.opened_at): outage for outage in store.outages(limit=RESTORED_OUTAGES)}
     known |= {(outage.vendor, outage.opened_at): outage for outage in store.outages(is_open=True, limit=RESTORED_OUTAGES)}
     newest_first = sorted(known.values(), key=lambda outage: outage.opened_at, reverse=True)
-    return Past(outages=newest_first, alerts=store.alerts(ended_after=at - KEPT), mutes=store.mutes(at))
+    return Past(
+        outages=newest_first,
+        alerts=store.alerts(ended_after=at - KEPT),
+        mutes=store.mutes(at),
+        living=store.living(),
+        presence=store.newest_presence(),
+    )
 
 
 class Chronicle:
@@ -64,16 +73,24 @@ class Chronicle:
         self._put = put
         self._clock = clock
         self._network = network
+        self._backdrop = backdrop
+        self._ledger = Ledger(clock)
         self.vendors = Vendors(backdrop)
 
-    def adopt(self, vendors: Iterable[Vendor], routes: Iterable[Route], grace_seconds: float) -> None:
+    def restore(self, past: Past) -> None:
+        """Take up what was open before the start, and put down that we can see from now on."""
+        self.vendors.restore(past)
+        self._ledger.restore(past.living, past.presence)
+        self._present([self._ledger.begin()])
+
+    def adopt(self, vendors: Sequence[Vendor], routes: Iterable[Route], grace_seconds: float) -> None:
         """Follow *vendors* from now on."""
         at = self._clock.now()
-        self._aside(at, self.vendors.adopt(vendors, routes, grace_seconds, at))
-
-    def restore(self, past: Past) -> None:
-        """Take up what was open before the start."""
-        self.vendors.restore(past)
+        entries = [entry for vendor in vendors for entry in self._backdrop.entries_of(vendor.slug)]
+        states = {entry.target.key: entry.held.state for entry in entries}
+        stretches = tuple(self._ledger.adopt(states, {vendor.slug for vendor in vendors}))
+        found = self._accounted(self.vendors.adopt(vendors, routes, grace_seconds, at))
+        self._aside(at, replace(found, stretches=(*stretches, *found.stretches)))
 
     def learned(self, learned: Learned) -> None:
         """A probe ended."""
@@ -85,28 +102,54 @@ class Chronicle:
                 severity=severity_of(seen, reads_claim=entry.check.reads_claim, sight=learned.sight),
                 held=entry.held,
                 transition=learned.transition,
-                consequences=logged(self.vendors.follow(entry.target.vendor, self._clock.now())),
+                consequences=self._followed(entry, learned.transition, self._clock.now()),
             )
         )
 
     def lapsed(self, entry: Entry, transition: Transition) -> None:
         """A target was not looked at for so long that nobody knows how it is."""
-        found = logged(self.vendors.follow(entry.target.vendor, transition.at))
+        found = self._followed(entry, transition, transition.at)
         key = entry.target.key
         self._put(Aside(at=transition.at, key=key, held=entry.held, transition=transition, consequences=found))
 
     def passed(self) -> None:
         """Time went by: look at what changes by itself."""
         at = self._clock.now()
+        self._present(self._ledger.beat(is_lost=self._network.is_lost, lost_since=self._network.lost_since))
         self._aside(at, self._ourselves(at))
         for found in self.vendors.passed(at):
-            self._aside(at, found)
+            self._aside(at, self._accounted(found))
+
+    def ended(self) -> None:
+        """Nobody watches from now on."""
+        self._present(self._ledger.end())
 
     def muted(self, mutes: Iterable[Mute]) -> None:
         """Take over which *mutes* there are."""
         at = self._clock.now()
         for found in self.vendors.muted(mutes, at):
-            self._aside(at, found)
+            self._aside(at, self._accounted(found))
+
+    def _followed(self, entry: Entry, transition: Transition | None, at: datetime) -> Consequences:
+        """What follows for the vendor from a look at one of its targets, or from there being none."""
+        found = logged(self.vendors.follow(entry.target.vendor, at))
+        if transition is None:
+            return self._accounted(found)
+        own = tuple(self._ledger.moved(transition.key, transition.after, transition.since))
+        # What is measured of a vendor is as old as what changed it; what its page says is not measured.
+        found = self._accounted(found, None if entry.check.reads_claim else transition.since)
+        return replace(found, stretches=(*own, *found.stretches))
+
+    def _accounted(self, found: Consequences, since: datetime | None = None) -> Consequences:
+        """*found*, of the states of vendors only what is news; *since* is when they began, where that is known."""
+        if not found.stretches:
+            return found
+        states = [(each.series, each.state, since or each.since) for each in found.stretches if each.state]
+        return replace(found, stretches=tuple(moved for each in states for moved in self._ledger.moved(*each)))
+
+    def _present(self, presences: Iterable[Presence]) -> None:
+        for presence in presences:
+            self._put(Aside(at=self._clock.now(), presence=presence))
 
     def _ourselves(self, at: datetime) -> Consequences:
         network = self._network

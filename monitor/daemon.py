@@ -115,6 +115,7 @@ class Daemon:
                 for task in tasks:
                     task.cancel()
         finally:
+            self._chronicle.ended()
             await self._writer.flush(FLUSH_SECONDS)
 
     def _reloads(self, catalogue: Catalogue) -> Reloads:

@@ -10,14 +10,16 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
 
+from checks.model import State
 from checks.vendor import Vendor
 from monitor.alert import NO_ALERTS, Alert, Condition, Reconciled, reconcile, restored, still
 from monitor.alerting import conditions, ended, next_moment
+from monitor.history import Presence, Stretch
 from monitor.outage import Outage, ended_unseen
 from monitor.outbox import Route, messages
 from monitor.snapshot import Entry
@@ -51,11 +53,16 @@ class Backdrop(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What the store knows from before the start: outages, the newest first, alerts, also some that ended, and mutes."""
+    """What the store knows from before the start: outages, the newest first, alerts, also some that ended, and mutes.
+
+    *living* are the states of what was watched, by target or vendor, and *presence* is when we could see last.
+    """
 
     outages: Sequence[Outage] = ()
     alerts: Sequence[Alert] = ()
     mutes: Sequence[Mute] = ()
+    living: Mapping[str, State] = field(default_factory=dict)
+    presence: Presence | None = None
 
 
 NOTHING = Consequences()
@@ -157,7 +164,9 @@ class Vendors:
         next_at = min((when for when in times if when), default=None)
         self._known[slug] = replace(known, standing=standing, alerts=alerts, next_at=next_at)
         told = self._told(alerts, at, partial(ended, known.vendor, standing))
-        return _joined([Consequences(outages=_changed_outages(known.standing, standing)), told])
+        moved = known.standing is None or known.standing.state is not standing.state
+        stretches = (Stretch(slug, at, standing.state),) if moved else ()
+        return _joined([Consequences(outages=_changed_outages(known.standing, standing), stretches=stretches), told])
 
     def passed(self, at: datetime) -> Iterator[Consequences]:
         """What time alone has changed by now: of a few vendors at once, the rest comes with the next call.
@@ -224,4 +233,5 @@ def _joined(found: Iterable[Consequences]) -> Consequences:
         alerts=tuple(each for one in found for each in one.alerts),
         messages=tuple(each for one in found for each in one.messages),
         reworded=tuple(each for one in found for each in one.reworded),
+        stretches=tuple(each for one in found for each in one.stretches),
     )

@@ -12,6 +12,7 @@ from checks.model import Claim, State
 from checks.vendor import Tier, Vendor
 from monitor.alert import Condition
 from monitor.alerting import UNKNOWN_AFTER, offline
+from monitor.history import Stretch
 from monitor.outbox import Route
 from monitor.snapshot import Entry
 from monitor.store.store import Consequences, Mute
@@ -58,7 +59,7 @@ def names(found: Consequences) -> list[tuple[str, bool]]:
 
 def test_going_down_is_an_outage_an_alert_and_a_message_for_each_who_is_to_know() -> None:
     vendors, scene, begun = watched(entry(State.UP))
-    assert not begun
+    assert begun == Consequences(stretches=(Stretch("acme", minute(0), State.UP),))
     scene.entries = [entry(State.DOWN, 1)]
     found = vendors.follow("acme", minute(2))
     assert [(outage.opened_at, outage.shared) for outage in found.outages] == [(minute(1), "3 vendors share a network")]
@@ -220,7 +221,7 @@ def test_a_channel_that_is_new_hears_of_what_is_open() -> None:
 def test_a_state_from_before_the_start_opens_nothing_before_somebody_looked() -> None:
     unlooked = replace(entry(State.DOWN, 1), latest=None, good=None)
     vendors, scene, begun = watched(unlooked, at=600)
-    assert not begun
+    assert begun == Consequences(stretches=(Stretch("acme", minute(600), State.DOWN),))
     scene.entries = [entry(State.DOWN, 1)]
     assert names(vendors.follow("acme", minute(601))) == [("VendorDown", True)]
 
