@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 
@@ -30,6 +31,7 @@ from monitor.store.consequences import (
 )
 from monitor.store.dialect import add, insert
 from monitor.store.facts import Base
+from monitor.store.lock import Hold, hold_sqlite
 from monitor.store.migrations import refuse_old, upgrade
 from monitor.store.rows import Columns, Rows, held_of, past_of, transition_of
 from monitor.store.sqlite import make_engine, make_ready, refuse_missing, translated
@@ -52,18 +54,21 @@ from monitor.store.tables import (
 def open_store(url: str, root: Path = Path()) -> SqlStore:
     """Open the database at *url*, making or upgrading its tables; a relative path is counted from *root*.
 
-    Raises `StoreUnavailable` with the cure when it cannot be used: the folder is missing, the file is not writable, not a
-    database, another program's, or of a newer release.
+    It is the daemon's until it is closed: no other can open it so meanwhile, only as `open_existing` does. Raises
+    `StoreUnavailable` with the cure when it cannot be used: the folder is missing, the file is not writable, not a
+    database, another program's or another daemon's, or of a newer release.
     """
     engine = make_engine(url, root)
-    try:
+    with ExitStack() as opened:
+        opened.callback(engine.dispose)
         with translated(Operation.OPEN, engine):
+            hold = hold_sqlite(engine)
+            if hold:
+                opened.callback(hold.close)
             upgrade(engine)
             make_ready(engine)
-    except BaseException:
-        engine.dispose()
-        raise
-    return SqlStore(engine)
+        opened.pop_all()
+    return SqlStore(engine, hold)
 
 
 def open_existing(url: str, root: Path = Path()) -> SqlStore:
@@ -85,8 +90,9 @@ def open_existing(url: str, root: Path = Path()) -> SqlStore:
 class SqlStore(SqlAnnals):
     """A `monitor.store.store.Store`. Made by `open_store`; may be used by any thread, and writes one batch at a time."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, hold: Hold | None = None) -> None:
         super().__init__(engine)
+        self._hold = hold
         self._numbers: dict[str, int] = {}
         self._bases: dict[str, Base] = {}
 
@@ -158,6 +164,8 @@ class SqlStore(SqlAnnals):
     def close(self) -> None:
         """See `Store.close`."""
         self._engine.dispose()
+        if self._hold:
+            self._hold.close()
 
 
 def _numbers(connection: Connection, known: dict[str, int], keys: set[str]) -> dict[str, int]:

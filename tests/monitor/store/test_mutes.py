@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from monitor.store.rows import MAX_TEXT_CHARACTERS
-from monitor.store.sql import open_store
+from monitor.store.sql import open_existing, open_store
 from monitor.store.store import Mute, Store
 from tests.support.consequences import after
 
@@ -43,10 +43,10 @@ def test_one_that_begins_later_is_known_before(store: Store) -> None:
 
 
 def test_another_program_sees_it_at_once(store: Store, url: str) -> None:
-    daemon = open_store(url)
-    store.mute(mute())
-    assert daemon.mutes(after(1)) == [mute()]
-    daemon.close()
+    command = open_existing(url)
+    command.mute(mute())
+    assert store.mutes(after(1)) == [mute()]
+    command.close()
 
 
 @pytest.mark.parametrize(("why", "kept"), [("x" * 9_999, MAX_TEXT_CHARACTERS), ("a\0\ud800b", 4)])

@@ -14,7 +14,7 @@ from threading import Barrier
 import pytest
 
 from monitor.outbox import KEPT, Batch, GivenUp, Message, Queue
-from monitor.store.sql import SqlStore, open_store
+from monitor.store.sql import SqlStore, open_existing, open_store
 from monitor.store.store import Operation, Store, StoreUnavailable
 from tests.support.consequences import after, alert, aside, message
 
@@ -346,9 +346,9 @@ def test_what_was_given_up_can_be_looked_at_and_forgotten(store: Store, url: str
 
 @pytest.fixture
 def two(tmp_path: Path) -> Iterator[tuple[SqlStore, SqlStore]]:
-    """The same database opened twice, as two daemons do."""
+    """The same database opened twice, as a daemon and a command do."""
     url = f"sqlite:///{tmp_path / 'store.db'}?timeout=20"
-    first, second = open_store(url), open_store(url)
+    first, second = open_store(url), open_existing(url)
     yield first, second
     first.close()
     second.close()

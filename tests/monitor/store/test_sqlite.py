@@ -32,7 +32,7 @@ def test_opening_again_changes_nothing(tmp_path: Path) -> None:
     before = path.read_bytes()
     open_store(f"sqlite:///{path}").close()
     assert path.read_bytes() == before
-    assert list(tmp_path.iterdir()) == [path]
+    assert {*tmp_path.iterdir()} == {path, tmp_path / "store.db.lock"}
 
 
 def test_the_file_is_written_ahead(tmp_path: Path) -> None:
@@ -136,14 +136,18 @@ def newest_revision() -> str:
 OPENS = """
 import sys
 from monitor.store.sql import open_store
+from monitor.store.store import StoreUnavailable
 print("ready", flush=True)
 sys.stdin.readline()
-open_store(sys.argv[1]).close()
+try:
+    open_store(sys.argv[1]).close()
+except StoreUnavailable as unavailable:
+    print(unavailable)
 """
 
 
 @pytest.mark.slow
-def test_daemons_that_open_a_new_database_at_once_take_turns(tmp_path: Path) -> None:
+def test_of_daemons_that_open_a_new_database_at_once_one_makes_it_and_others_do_no_harm(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'store.db'}"
     command = [sys.executable, "-c", OPENS, url]
     pipe = subprocess.PIPE
@@ -153,8 +157,11 @@ def test_daemons_that_open_a_new_database_at_once_take_turns(tmp_path: Path) -> 
         assert opener.stdin
         opener.stdin.write("now\n")
         opener.stdin.flush()
-    told = [opener.communicate(timeout=30)[1] for opener in openers]
+    told = [opener.communicate(timeout=30) for opener in openers]
     assert [opener.returncode for opener in openers] == [0, 0], told
+    refused = [out for out, _ in told if out]
+    assert len(refused) < 2
+    assert all("another vendorwatch keeps its store here" in out for out in refused)
     with sqlite3.connect(tmp_path / "store.db") as found:
         assert found.execute("SELECT version_num FROM alembic_version").fetchall() == [(newest_revision(),)]
         assert found.execute("PRAGMA journal_mode").fetchone() == ("wal",)

@@ -14,7 +14,7 @@ import pytest
 from checks.model import State
 from monitor.clock import Clock
 from monitor.state import Held
-from monitor.store.sql import SqlStore, open_store
+from monitor.store.sql import SqlStore, open_existing, open_store
 from monitor.store.store import Aside, Operation, Record, Written
 from monitor.store.writer import FIRST_RETRY_SECONDS, GATHER_SECONDS, LAST_RETRY_SECONDS, Writer
 from tests.support.consequences import aside, message
@@ -38,9 +38,10 @@ def store(path: Path) -> Iterator[SqlStore]:
 
 
 @pytest.fixture
-def patient(path: Path) -> Iterator[SqlStore]:
+def patient(path: Path, store: SqlStore) -> Iterator[SqlStore]:
     """A store that waits for locks, longer than any test takes."""
-    opened = open_store(f"sqlite:///{path}?timeout=60")
+    del store
+    opened = open_existing(f"sqlite:///{path}?timeout=60")
     yield opened
     opened.close()
 
