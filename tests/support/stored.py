@@ -1,13 +1,14 @@
 """What the stored databases hold, as far as their schema had room for it: a little of everything that is remembered.
 
-``tests/monitor/store/schemas/NNNN.sql`` is such a database as the code of that schema wrote it, as SQL. The newest is written
-by `python -m tests.support.stored > tests/monitor/store/schemas/NNNN.sql`, once its migration is there and before it is
+``tests/monitor/store/schemas/NNNN.sql`` is such a database as the code of that schema wrote it, as SQL. The newest is made by
+`python -m tests.support.stored > tests/monitor/store/schemas/NNNN.sql`, once its migration is there and before it is
 released; after that it is never written anew, because only then it is what people have.
 """
 
 from __future__ import annotations
 
 import sqlite3
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import closing
@@ -116,4 +117,4 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
         with closing(open_store("sqlite:///store.db", Path(folder))) as filled:
             fill(filled)
-        print(*dump(Path(folder) / "store.db"), sep="\n")
+        sys.stdout.writelines(f"{line}\n" for line in dump(Path(folder) / "store.db"))
