@@ -91,6 +91,11 @@ class Record:
         """The target's."""
         return self.target.key
 
+    @property
+    def at(self) -> datetime:
+        """When the probe began."""
+        return self.observation.at
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aside:

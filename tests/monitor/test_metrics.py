@@ -27,6 +27,7 @@ from monitor.outbox import Queue
 from monitor.snapshot import Entry, Snapshot
 from monitor.standing import Circumstances, Standing, follow, stood
 from monitor.state import Held
+from monitor.store.store import Fault, Operation
 from tests.support.tools import require_tool
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -160,8 +161,11 @@ def one_of_everything() -> Page:
 @dataclass(frozen=True)
 class Stats:
     queued: int = 3
+    bytes: int = 4096
+    oldest: datetime | None = NOON
     dropped: int = 2
-    errors: Mapping[str, int] = field(default_factory=lambda: {"write": 4})
+    refused: int = 1
+    errors: Mapping[tuple[Operation, Fault], int] = field(default_factory=lambda: {(Operation.WRITE, Fault.FULL): 4})
     last_success: datetime | None = NOON
 
 
@@ -562,7 +566,8 @@ def test_the_daemon_tells_of_itself_what_it_was_told() -> None:
         "probe_delay_seconds_count": 1,
         "probe_delay_seconds_sum": 0,
         "store_queue_length": 3,
-        "store_dropped_total": 2,
+        "store_queue_bytes": 4096,
+        "store_queue_oldest_timestamp_seconds": noon,
         "store_last_success_timestamp_seconds": noon,
         "collect_errors_total": 0,
     }.items():
@@ -570,7 +575,8 @@ def test_the_daemon_tells_of_itself_what_it_was_told() -> None:
     assert where(found, "vendorwatch_build_info", version="1.2.3")
     assert where(found, "vendorwatch_probe_duration_seconds_sum") == {"endpoint": 0.3, "status": 0}
     assert where(found, "vendorwatch_internal_errors_total") == {"endpoint": 1, "status": 0}
-    assert where(found, "vendorwatch_store_errors_total") == {"open": 0, "read": 0, "write": 4}
+    assert where(found, "vendorwatch_store_errors_total", reason="full") == {"open": 0, "read": 0, "write": 4}
+    assert where(found, "vendorwatch_store_dropped_total") == {"overflow": 2, "unwritable": 1}
     assert where(found, "vendorwatch_transitions_total", state="down") == {"endpoint": 1, "status": 0}
     page.instruments.reload_refused()
     after = page.series()
@@ -595,7 +601,10 @@ def test_how_many_fail_together_is_on_the_page_for_each_kind_from_the_start() ->
 def test_known_sets_of_labels_start_at_0() -> None:
     found = Page(snapshot()).series()
     assert where(found, "vendorwatch_missed_runs_total") == dict.fromkeys(get_args(MissedReason), 0)
-    assert where(found, "vendorwatch_store_errors_total") == {"open": 0, "read": 0, "write": 0}
+    assert where(found, "vendorwatch_store_errors_total", operation="open") == {str(fault): 0 for fault in Fault}
+    assert where(found, "vendorwatch_store_errors_total", reason="other") == {str(each): 0 for each in Operation}
+    assert where(found, "vendorwatch_store_dropped_total") == {"overflow": 0, "unwritable": 0}
+    assert not where(found, "vendorwatch_store_queue_oldest_timestamp_seconds")
     assert where(found, "vendorwatch_transitions_total", check="endpoint") == {str(state): 0 for state in State}
     assert not where(found, "vendorwatch_store_last_success_timestamp_seconds")
 

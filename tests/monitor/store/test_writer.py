@@ -15,7 +15,7 @@ from checks.model import State
 from monitor.clock import Clock
 from monitor.state import Held
 from monitor.store.sql import SqlStore, open_existing, open_store
-from monitor.store.store import Aside, Operation, Record, Written
+from monitor.store.store import Aside, Fault, Operation, Record, StoreUnavailable, Written
 from monitor.store.writer import FIRST_RETRY_SECONDS, GATHER_SECONDS, LAST_RETRY_SECONDS, Writer
 from tests.support.consequences import aside, message
 from tests.support.records import NOON, record
@@ -82,12 +82,14 @@ def test_what_is_put_is_written_in_order(store: SqlStore) -> None:
         writer = Writer(store, CLOCK, batch=10)
         put_all(writer, probes(25))
         assert writer.stats.queued == 25
+        assert writer.stats.bytes > 25 * 100
+        assert writer.stats.oldest == NOON
         assert writer.stats.last_success is None
         assert await writer.flush(5) == 0
         return writer
 
     stats = asyncio.run(scene()).stats
-    assert (stats.queued, stats.written, stats.dropped, stats.errors) == (0, 25, 0, {})
+    assert (stats.queued, stats.bytes, stats.oldest, stats.written, stats.dropped, stats.errors) == (0, 0, None, 25, 0, {})
     assert stats.last_success == NOON
     assert [past.at.second for past in store.observations(KEY)] == list(reversed(range(25)))
 
@@ -122,8 +124,8 @@ def test_a_locked_database_is_tried_again_ever_more_rarely_and_loses_nothing(
         return writer
 
     stats = asyncio.run(scene()).stats
-    assert (stats.written, stats.dropped, stats.errors) == (26, 0, {Operation.WRITE: 8})
-    assert pauses.asked == [FIRST_RETRY_SECONDS, 1, 2, 4, 8, LAST_RETRY_SECONDS, LAST_RETRY_SECONDS, LAST_RETRY_SECONDS]
+    assert (stats.written, stats.dropped, stats.errors) == (26, 0, {(Operation.WRITE, Fault.LOCKED): 8})
+    assert pauses.asked == [FIRST_RETRY_SECONDS, 1, 2, 4, *[LAST_RETRY_SECONDS] * 4]
     assert len(store.observations(KEY)) == 26
     assert store.states()[KEY].state is State.DOWN
     assert [said.message for said in caplog.records if said.name == "monitor.store.writer"] == [
@@ -213,7 +215,8 @@ def test_a_record_that_cannot_be_stored_is_dropped_alone(store: SqlStore, caplog
         return writer
 
     stats = asyncio.run(scene()).stats
-    assert (stats.written, stats.dropped) == (40, 2)
+    assert (stats.written, stats.dropped, stats.refused) == (40, 0, 2)
+    assert stats.errors.keys() == {(Operation.WRITE, Fault.OTHER)}
     assert [past.at.second for past in store.observations(KEY)] == list(reversed(range(40)))
     assert store.states().keys() == {KEY}
     assert caplog.messages.count("a record cannot be stored") == 2
@@ -278,6 +281,60 @@ def test_an_aside_that_cannot_be_stored_is_dropped_alone(store: SqlStore, caplog
         assert await writer.flush(5) == 0
         return writer
 
-    assert asyncio.run(scene()).stats.dropped == 1
+    assert asyncio.run(scene()).stats.refused == 1
     assert store.queues()["ops"].waiting == 2
     assert [said.target for said in caplog.records if hasattr(said, "target")] == [KEY]
+
+
+def test_what_is_in_hand_waits_too(store: SqlStore, lock: sqlite3.Connection) -> None:
+    """A batch that could not be written is as old, and takes as much memory, as before it was tried."""
+
+    async def scene() -> None:
+        writer = Writer(store, CLOCK, batch=10)
+        put_all(writer, probes(25))
+        before = writer.stats
+        assert await writer.flush(0.05) == 25
+        lock.execute("ROLLBACK")
+        tried = writer.stats
+        assert (
+            (tried.queued, tried.bytes, tried.oldest)
+            == (before.queued, before.bytes, before.oldest)
+            == (25, tried.bytes, NOON)
+        )
+
+    asyncio.run(scene())
+
+
+def test_each_fault_is_told_once_and_whoever_meets_one_has_it_counted(
+    store: SqlStore, lock: sqlite3.Connection, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A disk that is full after a lock is another thing to do for people, and said as such."""
+
+    def fill() -> None:
+        lock.execute("ROLLBACK")
+        with store._engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA max_page_count = 1")
+
+    def make_room() -> None:
+        with store._engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
+
+    async def scene() -> Writer:
+        writer = Writer(store, CLOCK, pause=Pauses({3: fill, 6: make_room}))
+        put_all(writer, [record(facts={"n": "x" * 5_000}, second=each) for each in range(50)])
+        assert await writer.flush(30) == 0
+        writer.failed(StoreUnavailable(Operation.READ, "it is damaged", Fault.CORRUPT))
+        return writer
+
+    writer = asyncio.run(scene())
+    assert writer.is_well
+    assert writer.stats.errors == {
+        (Operation.WRITE, Fault.LOCKED): 3,
+        (Operation.WRITE, Fault.FULL): 3,
+        (Operation.READ, Fault.CORRUPT): 1,
+    }
+    told = [
+        getattr(said, "detail", "") for said in caplog.records if said.message == "the store is unavailable, records wait"
+    ]
+    assert ["lock" in told[0], "full; make room" in told[1], len(told)] == [True, True, 2]
+    assert len(store.observations(KEY)) == 50
