@@ -34,6 +34,7 @@ KNOWN_BY = {
     "idna": ("checks/hosts.py",),
     "OpenSSL": ("monitor/network/tls/",),
     "prometheus_client": ("monitor/metrics/registry.py",),
+    "psycopg": ("monitor/store/postgres.py",),
     "pydantic": ("monitor/loading/border.py",),
     "pydantic_core": ("monitor/loading/border.py",),
     "rich": ("monitor/show/",),

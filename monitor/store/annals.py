@@ -16,11 +16,13 @@ from sqlmodel import col
 
 from checks.model import Reason, State
 from monitor.history import Presence, Rollup, Stretch, Tally
+from monitor.outage import Outage
 from monitor.sketch import EMPTY, Sketch
-from monitor.store import compaction
+from monitor.state import Transition
+from monitor.store import compaction, totals
+from monitor.store.engine import translated
 from monitor.store.outbox import SqlOutbox
-from monitor.store.sqlite import translated
-from monitor.store.store import Compacted, Kept, Operation
+from monitor.store.store import Compacted, Kept, Operation, Total
 from monitor.store.tables import DayRow, HourRow, Instant, PresenceRow, StretchRow, TargetRow
 
 _BEFORE_ALL = literal(datetime(1970, 1, 1, tzinfo=UTC), Instant)
@@ -84,6 +86,25 @@ class SqlAnnals(SqlOutbox):
         query: _Query = select(col(TargetRow.key), DayRow, col(DayRow.day).label("begins")).join_from(TargetRow, DayRow)
         query = query.where(col(DayRow.day) >= begins, col(DayRow.day) < ends).order_by(col(DayRow.day))
         return self._rolled(_of(query, series))
+
+    def totals(self, begins: datetime, ends: datetime, series: Collection[str] | None = None) -> Mapping[str, Total]:
+        """See `Annals.totals`."""
+        with translated(Operation.READ, self._engine), self._engine.connect() as connection:
+            return totals.totals(connection, begins, ends, series)
+
+    def changes(
+        self, begins: datetime, ends: datetime, series: Collection[str] | None = None
+    ) -> Mapping[str, Sequence[Transition]]:
+        """See `Annals.changes`."""
+        with translated(Operation.READ, self._engine), self._engine.connect() as connection:
+            return totals.changes(connection, begins, ends, series)
+
+    def outages_within(
+        self, begins: datetime, ends: datetime, vendors: Collection[str] | None = None
+    ) -> Sequence[Outage]:
+        """See `Annals.outages_within`."""
+        with translated(Operation.READ, self._engine), self._engine.connect() as connection:
+            return totals.outages_within(connection, begins, ends, vendors)
 
     def compact(self, at: datetime, kept: Kept) -> Compacted:
         """See `Annals.compact`."""

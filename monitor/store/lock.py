@@ -34,6 +34,10 @@ _LONGEST_HOST = 100
 class Hold(Protocol):
     """What keeps other daemons away from a database, until it is closed or the process ends."""
 
+    def keep(self) -> None:
+        """Take it again where it was lost meanwhile. Raises `StoreUnavailable` where another daemon has it now."""
+        ...
+
     def close(self) -> None:
         """Let go. May be called again."""
         ...
@@ -42,6 +46,9 @@ class Hold(Protocol):
 class _FileHold:
     def __init__(self, file: int) -> None:
         self._file: int | None = file
+
+    def keep(self) -> None:
+        """A file's lock is never lost."""
 
     def close(self) -> None:
         file, self._file = self._file, None

@@ -25,9 +25,9 @@ from sqlmodel import col
 from monitor.outbox import Batch, GivenUp, Queue
 from monitor.store import leftovers
 from monitor.store.consequences import message_of
+from monitor.store.engine import translated
 from monitor.store.leftovers import is_at, is_given_up, number, waiting
 from monitor.store.rows import Columns, told
-from monitor.store.sqlite import translated
 from monitor.store.store import Operation
 from monitor.store.tables import MessageRow, Stage
 

@@ -30,11 +30,11 @@ from monitor.store.consequences import (
     outage_of,
 )
 from monitor.store.dialect import add, insert
+from monitor.store.engine import kind_of, make_engine, translated
 from monitor.store.facts import Base
-from monitor.store.lock import Hold, hold_sqlite
+from monitor.store.lock import Hold
 from monitor.store.migrations import refuse_old, upgrade
 from monitor.store.rows import Columns, Rows, held_of, past_of, transition_of
-from monitor.store.sqlite import make_engine, make_ready, refuse_missing, translated
 from monitor.store.store import Aside, Consequences, Mute, Operation, Past, Record, Written
 from monitor.store.stretches import put_presence, put_stretches
 from monitor.store.tables import (
@@ -62,11 +62,11 @@ def open_store(url: str, root: Path = Path()) -> SqlStore:
     with ExitStack() as opened:
         opened.callback(engine.dispose)
         with translated(Operation.OPEN, engine):
-            hold = hold_sqlite(engine)
+            hold = kind_of(engine).hold(engine)
             if hold:
                 opened.callback(hold.close)
             upgrade(engine)
-            make_ready(engine)
+            kind_of(engine).make_ready(engine)
         opened.pop_all()
     return SqlStore(engine, hold)
 
@@ -79,7 +79,7 @@ def open_existing(url: str, root: Path = Path()) -> SqlStore:
     engine = make_engine(url, root)
     try:
         with translated(Operation.OPEN, engine):
-            refuse_missing(engine)
+            kind_of(engine).refuse_missing(engine)
             refuse_old(engine)
     except BaseException:
         engine.dispose()
@@ -153,6 +153,8 @@ class SqlStore(SqlAnnals):
         """See `Store.write`. What it remembers from batch to batch changes only once a batch is committed."""
         bases: dict[str, Base] = {}
         with self._turn, translated(Operation.WRITE, self._engine):
+            if self._hold:
+                self._hold.keep()
             with self._engine.begin() as connection:
                 numbers = _numbers(connection, self._numbers, _series(entries))
                 _write(connection, _rows(entries, numbers, ChainMap(bases, self._bases)))

@@ -10,62 +10,44 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
 
+from monitor.store.engine import Diagnosis
+from monitor.store.lock import hold_sqlite as hold
 from monitor.store.store import Fault, Operation, StoreUnavailable
+
+__all__ = ["begin_patiently", "diagnosis", "hold", "make", "make_ready", "name", "refuse_missing"]
 
 LOCK_WAIT_SECONDS = "0.5"
 """How long a statement waits for another program's lock, where the URL does not say ``?timeout=``."""
 MIGRATION_WAIT_MILLISECONDS = 30_000
 
-_CURES = {
-    "SQLITE_BUSY": "another program holds the database locked; let it finish",
-    "SQLITE_FULL": "the disk is full; make room",
-    "SQLITE_IOERR": "the disk does not take it; see whether it is full, over its quota or failing",
-    "SQLITE_READONLY": "make the file and its folder writable for the user that runs vendorwatch",
-    "SQLITE_CANTOPEN": "make the file and its folder writable for the user that runs vendorwatch",
-    "SQLITE_NOTADB": "name another file as database: in monitor.yaml, or move this one away",
-    "SQLITE_CORRUPT": "put back a backup, or move the file away to begin anew",
-}
-
-_FAULTS = {
-    "SQLITE_BUSY": Fault.LOCKED,
-    "SQLITE_FULL": Fault.FULL,
-    "SQLITE_IOERR": Fault.IO,
-    "SQLITE_READONLY": Fault.READ_ONLY,
-    "SQLITE_CANTOPEN": Fault.UNREACHABLE,
-    "SQLITE_NOTADB": Fault.CORRUPT,
-    "SQLITE_CORRUPT": Fault.CORRUPT,
+_UNWRITABLE = "make the file and its folder writable for the user that runs vendorwatch"
+_DIAGNOSES = {
+    "SQLITE_BUSY": Diagnosis(Fault.LOCKED, "another program holds the database locked; let it finish"),
+    "SQLITE_FULL": Diagnosis(Fault.FULL, "the disk is full; make room"),
+    "SQLITE_IOERR": Diagnosis(Fault.IO, "the disk does not take it; see whether it is full, over its quota or failing"),
+    "SQLITE_READONLY": Diagnosis(Fault.READ_ONLY, _UNWRITABLE),
+    "SQLITE_CANTOPEN": Diagnosis(Fault.UNREACHABLE, _UNWRITABLE),
+    "SQLITE_NOTADB": Diagnosis(Fault.CORRUPT, "name another file as database: in monitor.yaml, or move this one away"),
+    "SQLITE_CORRUPT": Diagnosis(Fault.CORRUPT, "put back a backup, or move the file away to begin anew"),
 }
 
 
-def make_engine(url: str, root: Path) -> Engine:
-    """An engine for *url*, a relative path counted from *root*. Opens nothing yet.
-
-    Raises `StoreUnavailable` for anything but the URL of an SQLite file in a folder that exists.
-    """
-    engine = create_engine(_resolve(url, root), connect_args={"isolation_level": "IMMEDIATE"})
+def make(url: URL, root: Path) -> Engine:
+    """See `monitor.store.engine.Kind.make`: a file in a folder that exists, its path counted from *root*."""
+    engine = create_engine(_located(url, root), connect_args={"isolation_level": "IMMEDIATE"})
     event.listen(engine, "connect", _prepare)
     return engine
 
 
-def _resolve(text: str, root: Path) -> URL:
-    try:
-        url = make_url(text)
-    except ArgumentError as error:
-        msg = "database: is not a URL; write it like sqlite:///vendorwatch.db"
-        raise StoreUnavailable(Operation.OPEN, msg) from error
-    if url.get_backend_name() != "sqlite":
-        msg = f"{url.render_as_string()}: this release keeps its store in SQLite; write sqlite:///vendorwatch.db"
-        raise StoreUnavailable(Operation.OPEN, msg)
+def _located(url: URL, root: Path) -> URL:
     if url.database in {None, "", ":memory:"}:
-        msg = f"{text}: a database in memory forgets; name a file, like sqlite:///vendorwatch.db"
+        msg = f"{url}: a database in memory forgets; name a file, like sqlite:///vendorwatch.db"
         raise StoreUnavailable(Operation.OPEN, msg)
     url = url.update_query_dict({"timeout": url.query.get("timeout", LOCK_WAIT_SECONDS)})
     if url.query.get("uri"):
@@ -110,17 +92,14 @@ def make_ready(engine: Engine) -> None:
                 raise
 
 
-@contextmanager
-def translated(operation: Operation, engine: Engine) -> Iterator[None]:
-    """Turn errors of the database into `StoreUnavailable`. Errors of what was asked of it are ours and stay as they are."""
-    try:
-        yield
-    except (IntegrityError, ProgrammingError, DataError):
-        raise
-    except DBAPIError as error:
-        kind = _kind(error.orig)
-        told = ": ".join(part for part in (str(engine.url.database), str(error.orig), _CURES.get(kind)) if part)
-        raise StoreUnavailable(operation, told, _FAULTS.get(kind, Fault.OTHER)) from error
+def name(url: URL) -> str:
+    """See `monitor.store.engine.Kind.name`: the file."""
+    return str(url.database)
+
+
+def diagnosis(error: BaseException) -> Diagnosis | None:
+    """See `monitor.store.engine.Kind.diagnosis`."""
+    return _DIAGNOSES.get(_kind(error))
 
 
 def _kind(error: BaseException | None) -> str:

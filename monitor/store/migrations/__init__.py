@@ -14,6 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect
 
+from monitor.store.engine import name_of
 from monitor.store.store import Operation, StoreUnavailable
 
 
@@ -56,4 +57,4 @@ def _is_current(engine: Engine, script: ScriptDirectory) -> bool:
 
 
 def _refusal(engine: Engine, detail: str) -> StoreUnavailable:
-    return StoreUnavailable(Operation.OPEN, f"{engine.url.database}: {detail}")
+    return StoreUnavailable(Operation.OPEN, f"{name_of(engine)}: {detail}")

@@ -9,12 +9,12 @@ from __future__ import annotations
 from alembic import context
 from sqlalchemy import Engine
 
-from monitor.store.sqlite import begin_patiently
+from monitor.store.engine import kind_of
 from monitor.store.tables import Row
 
 engine: Engine = context.config.attributes["engine"]
 with engine.connect() as connection:
-    begin_patiently(connection)
+    kind_of(engine).begin_patiently(connection)
     context.configure(connection=connection, target_metadata=Row.metadata, render_as_batch=True, transactional_ddl=True)
     context.run_migrations()
     connection.commit()

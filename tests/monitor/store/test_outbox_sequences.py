@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
 
 from monitor.outbox import Batch, Message
+from monitor.store.engine import make_engine
 from monitor.store.sql import SqlStore, open_store
-from monitor.store.sqlite import make_engine
 from tests.support.consequences import after, aside, message
 
 CHANNELS = ("mail", "ops")
