@@ -20,6 +20,8 @@ SMALLEST = 1e-6
 
 _GAMMA = (1 + ERROR) / (1 - ERROR)
 _LOG_GAMMA = math.log(_GAMMA)
+_MORE = 0x80
+"""The bit of a byte that says that the number goes on in the next one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +63,14 @@ class Sketch:
     @classmethod
     def from_bytes(cls, written: bytes) -> Sketch:
         """The sketch that `to_bytes` wrote. Raises `ValueError` for what it never writes."""
-        numbers = list(_varints(written))
-        if len(numbers) % 2:
-            msg = "the bytes of a sketch end in the middle of a bucket"
-            raise ValueError(msg)
-        counts, number = {}, 0
-        for distance, count in zip(numbers[::2], numbers[1::2], strict=True):
-            number += distance >> 1 ^ -(distance & 1)
-            counts[number] = count
+        return cls.merged([written])
+
+    @classmethod
+    def merged(cls, written: Iterable[bytes]) -> Sketch:
+        """All that `to_bytes` wrote of several as one sketch, sooner than they are added up. Raises as `from_bytes` does."""
+        counts: dict[int, int] = {}
+        for each in written:
+            _count(each, counts)
         return cls(counts)
 
 
@@ -83,19 +85,31 @@ def _varint(number: int) -> bytes:
     """*number* in groups of seven bits, the lowest first; the eighth bit says that more follow."""
     written = bytearray()
     while number >> 7:
-        written.append(number & 0x7F | 0x80)
+        written.append(number & 0x7F | _MORE)
         number >>= 7
     return bytes([*written, number])
 
 
-def _varints(written: bytes) -> Iterator[int]:
-    number = shift = 0
-    for byte in written:
+def _count(written: bytes, counts: dict[int, int]) -> None:
+    """Add the buckets in *written* to *counts*. Most numbers are one byte, which is read here without another call."""
+    number, left = 0, iter(written)
+    for byte in left:
+        distance = byte if byte < _MORE else _long(byte, left)
+        number += distance >> 1 ^ -(distance & 1)
+        count = next(left, None)
+        if count is None:
+            msg = "the bytes of a sketch end in the middle of a bucket"
+            raise ValueError(msg)
+        counts[number] = counts.get(number, 0) + (count if count < _MORE else _long(count, left))
+
+
+def _long(first: int, left: Iterator[int]) -> int:
+    """The number that begins with the byte *first* and goes on in those that are *left*."""
+    number, shift = first & 0x7F, 7
+    for byte in left:
         number |= (byte & 0x7F) << shift
         shift += 7
-        if not byte & 0x80:
-            yield number
-            number = shift = 0
-    if shift:
-        msg = "the bytes of a sketch end in the middle of a number"
-        raise ValueError(msg)
+        if byte < _MORE:
+            return number
+    msg = "the bytes of a sketch end in the middle of a number"
+    raise ValueError(msg)

@@ -8,12 +8,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
-from checks.model import Failure, Observation, Severity, State, Target
+from checks.model import Failure, Observation, Reason, Severity, State, Target
 from checks.plain import Plain
 from monitor.alert import Alert
 from monitor.history import Presence, Rollup, Stretch
 from monitor.outage import Outage
 from monitor.outbox import Message, Outbox
+from monitor.sketch import Sketch
 from monitor.state import Held, Transition
 
 
@@ -167,6 +168,22 @@ class Compacted:
     too_large: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Total:
+    """The rollups of so many *days* of a series added up, from the one that began *first* to the one that began *last*.
+
+    The last is counted *until* a moment at least. *latency* is of the looks that did not fail, in seconds.
+    """
+
+    first: datetime
+    last: datetime
+    until: datetime
+    days: int
+    probes: int
+    failures: Mapping[Reason, int]
+    latency: Sketch
+
+
 class Annals(Protocol):
     """What is kept of the past, and what it is put together from. Every method blocks and may raise `StoreUnavailable`."""
 
@@ -201,6 +218,22 @@ class Annals(Protocol):
         self, begins: datetime, ends: datetime, series: Collection[str] | None = None
     ) -> Mapping[str, Sequence[Rollup]]:
         """The same of UTC days, with their latency."""
+        ...
+
+    def totals(self, begins: datetime, ends: datetime, series: Collection[str] | None = None) -> Mapping[str, Total]:
+        """The days that `days` would give, added up for each series; those without any are left out."""
+        ...
+
+    def changes(
+        self, begins: datetime, ends: datetime, series: Collection[str] | None = None
+    ) -> Mapping[str, Sequence[Transition]]:
+        """The transitions that were believed from *begins* on and began before *ends*, oldest first; as `stretches` else."""
+        ...
+
+    def outages_within(
+        self, begins: datetime, ends: datetime, vendors: Collection[str] | None = None
+    ) -> Sequence[Outage]:
+        """The outages, of all vendors or of those named, that overlap with this time, oldest first."""
         ...
 
     def compact(self, at: datetime, kept: Kept) -> Compacted:
