@@ -309,10 +309,12 @@ class PackRow(Row, table=True):
     """Observations of one target in one hour, with their facts, pressed together: see `monitor.store.packing`.
 
     There is more than one of an hour where some were written late. *is_kept* says that a state changed by one of them.
+
+    Alone of those with a key of numbers it has row ids: without them SQLite keeps no more than a quarter of a page of a row
+    in its tree, and a larger pack would have the rest of it in a page of its own (https://www.sqlite.org/withoutrowid.html).
     """
 
     __tablename__ = "pack"
-    __table_args__ = {"sqlite_with_rowid": False}
 
     hour: datetime = Field(primary_key=True, sa_type=Hour)
     target_id: int = Field(primary_key=True, foreign_key="target.id")

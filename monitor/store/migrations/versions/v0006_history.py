@@ -67,5 +67,4 @@ def _create_pack() -> None:
         sa.Column("packed", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["target_id"], ["target.id"], name="fk_pack_target_id"),
         sa.PrimaryKeyConstraint("hour", "target_id", "first_at", name="pk_pack"),
-        sqlite_with_rowid=False,
     )

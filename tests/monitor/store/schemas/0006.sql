@@ -131,7 +131,6 @@ CREATE TABLE pack (
 	CONSTRAINT pk_pack PRIMARY KEY (hour, target_id, first_at), 
 	CONSTRAINT fk_pack_target_id FOREIGN KEY(target_id) REFERENCES target (id)
 )
- WITHOUT ROWID
 
 ;
 CREATE TABLE presence (
