@@ -216,7 +216,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VendorReview:
-    """A vendor: who it is, its months, and all of them *in_all*; *days* are its seconds by state, by day of the zone.
+    """A vendor: who it is, its months, and all of them *in_all*; its *days* of the zone, if asked for, as seconds.
 
     *name*, *owner* and *objective* are those of its file; *is_listed* says that it has one. *has_page* says that its status
     page was ever read in that time. *outages* are those that overlap with the review, oldest first, and *periods* what

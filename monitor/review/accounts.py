@@ -1,0 +1,143 @@
+"""A vendor's months: its seconds by state, what its page said meanwhile, and its objective. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from checks.model import Reason, State
+from monitor.history import Presence, Stretch, Tally, tally
+from monitor.review.objective import judged
+from monitor.review.periods import both, counted, seconds_between, seen_within, within
+from monitor.review.values import Account, Claimed, Looks, Month, Rows, Span
+from monitor.store.store import Total
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What is known of a vendor in all of a review's time: its *stretches*, and those of the *pages* that it claims on.
+
+    *measured* and *said* are the same as spans, of all pages the worst.
+    """
+
+    slug: str
+    objective: float | None
+    stretches: Sequence[Stretch]
+    pages: Sequence[Sequence[Stretch]]
+    presences: Sequence[Presence]
+    measured: Sequence[Span]
+    said: Sequence[Span]
+
+
+def accounts(told: Told, months: Sequence[Month], looks: Sequence[Looks], days: Sequence[Rows]) -> Iterator[Account]:
+    """The account of each of *months*, and at last that of all of them; *looks* and *days* are of the same."""
+    denied = _apart(told, State.DOWN, {State.UP})
+    feared = _apart(told, State.UP, {State.DEGRADED, State.DOWN})
+    whole = Tally()
+    times = [*((month, month.begins, month.ends) for month in months), (None, months[0].begins, months[-1].ends)]
+    for (month, begins, ends), seen, counted_of in zip(times, looks, days, strict=True):
+        mine = within(told.stretches, begins, ends)
+        watched = seen_within(told.presences, begins, ends)
+        seconds = tally(mine, watched, begins, ends) if month else whole
+        whole += seconds
+        since, until = _life(mine, begins)
+        claimed = Claimed(
+            tally=counted(told.said, begins, ends),
+            denied=sum(seconds_between(span, begins, ends) for span in denied),
+            feared=sum(seconds_between(span, begins, ends) for span in feared),
+        )
+        yield Account(
+            month=month,
+            begins=begins,
+            ends=ends,
+            tally=seconds,
+            since=since,
+            until=until,
+            looks=seen,
+            claimed=claimed if claimed.tally.elapsed else None,
+            judged=None if told.objective is None else judged(told.objective, seconds),
+            rows=(*_rows_of(told, mine, watched, begins, ends), *([counted_of] if counted_of.count else [])),
+        )
+
+
+def looks_of(totals: Sequence[Total], first: date, last: date) -> Looks:
+    """How often was looked in the days from *first* to *last*, by the *totals* of some targets in them."""
+    failures = Counter[Reason]()
+    for total in totals:
+        failures.update(total.failures)
+    return Looks(
+        count=sum(total.probes for total in totals),
+        failures=dict(failures.most_common()),
+        first=first,
+        last=last,
+        until=max((total.until for total in totals), default=None),
+    )
+
+
+def added(looks: Sequence[Looks]) -> Looks:
+    """The looks of some months as one, in their order."""
+    failures = Counter[Reason]()
+    for each in looks:
+        failures.update(each.failures)
+    return Looks(
+        count=sum(each.count for each in looks),
+        failures=dict(failures.most_common()),
+        first=looks[0].first,
+        last=looks[-1].last,
+        until=max((each.until for each in looks if each.until), default=None),
+    )
+
+
+def day_rows(totals: Iterable[tuple[str, Total]], month: Month) -> Rows:
+    """The days that the *totals* of some targets, by key, were counted of; none is told by their number."""
+    found = list(totals)
+    return Rows(
+        table="day",
+        series=tuple(key for key, _ in found),
+        begins=min((total.first for _, total in found), default=month.begins),
+        ends=max((total.last for _, total in found), default=month.ends),
+        count=sum(total.days for _, total in found),
+    )
+
+
+def joined(rows: Sequence[Rows]) -> Rows:
+    """The rows of some months as one, in their order."""
+    series = dict.fromkeys(each for one in rows for each in one.series)
+    some = [one for one in rows if one.count] or rows
+    count = sum(one.count for one in rows)
+    return Rows(table=rows[0].table, series=tuple(series), begins=some[0].begins, ends=some[-1].ends, count=count)
+
+
+def stretch_rows(stretches: Sequence[Stretch]) -> list[Rows]:
+    """The rows of one series' *stretches*; none of none."""
+    if not stretches:
+        return []
+    first, last = stretches[0], stretches[-1]
+    return [Rows(table="stretch", series=(first.series,), begins=first.since, ends=last.since, count=len(stretches))]
+
+
+def _rows_of(
+    told: Told, mine: Sequence[Stretch], watched: Sequence[Presence], begins: datetime, ends: datetime
+) -> Iterator[Rows]:
+    yield from stretch_rows(mine)
+    for page in told.pages:
+        yield from stretch_rows(within(page, begins, ends))
+    if watched:
+        yield Rows(table="presence", series=(), begins=watched[0].since, ends=watched[-1].since, count=len(watched))
+
+
+def _life(stretches: Sequence[Stretch], begins: datetime) -> tuple[datetime | None, datetime | None]:
+    """When a series began and ended to be watched, of *stretches* within a time that *begins*; None where it went on."""
+    alive = [each.since for each in stretches if each.state]
+    if not alive:
+        return None, None
+    since = alive[0] if alive[0] > begins else None
+    return since, stretches[-1].since if stretches[-1].state is None else None
+
+
+def _apart(told: Told, measured: State, said: Collection[State]) -> list[Span]:
+    """When the vendor was *measured* to be so, while its page said something of *said*."""
+    found = both(told.measured, told.said)
+    return [Span(since, until, ours) for since, until, ours, theirs in found if ours is measured and theirs in said]

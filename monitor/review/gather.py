@@ -1,0 +1,137 @@
+"""A review, put together out of the store: what is read is `monitor.review.stored`'s, and all else here is arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from checks.foreign import one_line
+from checks.vendor import Vendor
+from monitor.outage import Outage
+from monitor.review.accounts import Told, accounts, added, day_rows, joined, looks_of
+from monitor.review.certificates import certificates
+from monitor.review.excuses import explained
+from monitor.review.months import days_in, months_in
+from monitor.review.periods import counted, excused, spans, worst
+from monitor.review.stored import Stored, read, reads_claim
+from monitor.review.targets import change, target_review
+from monitor.review.values import Change, Month, Review, VendorReview, Zone
+from monitor.store.store import Store
+
+_LONGEST_TEXT = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a review is to be about: the vendors *slugs* from *begins* to *ends*, in *zone*, as it is known *made_at* a time.
+
+    *files* are the vendors that have one. *day_by_day* asks for what only charts need. *database* says where the rows are.
+    """
+
+    slugs: Sequence[str]
+    files: Mapping[str, Vendor]
+    begins: datetime
+    ends: datetime
+    zone: Zone
+    made_at: datetime
+    database: str
+    day_by_day: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What the reviews of all vendors have in common."""
+
+    asked: Asked
+    months: Sequence[Month]
+    days: Sequence[tuple[date, datetime, datetime]]
+    stored: Stored
+
+
+def unheard(slug: str) -> None:
+    """Tell nobody of a vendor that is done."""
+    del slug
+
+
+def gather(store: Store, asked: Asked, done: Callable[[str], None] = unheard) -> Review:
+    """The review that was *asked* for. Blocks, and may raise `StoreUnavailable`. *done* hears of each vendor."""
+    months = months_in(asked.begins, asked.ends, asked.zone, asked.made_at)
+    days = days_in(asked.begins, asked.ends, asked.zone) if asked.day_by_day else []
+    frame = _Frame(asked, months, days, read(store, asked.slugs, months, day_by_day=asked.day_by_day))
+    found = []
+    for slug in asked.slugs:
+        found.append(_vendor(slug, frame))
+        done(slug)
+    return Review(
+        made_at=asked.made_at,
+        begins=asked.begins,
+        ends=asked.ends,
+        zone=asked.zone,
+        months=months,
+        vendors=found,
+        database=asked.database,
+    )
+
+
+def _vendor(slug: str, frame: _Frame) -> VendorReview:
+    stored, months, keys = frame.stored, frame.months, frame.stored.keys[slug]
+    file = frame.asked.files.get(slug)
+    told = _told(slug, file.objective if file else None, frame)
+    totals = [[(key, total) for key in keys if (total := stored.totals[month.name].get(key))] for month in months]
+    mine = list(zip(months, totals, strict=True))
+    looks = [looks_of([total for _, total in some], month.first, month.last) for month, some in mine]
+    rows = [day_rows(some, month) for month, some in mine]
+    *by_month, in_all = accounts(told, months, [*looks, added(looks)], [*rows, joined(rows)])
+    not_counted = excused(told.stretches, told.presences, frame.asked.begins, frame.asked.ends)
+    periods, untold = explained(not_counted, _changes(keys, stored), file.maintenance if file else ())
+    return VendorReview(
+        slug=one_line(slug),
+        name=one_line(file.name if file else slug),
+        owner=one_line(file.owner) if file else "",
+        objective=told.objective,
+        is_listed=file is not None,
+        has_page=bool(told.pages),
+        months=tuple(by_month),
+        in_all=in_all,
+        days=tuple((day, counted(told.measured, since, until)) for day, since, until in frame.days),
+        outages=tuple(map(_harmless, stored.outages.get(slug, ()))),
+        periods=periods,
+        untold=untold,
+        targets=tuple(target_review(key, stored, months) for key in keys),
+        certificates=tuple(certificates(keys, stored.held)),
+        measured=tuple(told.measured),
+        said=tuple(told.said),
+    )
+
+
+def _told(slug: str, objective: float | None, frame: _Frame) -> Told:
+    stored, begins, ends = frame.stored, frame.asked.begins, frame.asked.ends
+    stretches = stored.stretches.get(slug, ())
+    pages = [stored.stretches[key] for key in stored.keys[slug] if key in stored.stretches and reads_claim(key)]
+    return Told(
+        slug=slug,
+        objective=objective,
+        stretches=stretches,
+        pages=pages,
+        presences=stored.presences,
+        measured=spans(stretches, stored.presences, begins, ends),
+        said=worst([spans(page, stored.presences, begins, ends) for page in pages]),
+    )
+
+
+def _changes(keys: Sequence[str], stored: Stored) -> list[Change]:
+    """What the targets *keys* went through, oldest first."""
+    found = [change(each) for key in keys for each in stored.changes.get(key, ())]
+    return sorted(found, key=lambda each: each.since)
+
+
+def _harmless(outage: Outage) -> Outage:
+    """The *outage*, each of its texts in one line."""
+    return replace(
+        outage,
+        vendor=one_line(outage.vendor),
+        targets=tuple(map(one_line, outage.targets)),
+        cause=one_line(outage.cause, _LONGEST_TEXT),
+        shared=one_line(outage.shared, _LONGEST_TEXT),
+    )

@@ -1,0 +1,102 @@
+"""What a review is made of, as the store has it: read in few queries, however many vendors it is about."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from checks.check import all_checks
+from monitor.history import Presence, Rollup, Stretch
+from monitor.outage import Outage
+from monitor.review.values import Month
+from monitor.state import Held, Transition
+from monitor.store.store import Store, Total
+
+MOST_TIMED = timedelta(days=100)
+"""For how long every day is timed by itself: of more, months say as much, and a day of each target is much to read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """Rows about some vendors in a review's time, by series or vendor. *keys* are those of each vendor's targets, in order.
+
+    *totals* are the days of each month, *days* the same one by one, where they were asked for and are not too many.
+    """
+
+    keys: Mapping[str, Sequence[str]]
+    held: Mapping[str, Held]
+    stretches: Mapping[str, Sequence[Stretch]]
+    presences: Sequence[Presence]
+    totals: Mapping[str, Mapping[str, Total]]
+    days: Mapping[str, Sequence[Rollup]]
+    changes: Mapping[str, Sequence[Transition]]
+    outages: Mapping[str, Sequence[Outage]]
+
+
+def read(store: Store, vendors: Collection[str], months: Sequence[Month], *, day_by_day: bool = False) -> Stored:
+    """What *store* has of *vendors* in *months*. Blocks, and may raise `StoreUnavailable`."""
+    begins, ends = months[0].begins, months[-1].ends
+    held = store.states()
+    keys = _keys(held, vendors)
+    targets = [key for mine in keys.values() for key in mine]
+    # A database takes only so many values in a statement; whoever asks for nearly all is given all.
+    asks_for_all = 2 * len(targets) > len(held)
+    first_day, day_after = days_of(months[0])[0], days_of(months[-1])[1]
+    series = None if asks_for_all else [*vendors, *targets]
+    return Stored(
+        keys=keys,
+        held=held,
+        stretches=store.stretches(begins, ends, series),
+        presences=store.presences(begins, ends),
+        totals={month.name: store.totals(*days_of(month), series) for month in months},
+        days=store.days(first_day, day_after, series) if day_by_day and day_after - first_day <= MOST_TIMED else {},
+        changes=store.changes(begins, ends, series),
+        outages=_by_vendor(store.outages_within(begins, ends, None if asks_for_all else vendors)),
+    )
+
+
+def vendors_in(store: Store) -> set[str]:
+    """The vendors of which *store* knows a target."""
+    return {vendor_of(key) for key in store.states()}
+
+
+def vendor_of(series: str) -> str:
+    """The vendor that a series is of."""
+    return series.partition("/")[0]
+
+
+def check_of(key: str) -> str:
+    """The check that a target is of."""
+    return key.split("/", 2)[1] if key.count("/") > 1 else ""
+
+
+def reads_claim(key: str) -> bool:
+    """Whether a target reads what its vendor says; one of a check that there is no more is taken to measure."""
+    check = all_checks().get(check_of(key))
+    return check is not None and check.reads_claim
+
+
+def days_of(month: Month) -> tuple[datetime, datetime]:
+    """The days of UTC with the dates of *month*: when the first begins, and when the last ends."""
+    return _day(month.first), _day(month.last) + timedelta(days=1)
+
+
+def _day(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
+def _keys(held: Mapping[str, Held], vendors: Collection[str]) -> Mapping[str, Sequence[str]]:
+    found: dict[str, list[str]] = {vendor: [] for vendor in vendors}
+    for key in sorted(held):
+        if (vendor := vendor_of(key)) in found:
+            found[vendor].append(key)
+    return found
+
+
+def _by_vendor(outages: Sequence[Outage]) -> Mapping[str, Sequence[Outage]]:
+    found = defaultdict[str, list[Outage]](list)
+    for outage in outages:
+        found[outage.vendor].append(outage)
+    return found
