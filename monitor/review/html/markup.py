@@ -1,0 +1,71 @@
+"""Elements of HTML and SVG, made so that nothing can be in a document that was not escaped.
+
+A `Markup` is text that is HTML already; it is made here and nowhere else. Every other text that is put into an element is
+foreign: a vendor's name, its words, a name from a configuration. It becomes one line in which nothing reorders or hides
+the rest, and is escaped (HTML 13.1.2.6; so it is well-formed XML too, for SVG).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+
+from checks.foreign import one_line
+
+_VOID = frozenset({"br", "hr", "meta", "wbr"})
+"""Elements that have no end tag (HTML 13.1.2, "Void elements"), as far as they are used."""
+_EMPTY_SVG = frozenset({"circle", "line", "path", "rect", "use"})
+"""Elements of SVG that close themselves where nothing is in them."""
+LONGEST_TEXT = 600
+"""So many characters of one text are shown."""
+
+
+class Markup(str):
+    """Text that is HTML."""
+
+    __slots__ = ()
+
+
+EMPTY = Markup()
+
+
+def element(name: str, /, *content: str, **attributes: str | float | None) -> Markup:
+    """The element *name* around its *content*, of which all that is no `Markup` is escaped.
+
+    An attribute that is None is left out. Its name is that of the keyword without a last underscore (``class_``), with
+    hyphens for those between (``aria_label``).
+    """
+    start = f"<{name}{''.join(_attribute(key, value) for key, value in attributes.items() if value is not None)}"
+    if name in _EMPTY_SVG and not content:
+        return Markup(f"{start}/>")
+    if name in _VOID:
+        return Markup(f"{start}>")
+    return Markup(f"{start}>{together(content)}</{name}>")
+
+
+def together(parts: Iterable[str]) -> Markup:
+    """The *parts* one after the other, escaped where they are no `Markup`."""
+    return Markup("".join(part if isinstance(part, Markup) else escaped(part) for part in parts))
+
+
+def escaped(text: str) -> Markup:
+    """Foreign *text* as one harmless line of HTML. Blanks around it stay: they part it from what stands next to it."""
+    line = escape(one_line(text, LONGEST_TEXT))
+    before, after = text[:1] == " ", text[-1:] == " " and bool(line)
+    return Markup(f"{' ' * before}{line}{' ' * after}")
+
+
+def foreign(text: str) -> Markup:
+    """What others wrote: it stands apart from what surrounds it, in whichever direction it is read (``bdi``)."""
+    return element("bdi", text)
+
+
+def _attribute(key: str, value: str | float) -> str:
+    match value:
+        case Markup():
+            written = str(value)
+        case str():
+            written = escaped(value)
+        case _:
+            written = f"{value:g}"
+    return f' {key.rstrip("_").replace("_", "-")}="{written}"'

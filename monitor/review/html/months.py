@@ -1,0 +1,90 @@
+"""Availability month by month, each with what it was counted of and how much of it was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import tzinfo
+
+from monitor.history import Tally
+from monitor.review.html.markup import EMPTY, Markup, element, together
+from monitor.review.html.scales import Share, floor, scale
+from monitor.review.html.tables import Column, table
+from monitor.review.html.words import day, percent, some, verdict
+from monitor.review.values import Account, Month, Review, VendorReview
+
+
+def months(review: Review, vendor: VendorReview) -> Markup:
+    """The table of a *vendor*, with all of the time in its last line where there is more than one month."""
+    accounts = [each for each in vendor.months if each.tally.elapsed]
+    begins = floor([*(each.tally.availability for each in accounts), _target(vendor)])
+    columns = (
+        Column("Month"),
+        Column("Available", "number"),
+        Column(f"{100 * begins:g} % to 100 %", "chart"),
+        Column("Objective"),
+        Column("Down", "number"),
+        Column("Degraded", "number"),
+        Column("Maintenance", "number"),
+        Column("Unknown", "number"),
+        Column("Seen", "number"),
+    )
+    lines = [*accounts, vendor.in_all] if len(accounts) > 1 else accounts
+    rows = [_cells(each, vendor, begins, review.zone.info) for each in lines]
+    return table("Availability by month", columns, rows, "months")
+
+
+def _cells(account: Account, vendor: VendorReview, begins: float, zone: tzinfo) -> Sequence[str]:
+    tally = account.tally
+    return (
+        together((_name(account.month), _watched(account, zone))),
+        percent(tally.availability),
+        scale(_share(tally), _target(vendor), begins, _told(tally)),
+        verdict(account.judged),
+        some(tally.down),
+        some(tally.degraded),
+        some(tally.maintenance),
+        some(tally.unknown),
+        percent(tally.coverage),
+    )
+
+
+def _target(vendor: VendorReview) -> float | None:
+    return None if vendor.objective is None else vendor.objective / 100
+
+
+def _name(month: Month | None) -> Markup:
+    """A month by its name, with the days that the review has of it where it has not all."""
+    if month is None:
+        return Markup("All")
+    name = element("time", month.name, datetime=month.name)
+    if month.is_whole and not month.is_running:
+        return name
+    return together((name, _note(f"{month.first.day} to {month.last.day}{', goes on' if month.is_running else ''}")))
+
+
+def _watched(account: Account, zone: tzinfo) -> Markup:
+    """Since and until when it was watched, where that was not all of the time."""
+    since = _note("watched since ", day(account.since, zone)) if account.since else EMPTY
+    until = _note("watched until ", day(account.until, zone)) if account.until else EMPTY
+    return together((since, until))
+
+
+def _note(*told: str) -> Markup:
+    return element("span", *told, class_="note")
+
+
+def _share(tally: Tally) -> Share:
+    """What availability was, and what it would be if all that was not seen had been down, or up."""
+    whole = tally.counted + tally.unknown
+    if not whole:
+        return Share(None, 1.0, 1.0)
+    return Share(tally.availability, (tally.counted - tally.down) / whole, (whole - tally.down) / whole)
+
+
+def _told(tally: Tally) -> str:
+    share = _share(tally)
+    if share.value is None:
+        return "Nothing is known"
+    if not tally.unknown:
+        return f"{percent(share.value)}, all of it seen"
+    return f"{percent(share.value)} as seen; from {percent(share.least)} to {percent(share.most)} with what was not seen"

@@ -1,0 +1,72 @@
+"""The outages of a vendor: when each was noticed here, and when the vendor's own page admitted it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta, tzinfo
+
+from checks.wording import lasting
+from monitor.outage import Outage
+from monitor.review.html.markup import EMPTY, Markup, element, foreign, together
+from monitor.review.html.tables import Column, paragraph, table
+from monitor.review.html.words import count, moment
+from monitor.review.values import Review, VendorReview
+
+MOST = 200
+"""So many outages are listed of one vendor."""
+_NAMED = 4
+"""So many targets are named of one outage."""
+_COLUMNS = (
+    Column("Began"),
+    Column("Lasted", "number"),
+    Column("Noticed", "number"),
+    Column("Its page told"),
+    Column("What failed", "words"),
+)
+
+
+def outages(review: Review, vendor: VendorReview) -> Markup:
+    """Their table, the newest first; a sentence where there was none."""
+    if not vendor.outages:
+        return paragraph("No outage was seen in this time.")
+    newest = vendor.outages[::-1][:MOST]
+    rows = [_cells(each, vendor, review) for each in newest]
+    left = len(vendor.outages) - len(newest)
+    more = paragraph(f"The {count(left, 'older outage')} of this time are not listed here.", kind="small") if left else EMPTY
+    return together((table("Outages, the newest first", _COLUMNS, rows, "outages"), more))
+
+
+def _cells(outage: Outage, vendor: VendorReview, review: Review) -> Sequence[str]:
+    zone = review.zone.info
+    return (
+        moment(outage.opened_at, zone),
+        _lasted(outage, review.made_at),
+        f"after {lasting(outage.detection_delay)}",
+        _told(outage, zone, has_page=vendor.has_page),
+        _what(outage),
+    )
+
+
+def _lasted(outage: Outage, now: datetime) -> Markup:
+    if outage.closed_at is None:
+        lasted = lasting(max(now - outage.opened_at, timedelta()))
+        return together((lasted, element("span", "goes on", class_="note")))
+    return together((lasting(outage.closed_at - outage.opened_at),))
+
+
+def _told(outage: Outage, zone: tzinfo, *, has_page: bool) -> Markup:
+    """When the vendor's own page admitted it, and how long after we knew, or before."""
+    if outage.claimed_at is None or outage.lead is None:
+        word = "no page" if not has_page else "not yet" if outage.is_open else "never"
+        return element("span", word, class_="silent" if has_page else "none")
+    lead = outage.lead
+    said = f"{lasting(-lead)} before us" if lead < timedelta() else f"{lasting(lead)} after us"
+    return together((said, element("span", moment(outage.claimed_at, zone), class_="note")))
+
+
+def _what(outage: Outage) -> Markup:
+    names = [target.removeprefix(f"{outage.vendor}/") for target in outage.targets]
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    shared = element("span", "together with others: ", foreign(outage.shared), class_="note") if outage.shared else EMPTY
+    named = element("span", ", ".join(names[:_NAMED]) + more, class_="note")
+    return together((foreign(outage.cause), named, shared))

@@ -1,0 +1,78 @@
+"""The document: its head with the policy that shuts all else out, the overview, the vendors, and how it came about."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+
+from monitor.review.html.markup import EMPTY, Markup, element
+from monitor.review.html.method import legend, method
+from monitor.review.html.overview import overview, worst_first
+from monitor.review.html.strips import patterns
+from monitor.review.html.tables import paragraph
+from monitor.review.html.vendor import vendor_part
+from monitor.review.html.words import count, moment
+from monitor.review.values import Review
+
+
+def document(review: Review) -> str:
+    """*review* as a document of HTML, to be written in UTF-8."""
+    vendors = worst_first(review.vendors)
+    parts = [vendor_part(review, vendor, number) for number, vendor in enumerate(vendors, 1)]
+    body = element(
+        "body",
+        patterns(),
+        element("header", element("h1", "Vendor review"), paragraph(*_range(review)), legend(review), class_="first"),
+        element("main", overview(vendors) if len(vendors) != 1 else EMPTY, *parts),
+        element(
+            "footer", method(review), paragraph("Written by vendorwatch, ", moment(review.made_at, review.zone.info), ".")
+        ),
+    )
+    return f"<!DOCTYPE html>\n{element('html', _head(review), body, lang='en')}\n"
+
+
+def _range(review: Review) -> tuple[str, ...]:
+    zone = review.zone.info
+    return (
+        element("b", moment(review.begins, zone), " to ", moment(review.ends, zone)),
+        f"; times are those of {review.zone.name}. ",
+        f"{count(len(review.vendors), 'vendor')}, measured by us and compared with what their own status pages said.",
+    )
+
+
+def _head(review: Review) -> Markup:
+    style = _style() + _margins(review)
+    known = b64encode(sha256(style.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{known}'; base-uri 'none'; form-action 'none'"
+    return element(
+        "head",
+        element("meta", charset="utf-8"),
+        element("meta", http_equiv="Content-Security-Policy", content=policy),
+        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        element("meta", name="color-scheme", content="light dark"),
+        element("meta", name="referrer", content="no-referrer"),
+        element("title", f"Vendor review, {_days(review)}"),
+        element("style", Markup(style)),
+    )
+
+
+@cache
+def _style() -> str:
+    return files(__package__).joinpath("style.css").read_text(encoding="utf-8")
+
+
+def _margins(review: Review) -> str:
+    """What stands at the head of each printed page (CSS Paged Media 3, section 5)."""
+    return f'@page{{@top-left{{content:"{_quotable(f"Vendor review, {_days(review)} ({review.zone.name})")}"}}}}\n'
+
+
+def _days(review: Review) -> str:
+    zone = review.zone.info
+    return f"{review.begins.astimezone(zone):%Y-%m-%d} to {review.ends.astimezone(zone):%Y-%m-%d}"
+
+
+def _quotable(text: str) -> str:
+    """*text* within a string of CSS in an element of HTML: all that is neither a letter nor a digit by its number."""
+    return "".join(each if each.isascii() and each.isalnum() else f"\\{ord(each):x} " for each in text)

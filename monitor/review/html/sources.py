@@ -1,0 +1,39 @@
+"""Of which rows of the database each number was counted, for who wants to count again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from monitor.review.html.markup import Markup, element, together
+from monitor.review.html.tables import Column, table
+from monitor.review.html.words import count, stored
+from monitor.review.values import Rows, VendorReview
+
+_COLUMNS = (Column("Numbers of"), Column("Rows"), Column("About"), Column("From"), Column("To"))
+_NAMED = 3
+
+
+def sources(vendor: VendorReview) -> Markup:
+    """A table of the rows that the numbers of a *vendor* come from."""
+    return table("Rows that were counted", _COLUMNS, list(_lines(vendor)), "sources")
+
+
+def _lines(vendor: VendorReview) -> Iterator[Sequence[str]]:
+    for account in (*vendor.months, vendor.in_all):
+        for rows in account.rows:
+            yield _cells(account.month.name if account.month else "All", rows)
+    for target in vendor.targets:
+        for rows in target.in_all.rows:
+            yield _cells(target.key.removeprefix(f"{vendor.slug}/"), rows)
+
+
+def _cells(what: str, rows: Rows) -> Sequence[str]:
+    counted = together((f"{rows.count:,} of ", element("code", rows.table)))
+    return what, counted, _about(rows), stored(rows.begins), stored(rows.ends)
+
+
+def _about(rows: Rows) -> str:
+    if not rows.series:
+        return "all"
+    left = len(rows.series) - _NAMED
+    return ", ".join(rows.series[:_NAMED]) + (f" and {count(left, 'other')}" if left > 0 else "")

@@ -1,0 +1,128 @@
+"""A vendor's part of the document: a sentence that says it all, then what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from monitor.history import Tally
+from monitor.review.html.certificates import certificates
+from monitor.review.html.latency import latency
+from monitor.review.html.markup import EMPTY, Markup, element, foreign, together
+from monitor.review.html.months import months
+from monitor.review.html.outages import outages
+from monitor.review.html.periods import periods
+from monitor.review.html.sources import sources
+from monitor.review.html.tables import listed, paragraph
+from monitor.review.html.timelines import timeline
+from monitor.review.html.words import MINUS, count, day, objective, outcome, percent, some, span, verdict
+from monitor.review.objective import Judged, Verdict
+from monitor.review.values import Review, VendorReview
+
+
+def vendor_part(review: Review, vendor: VendorReview, number: int) -> Markup:
+    """All of one *vendor*, which is the one of this *number* in the document."""
+    name = f"vendor-{number}"
+    parts = (
+        _known(review, vendor, number)
+        if vendor.is_known
+        else [paragraph("Nothing of this time is stored.", kind="headline")]
+    )
+    return element("section", _head(review, vendor, name), *parts, class_="vendor", id=name, aria_labelledby=f"{name}-name")
+
+
+def _head(review: Review, vendor: VendorReview, name: str) -> Markup:
+    owner = together((", looked after by ", foreign(vendor.owner))) if vendor.owner else EMPTY
+    listing = EMPTY if vendor.is_listed else ", no longer in the catalogue"
+    zone = review.zone.info
+    return element(
+        "header",
+        element("h2", foreign(vendor.name), id=f"{name}-name"),
+        paragraph(
+            *(element("code", vendor.slug), owner, listing, " · ", day(review.begins, zone), " to ", day(review.ends, zone)),
+            f" ({review.zone.name})",
+            kind="small",
+        ),
+    )
+
+
+def _known(review: Review, vendor: VendorReview, number: int) -> Iterator[Markup]:
+    yield paragraph(_headline(vendor), kind="headline")
+    yield from (paragraph(told) for told in _arithmetic(vendor))
+    yield _figures(vendor)
+    yield timeline(review, vendor, number)
+    yield _topic("Month by month", months(review, vendor))
+    yield _topic("Outages", outages(review, vendor))
+    yield _topic("Latency", latency(vendor))
+    yield _topic("Certificates and TLS", certificates(review, vendor))
+    yield _topic("Time that does not count", periods(review, vendor))
+    yield _topic("Where these numbers come from", sources(vendor))
+
+
+def _topic(head: str, content: Markup) -> Markup:
+    return element("section", element("h3", head), content)
+
+
+def _headline(vendor: VendorReview) -> Markup:
+    tally, judged = vendor.in_all.tally, vendor.in_all.judged
+    if tally.availability is None:
+        return together(("How ", foreign(vendor.name), " was is not known: no second of this time counts."))
+    down = f", and down for {span(tally.down)}" if tally.down else ""
+    met = f"; its objective of {objective(judged.objective)} was {outcome(judged)}" if judged else ""
+    told = f" was available {percent(tally.availability)} of the time that counts{down}{met}."
+    return together((foreign(vendor.name), told, _seen(tally)))
+
+
+def _seen(tally: Tally) -> str:
+    return f" We saw {percent(tally.coverage)} of the time." if tally.unknown else " We saw all of the time."
+
+
+def _arithmetic(vendor: VendorReview) -> Iterator[Markup]:
+    tally, judged = vendor.in_all.tally, vendor.in_all.judged
+    if tally.counted:
+        counted = (
+            f"({tally.counted:,} s {MINUS} {tally.down:,} s down) ÷ {tally.counted:,} s = {percent(tally.availability)}"
+        )
+        yield together(("Availability: ", element("span", counted, class_="sum"), _out(tally)))
+    if judged:
+        yield together((f"Objective {objective(judged.objective)}: ", *_allowance(judged)))
+
+
+def _out(tally: Tally) -> str:
+    """What was left out of the sum."""
+    left = [f"{span(tally.maintenance)} of maintenance"] if tally.maintenance else []
+    left += [f"{span(tally.unknown)} unknown"] if tally.unknown else []
+    return f". Not counted: {' and '.join(left)}." if left else ". All of the time counts."
+
+
+def _allowance(judged: Judged) -> Iterator[str]:
+    share = f"{100 - judged.objective:.6g} %"
+    yield element(
+        "span", f"{share} of {judged.counted:,} s allows {judged.allowed:,} s down; {judged.used:,} s were", class_="sum"
+    )
+    yield f", {judged.left:,} s are left." if judged.is_met_as_seen else f", {-judged.left:,} s too many."
+    if judged.unseen:
+        yield f" If all that was not seen had been down it would be {percent(judged.least)}, if up {percent(judged.most)}:"
+        yield " the verdict depends on it." if judged.verdict is Verdict.UNDECIDED else " the verdict stands either way."
+
+
+def _figures(vendor: VendorReview) -> Markup:
+    tally, claimed = vendor.in_all.tally, vendor.in_all.claimed
+    figures: list[tuple[str, str]] = [
+        ("Available", percent(tally.availability)),
+        ("Objective", together((_objective(vendor), verdict(vendor.in_all.judged)))),
+        ("Down", some(tally.down)),
+        ("Outages", _counted(vendor)),
+        ("Down, page said well", some(claimed.denied) if claimed else "no page read"),
+        ("Seen", percent(tally.coverage)),
+    ]
+    return listed(figures, "figures")
+
+
+def _objective(vendor: VendorReview) -> str:
+    return "none set " if vendor.objective is None else f"{objective(vendor.objective)} "
+
+
+def _counted(vendor: VendorReview) -> Markup:
+    silent = len(vendor.unadmitted)
+    note = element("span", f"{count(silent, 'was', 'were')} never admitted", class_="note") if silent else EMPTY
+    return together((f"{len(vendor.outages):,}", note))
