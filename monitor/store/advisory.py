@@ -63,10 +63,10 @@ class _SessionHold:
 
     def take(self, operation: Operation) -> None:
         with translated(operation, self._engine):
-            connection = self._engine.connect()
+            connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            connection.detach()  # It is not for others when it is closed, and closing it lets go of the lock.
             try:
-                connection.detach()  # It is not for others when it is closed, and closing it lets go of the lock.
-                _take(connection.execution_options(isolation_level="AUTOCOMMIT"), name_of(self._engine), operation)
+                _take(connection, name_of(self._engine), operation)
             except BaseException:
                 connection.close()
                 raise

@@ -69,7 +69,7 @@ def abandoned(known: Collection[str], at: datetime, before: datetime, detail: st
 
 def prune(connection: Connection, at: datetime) -> None:
     """See `monitor.outbox.Outbox.prune`."""
-    tail = func.substr(col(MessageRow.key), func.instr(col(MessageRow.key), "/") + 1)
+    tail = func.substr(col(MessageRow.key), func.length(col(MessageRow.channel)) + 2)  # After "channel/".
     is_old = (col(MessageRow.stage) != Stage.WAITING) & (col(MessageRow.ended_at) < at - KEPT)
     old = select(col(MessageRow.id)).where(is_old, tail.not_in(_open_tails(connection))).limit(PORTION)
     connection.execute(delete(MessageRow).where(col(MessageRow.id).in_(old)))

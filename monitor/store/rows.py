@@ -6,6 +6,7 @@ import json
 from collections.abc import MutableMapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import isfinite
 from typing import Any
 
 from checks.model import Failure, Observation, Reason, Severity, State
@@ -59,6 +60,9 @@ class Rows:
 
 def _seen(record: Record) -> Columns:
     failure = record.observation.failure
+    if not isfinite(record.observation.seconds):  # SQLite would refuse what is not a number, PostgreSQL keep it for ever.
+        msg = f"{record.key}: a probe takes no {record.observation.seconds} seconds"
+        raise ValueError(msg)
     return {
         "seconds": record.observation.seconds,
         "severity": record.severity.value,

@@ -265,7 +265,7 @@ class PresenceRow(Row, table=True):
 
     __tablename__ = "presence"
 
-    since: datetime = Field(primary_key=True, sa_type=Instant)
+    since: datetime = Field(primary_key=True, sa_type=Instant, sa_column_kwargs={"autoincrement": False})
     until: datetime = Field(sa_type=Instant)
 
 

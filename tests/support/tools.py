@@ -8,12 +8,12 @@ import shutil
 import pytest
 
 
-def require_tool(name: str) -> str:
-    """The path of the program *name*.
+def require_tool(name: str, *folders: str) -> str:
+    """The path of the program *name*, looked for in *folders* too.
 
     Without it the test is skipped, and says so; where ``CI`` is true it fails instead, so that nothing is skipped there.
     """
-    path = shutil.which(name) or shutil.which(name, path="/usr/sbin")
+    path = shutil.which(name) or shutil.which(name, path=os.pathsep.join(("/usr/sbin", *folders)))
     if path:
         return path
     reason = f"{name} is not installed"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,34 +11,55 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import Engine, create_engine, inspect, text
 
 from checks.model import State
 from monitor.outbox import Queue
 from monitor.store import migrations
+from monitor.store.engine import make_engine
 from monitor.store.sql import open_existing, open_store
 from monitor.store.store import StoreUnavailable
 from monitor.store.tables import Row
 from tests.support.consequences import after, aside, message, outage
+from tests.support.postgres import Server
 
 
 def test_migrated_tables_are_those_of_the_code(url: str) -> None:
     open_store(url).close()
-    engine = create_engine(url)
+    engine = make_engine(url, Path())
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
         assert compare_metadata(context, Row.metadata) == []
     engine.dispose()
 
 
-def test_primary_keys_unique_and_foreign_keys_are_those_of_the_code(url: str) -> None:
+@pytest.fixture
+def beside(url: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Where another database may be on the same server, or a file."""
+    if url.startswith("sqlite"):
+        yield f"{url}.made"
+        return
+    postgres: Server = request.getfixturevalue("postgres")
+    name = postgres.create()
+    yield postgres.url(name)
+    postgres.drop(name)
+
+
+def ours(engine: Engine, table: str) -> list[tuple[str, str, bool, bool]]:
+    """The columns of *table*: name, type, whether it may be NULL, and whether the database numbers it."""
+    columns = inspect(engine).get_columns(table)
+    return sorted((each["name"], str(each["type"]), each["nullable"], bool(each.get("default"))) for each in columns)
+
+
+def test_primary_keys_unique_and_foreign_keys_are_those_of_the_code(url: str, beside: str) -> None:
     """What the comparison above does not look at."""
     open_store(url).close()
-    migrated, made = create_engine(url), create_engine(f"{url}.made")
+    migrated, made = make_engine(url, Path()), make_engine(beside, Path())
     Row.metadata.create_all(made)
     for table in Row.metadata.tables:
         for keys in ("get_pk_constraint", "get_unique_constraints", "get_foreign_keys", "get_indexes"):
             assert getattr(inspect(migrated), keys)(table) == getattr(inspect(made), keys)(table), table
+        assert ours(migrated, table) == ours(made, table), table
     migrated.dispose()
     made.dispose()
 

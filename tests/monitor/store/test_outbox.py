@@ -12,8 +12,10 @@ from pathlib import Path
 from threading import Barrier
 
 import pytest
+from sqlalchemy import text
 
 from monitor.outbox import KEPT, Batch, GivenUp, Message, Queue
+from monitor.store.engine import make_engine
 from monitor.store.sql import SqlStore, open_existing, open_store
 from monitor.store.store import Operation, Store, StoreUnavailable
 from tests.support.consequences import after, alert, aside, message
@@ -165,9 +167,11 @@ def test_the_same_messages_are_the_same_batch_in_any_database(store: Store, tmp_
 
 def rows_left(url: str) -> int:
     """How many messages are in the database, whatever became of them."""
-    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as database:
-        (number,) = database.execute("SELECT count(*) FROM message").fetchone()
-        return int(number)
+    engine = make_engine(url, Path())
+    with engine.connect() as connection:
+        number = connection.execute(text("SELECT count(*) FROM message")).scalar_one()
+    engine.dispose()
+    return int(number)
 
 
 def test_what_was_sent_or_given_up_long_ago_is_removed_little_by_little(store: Store, url: str) -> None:
@@ -345,10 +349,10 @@ def test_what_was_given_up_can_be_looked_at_and_forgotten(store: Store, url: str
 
 
 @pytest.fixture
-def two(tmp_path: Path) -> Iterator[tuple[SqlStore, SqlStore]]:
+def two(url: str) -> Iterator[tuple[SqlStore, SqlStore]]:
     """The same database opened twice, as a daemon and a command do."""
-    url = f"sqlite:///{tmp_path / 'store.db'}?timeout=20"
-    first, second = open_store(url), open_existing(url)
+    patient = f"{url}{'&' if '?' in url else '?'}timeout=20"
+    first, second = open_store(patient), open_existing(patient)
     yield first, second
     first.close()
     second.close()
