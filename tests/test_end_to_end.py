@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
@@ -201,30 +200,6 @@ def test_what_hangs_does_not_keep_the_daemon_from_stopping(tmp_path: Path) -> No
             watching = await stack.enter_async_context(daemon(directory, listen))
             await watching.until("a probe hangs", lambda s: (value(s, "vendorwatch_probes_in_flight") or 0) >= 1)
             assert await watching.stop() == 0
-
-    asyncio.run(story())
-
-
-@pytest.mark.slow
-def test_a_locked_database_stops_neither_probes_nor_metrics(tmp_path: Path) -> None:
-    async def story() -> None:
-        async with watched(tmp_path) as (directory, listen, acme, _), daemon(directory, listen) as watching:
-            await watching.until("all is well", lambda s: state(s, "acme") == "up")
-            lock = sqlite3.connect(tmp_path / "vendorwatch.db", isolation_level=None)
-            try:
-                lock.execute("BEGIN EXCLUSIVE")
-                errors = {"operation": "write"}
-                await watching.until(
-                    "it is counted", lambda s: (value(s, "vendorwatch_store_errors_total", **errors) or 0) > 0
-                )
-                acme.api_status = 503
-                await watching.until("and yet it sees", lambda s: state(s, "acme") == "down")
-                lock.execute("ROLLBACK")
-            finally:
-                lock.close()
-            await watching.until("what waited is written", lambda s: value(s, "vendorwatch_store_queue_length") == 0)
-            assert await watching.stop() == 0
-            assert watching.rows("SELECT count(*) FROM transition WHERE after = 'down'") == [(1,)]
 
     asyncio.run(story())
 
