@@ -9,23 +9,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, Integer, bindparam, delete, func, select, update
 from sqlmodel import col
 
 from monitor.history import Presence, Stretch
 from monitor.store.dialect import insert
-from monitor.store.tables import PresenceRow, StretchRow, TargetRow
+from monitor.store.rows import Columns
+from monitor.store.tables import Instant, PresenceRow, StretchRow, TargetRow
 
 
 def put_presence(connection: Connection, presence: Presence) -> None:
     """Write that we could see. One that is new ends what was known of later times."""
-    grown = update(PresenceRow).where(col(PresenceRow.since) == presence.since).values(until=presence.until)
-    if connection.execute(grown).rowcount:
-        _account_again(connection, presence.until)
+    this = col(PresenceRow.since) == presence.since
+    known = connection.execute(select(col(PresenceRow.until)).where(this)).scalar()
+    if known is None:
+        _take_back(connection, presence.since)
+        row = {"since": presence.since, "until": presence.until}
+        connection.execute(insert(connection, PresenceRow), [row])
         return
-    _take_back(connection, presence.since)
-    row = {"since": presence.since, "until": presence.until}
-    connection.execute(insert(connection, PresenceRow).on_conflict_do_nothing(), [row])
+    connection.execute(update(PresenceRow).where(this).values(until=presence.until))
+    # What lies between was rolled up as unknown where it is known only now, and as seen where it is not after all.
+    _account_again(connection, min(known, presence.until))
 
 
 def _take_back(connection: Connection, at: datetime) -> None:
@@ -38,8 +42,8 @@ def _take_back(connection: Connection, at: datetime) -> None:
     )
     late = newest.group_by(col(StretchRow.target_id)).subquery()
     is_newest = (col(StretchRow.target_id) == late.c.target_id) & (col(StretchRow.since) == late.c.since)
-    for row in connection.execute(select(col(StretchRow.target_id), col(StretchRow.state)).join(late, is_newest)).all():
-        _put_stretch(connection, row.target_id, at, row.state)
+    states = connection.execute(select(col(StretchRow.target_id), col(StretchRow.state)).join(late, is_newest)).all()
+    _put(connection, [{"number": row.target_id, "begins": at, "state": row.state} for row in states])
 
 
 def _account_again(connection: Connection, since: datetime) -> None:
@@ -50,13 +54,30 @@ def _account_again(connection: Connection, since: datetime) -> None:
 
 def put_stretches(connection: Connection, stretches: Iterable[Stretch], numbers: Mapping[str, int]) -> None:
     """Write *stretches* in this order; *numbers* are those of their series."""
+    once: dict[int, Columns] = {}
     for each in stretches:
-        _put_stretch(connection, numbers[each.series], each.since, each.state.value if each.state else None)
+        number = numbers[each.series]
+        if number in once:
+            _put(connection, list(once.values()))
+            once.clear()
+        once[number] = {"number": number, "begins": each.since, "state": each.state.value if each.state else None}
+    _put(connection, list(once.values()))
 
 
-def _put_stretch(connection: Connection, number: int, since: datetime, state: str | None) -> None:
-    """Say in which state a series is from *since* on, whatever was said of that and of later times."""
-    connection.execute(delete(StretchRow).where(col(StretchRow.target_id) == number, col(StretchRow.since) >= since))
-    connection.execute(insert(connection, StretchRow), [{"target_id": number, "since": since, "state": state}])
-    is_known = (col(TargetRow.id) == number) & (col(TargetRow.accounted_until) > since)
-    connection.execute(update(TargetRow).where(is_known).values(accounted_until=since))
+_NUMBER = bindparam("number", type_=Integer)
+_BEGINS = bindparam("begins", type_=Instant)
+_NEVER_WERE = delete(StretchRow).where(col(StretchRow.target_id) == _NUMBER, col(StretchRow.since) >= _BEGINS)
+_AGAIN = (
+    update(TargetRow)
+    .where(col(TargetRow.id) == _NUMBER, col(TargetRow.accounted_until) > _BEGINS)
+    .values(accounted_until=_BEGINS)
+)
+
+
+def _put(connection: Connection, stretches: list[Columns]) -> None:
+    """Say in which state each series is from a moment on, whatever was said of that and of later times; each but once."""
+    if stretches:
+        connection.execute(_NEVER_WERE, stretches)
+        rows = [{"target_id": each["number"], "since": each["begins"], "state": each["state"]} for each in stretches]
+        connection.execute(insert(connection, StretchRow), rows)
+        connection.execute(_AGAIN, stretches)
