@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import psycopg
 import pytest
@@ -79,8 +80,7 @@ class Server:
 
     def url(self, name: str, user: str = OWNER, **options: str) -> str:
         """The URL of the database *name*, to be opened as *user*."""
-        query = "&".join(f"{key}={value}" for key, value in {"host": str(self.folder), **options}.items())
-        return f"postgresql://{user}@/{name}?{query}"
+        return f"postgresql://{user}@/{name}?{urlencode({'host': str(self.folder), **options})}"
 
     def create(self, template: str = "template1", **options: str) -> str:
         """The name of a new database, a copy of *template*; *options* are words of CREATE DATABASE."""
@@ -88,6 +88,14 @@ class Server:
         words = " ".join(f"{option} '{value}'" for option, value in options.items())
         self.tell(f"CREATE DATABASE {name} TEMPLATE {template} {words}")
         return name
+
+    @contextmanager
+    def schema(self, name: str) -> Iterator[str]:
+        """The URL of a new schema in the database *name*, which is made sooner than a database; gone with the context."""
+        schema = f"schema{next(self._numbers)}"
+        self.tell(f"CREATE SCHEMA {schema}", name)
+        yield self.url(name, options=f"-csearch_path={schema}")
+        self.tell(f"DROP SCHEMA {schema} CASCADE", name)
 
     def drop(self, name: str) -> None:
         """Remove the database *name*, whoever is in it."""

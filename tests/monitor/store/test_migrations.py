@@ -40,9 +40,8 @@ def beside(url: str, request: pytest.FixtureRequest) -> Iterator[str]:
         yield f"{url}.made"
         return
     postgres: Server = request.getfixturevalue("postgres")
-    name = postgres.create()
-    yield postgres.url(name)
-    postgres.drop(name)
+    with postgres.schema(request.getfixturevalue("database")) as schema:
+        yield schema
 
 
 def ours(engine: Engine, table: str) -> list[tuple[str, str, bool, bool]]:

@@ -20,6 +20,8 @@ from monitor.store.sql import SqlStore, open_store
 from monitor.store.store import Kept
 from tests.support import stored
 from tests.support.consequences import after, aside, message, outage
+from tests.support.moving import move
+from tests.support.postgres import Server
 from tests.support.records import record
 from tests.support.stored import API, DEGRADED, DOWN, MAIL, PAGE, RESTLESS
 
@@ -42,11 +44,19 @@ def revision(request: pytest.FixtureRequest) -> str:
     return found
 
 
-@pytest.fixture
-def store(revision: str, tmp_path: Path) -> Iterator[SqlStore]:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(revision: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[SqlStore]:
     """The stored database, opened as the daemon does."""
+    script = (SCHEMAS / f"{revision}.sql").read_text()
+    if request.param == "postgresql":
+        postgres: Server = request.getfixturevalue("postgres")
+        with postgres.schema(request.getfixturevalue("database")) as url:
+            move(script, revision, url)
+            with closing(open_store(url)) as opened:
+                yield opened
+        return
     with closing(sqlite3.connect(tmp_path / "store.db")) as connection:
-        connection.executescript((SCHEMAS / f"{revision}.sql").read_text())
+        connection.executescript(script)
     with closing(open_store("sqlite:///store.db", tmp_path)) as opened:
         yield opened
 
