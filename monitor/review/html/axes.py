@@ -7,7 +7,7 @@ and misses the hour by which they were changed.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 _MOST = 7
 """So many labels have room on a phone."""
@@ -66,4 +66,4 @@ def _hours(at: datetime, ends: datetime) -> Iterator[datetime]:
     at = at.replace(minute=0, second=0, microsecond=0)
     while at.timestamp() < ends.timestamp():
         yield at
-        at += timedelta(hours=1)
+        at = (at.astimezone(UTC) + timedelta(hours=1)).astimezone(at.tzinfo)

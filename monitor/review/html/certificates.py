@@ -14,13 +14,13 @@ MOST = 100
 """So many changes are listed of one vendor."""
 _CERTIFICATES = (
     Column("Target"),
-    Column("Ends on", "number"),
+    Column("Ends on"),
     Column("Issued by"),
     Column("Key"),
     Column("SHA-256"),
-    Column("Last seen", "number"),
+    Column("Last seen"),
 )
-_CHANGES = (Column("Since", "number"), Column("Target"), Column("From"), Column("To"), Column("Why", "words"))
+_CHANGES = (Column("Since"), Column("Target"), Column("From"), Column("To"), Column("Why", "words"))
 _SHOWN = 16
 """So many digits of a fingerprint are shown; the whole is told where a pointer rests on it."""
 

@@ -1,9 +1,8 @@
-"""How long answers took: of each target its quantiles and, small beside the others, what became of it from day to day."""
+"""How long answers took: of each target its quantiles and, small beside the others, what became of it with time."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterator, Sequence
 
 from monitor.review.html.markup import EMPTY, Markup, element, foreign, together
 from monitor.review.html.sparks import sparks
@@ -36,29 +35,31 @@ def _target(target: TargetReview, timed: Latency) -> Markup:
     return element(
         "figure",
         element("figcaption", element("b", foreign(target.name)), f" {target.check}"),
-        _daily(target),
+        _drawn(target),
         listed(quantiles, "quantiles"),
         paragraph(_looks(target.in_all.looks), kind="small"),
     )
 
 
-def _daily(target: TargetReview) -> Markup:
-    """The lines of p50 and p95, with their highest value and the days between which they are."""
-    if not target.days:
+def _drawn(target: TargetReview) -> Markup:
+    """The lines of p50 and p95, with their highest value and the times between which they are."""
+    times, timed = _points(target)
+    highest = max((each.p95 for each in timed if each), default=0.0)
+    if not highest:
         return EMPTY
-    highest = max((timed.p95 for _, timed in target.days if timed), default=0.0)
-    first, last = target.days[0][0], target.days[-1][0]
-    median = [timed.p50 if timed else None for _, timed in target.days]
-    slow = [timed.p95 if timed else None for _, timed in target.days]
-    drawn = sparks(median, slow, f"p50 and p95 of {target.key} from {first} to {last}, p95 at most {clock(highest)}")
-    if not drawn:
-        return EMPTY
-    top = element("span", f"{clock(highest)}", class_="top", title="the highest p95 of a day")
-    return together((top, drawn, element("span", _day(first), _day(last), class_="days")))
+    told = f"p50 and p95 of {target.key} from {times[0]} to {times[-1]}, p95 at most {clock(highest)}"
+    lines = sparks([each.p50 if each else None for each in timed], [each.p95 if each else None for each in timed], told)
+    top = element("span", clock(highest), class_="top", title="the highest p95 that is drawn")
+    ends = element("span", element("time", times[0]), element("time", times[-1]), class_="ends")
+    return together((top, lines, ends))
 
 
-def _day(at: date) -> Markup:
-    return element("time", at.isoformat(), datetime=at.isoformat())
+def _points(target: TargetReview) -> tuple[Sequence[str], Sequence[Latency | None]]:
+    """What is drawn, with the name of each day; of each month where a review is too long for days."""
+    if target.days:
+        return [at.isoformat() for at, _ in target.days], [timed for _, timed in target.days]
+    months = [(each.month.name, each.latency) for each in target.months if each.month]
+    return [name for name, _ in months], [timed for _, timed in months]
 
 
 def _looks(looks: Looks) -> str:

@@ -7,6 +7,7 @@ the rest, and is escaped (HTML 13.1.2.6; so it is well-formed XML too, for SVG).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from html import escape
 
@@ -16,6 +17,8 @@ _VOID = frozenset({"br", "hr", "meta", "wbr"})
 """Elements that have no end tag (HTML 13.1.2, "Void elements"), as far as they are used."""
 _EMPTY_SVG = frozenset({"circle", "line", "path", "rect", "use"})
 """Elements of SVG that close themselves where nothing is in them."""
+_UNIT = re.compile(r"(?<=\d) (?=%|(?:ms|s|min|h|d)\b)")
+"""The blank between a number and its unit, where no line is to break."""
 LONGEST_TEXT = 600
 """So many characters of one text are shown."""
 
@@ -50,7 +53,7 @@ def together(parts: Iterable[str]) -> Markup:
 
 def escaped(text: str) -> Markup:
     """Foreign *text* as one harmless line of HTML. Blanks around it stay: they part it from what stands next to it."""
-    line = escape(one_line(text, LONGEST_TEXT))
+    line = _UNIT.sub("\N{NO-BREAK SPACE}", escape(one_line(text, LONGEST_TEXT)))
     before, after = text[:1] == " ", text[-1:] == " " and bool(line)
     return Markup(f"{' ' * before}{line}{' ' * after}")
 

@@ -54,7 +54,7 @@ def method(review: Review) -> Markup:
         ),
         (
             "p50, p95, p99",
-            f"half, 95 % and 99 % of the answers were faster; right to {ERROR:.0%} of the value. By day of UTC.",
+            f"half, 95 % and 99 % of the answers were faster; right to {100 * ERROR:g} % of the value. By day of UTC.",
         ),
         ("Rows", f"in {review.database}; their times are in UTC. The same rows give the same numbers again."),
     ]

@@ -30,7 +30,7 @@ def months(review: Review, vendor: VendorReview) -> Markup:
     )
     lines = [*accounts, vendor.in_all] if len(accounts) > 1 else accounts
     rows = [_cells(each, vendor, begins, review.zone.info) for each in lines]
-    return table("Availability by month", columns, rows, "months")
+    return table("Availability by month", columns, rows, "months quiet")
 
 
 def _cells(account: Account, vendor: VendorReview, begins: float, zone: tzinfo) -> Sequence[str]:

@@ -13,7 +13,7 @@ from monitor.review.values import Period, Review, VendorReview, Why
 
 MOST = 60
 """So many periods are listed of one kind, the longest."""
-_COLUMNS = (Column("From", "number"), Column("Until", "number"), Column("Lasted", "number"), Column("Why", "words"))
+_COLUMNS = (Column("From"), Column("Until"), Column("Lasted", "number"), Column("Why", "words"))
 _WHY = {
     Why.UNSEEN: "nobody looked: we did not run, our clock jumped, or our own network was away",
     Why.UNKNOWN: "we looked, and what came back says nothing of the vendor",
@@ -40,7 +40,7 @@ def _listed(vendor: VendorReview, kinds: Collection[Why], caption: str, zone: tz
     found = [each for each in vendor.periods if each.why in kinds]
     longest = sorted(sorted(found, key=lambda each: each.lasted)[-MOST:], key=lambda each: each.begins)
     cut = f", the {MOST} longest of {len(found):,}" if len(found) > MOST else ""
-    return table(f"{caption}{cut}", _COLUMNS, [_cells(each, zone) for each in longest])
+    return table(f"{caption}{cut}", _COLUMNS, [_cells(each, zone) for each in longest], "" if cut else "quiet")
 
 
 def _cells(each: Period, zone: tzinfo) -> Sequence[str]:

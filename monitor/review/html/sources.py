@@ -15,7 +15,7 @@ _NAMED = 3
 
 def sources(vendor: VendorReview) -> Markup:
     """A table of the rows that the numbers of a *vendor* come from."""
-    return table("Rows that were counted", _COLUMNS, list(_lines(vendor)), "sources")
+    return table("Rows that were counted", _COLUMNS, list(_lines(vendor)), "sources quiet")
 
 
 def _lines(vendor: VendorReview) -> Iterator[Sequence[str]]:

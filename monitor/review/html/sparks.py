@@ -1,7 +1,7 @@
-"""Latency from day to day, as two lines: the median, and what only one in twenty was above.
+"""Latency over time, as two lines: the median, and what only one in twenty was above. One value for each day, or month.
 
-A day without a measurement leaves a gap. Where there are more days than columns, some days share one, and the slowest of
-them is drawn. The scale begins at nothing, and where it ends is told beside it.
+A time without a measurement leaves a gap. Where there are more than columns, some share one, and the slowest of them is
+drawn. The scale begins at nothing, and where it ends is told beside it.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ HIGH = 36
 """In pixels."""
 
 Seconds = Sequence[float | None]
-"""Of each day, oldest first; None of a day of which nothing is known."""
+"""Of each day or month, oldest first; None of one of which nothing is known."""
 
 
 def sparks(median: Seconds, slow: Seconds, told: str) -> Markup:
-    """The lines of two quantiles of the same days, the *median* and the *slow* one. *told* says the same in words."""
+    """The lines of two quantiles at the same times, the *median* and the *slow* one. *told* says the same in words."""
     lines = [_grouped(each) for each in (slow, median)]
     highest = max((value for line in lines for value in line if value is not None), default=0.0)
     if not highest:
@@ -40,10 +40,10 @@ def sparks(median: Seconds, slow: Seconds, told: str) -> Markup:
     )
 
 
-def _grouped(days: Seconds) -> Seconds:
-    """As many values as there are columns, or fewer: the highest of each group of days."""
-    size = -(-len(days) // COLUMNS)
-    groups = (days[start : start + size] for start in range(0, len(days), size or 1))
+def _grouped(times: Seconds) -> Seconds:
+    """As many values as there are columns, or fewer: the highest of each group of times."""
+    size = -(-len(times) // COLUMNS)
+    groups = (times[start : start + size] for start in range(0, len(times), size or 1))
     return [max((value for value in group if value is not None), default=None) for group in groups]
 
 

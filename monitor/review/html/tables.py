@@ -31,7 +31,7 @@ def table(caption: str, columns: Sequence[Column], rows: Iterable[Sequence[str]]
         element("tbody", *lines),
     )
     drawn = element("table", *parts, class_=kind or None)
-    return element("div", drawn, class_="wide", role="region", aria_label=caption, tabindex=0)
+    return element("div", drawn, class_="wide", role="group", aria_label=caption, tabindex=0)
 
 
 def _row(columns: Sequence[Column], cells: Sequence[str]) -> Markup:

@@ -16,7 +16,7 @@ from monitor.review.html.tables import listed, paragraph
 from monitor.review.html.timelines import timeline
 from monitor.review.html.words import MINUS, count, day, objective, outcome, percent, some, span, verdict
 from monitor.review.objective import Judged, Verdict
-from monitor.review.values import Review, VendorReview
+from monitor.review.values import Claimed, Review, VendorReview
 
 
 def vendor_part(review: Review, vendor: VendorReview, number: int) -> Markup:
@@ -48,6 +48,8 @@ def _head(review: Review, vendor: VendorReview, name: str) -> Markup:
 def _known(review: Review, vendor: VendorReview, number: int) -> Iterator[Markup]:
     yield paragraph(_headline(vendor), kind="headline")
     yield from (paragraph(told) for told in _arithmetic(vendor))
+    if vendor.in_all.claimed:
+        yield paragraph(_claims(vendor.in_all.claimed))
     yield _figures(vendor)
     yield timeline(review, vendor, number)
     yield _topic("Month by month", months(review, vendor))
@@ -67,7 +69,7 @@ def _headline(vendor: VendorReview) -> Markup:
     if tally.availability is None:
         return together(("How ", foreign(vendor.name), " was is not known: no second of this time counts."))
     down = f", and down for {span(tally.down)}" if tally.down else ""
-    met = f"; its objective of {objective(judged.objective)} was {outcome(judged)}" if judged else ""
+    met = f"; its objective of {objective(judged.objective)} was {outcome(judged, 'as far as we saw')}" if judged else ""
     told = f" was available {percent(tally.availability)} of the time that counts{down}{met}."
     return together((foreign(vendor.name), told, _seen(tally)))
 
@@ -103,6 +105,17 @@ def _allowance(judged: Judged) -> Iterator[str]:
     if judged.unseen:
         yield f" If all that was not seen had been down it would be {percent(judged.least)}, if up {percent(judged.most)}:"
         yield " the verdict depends on it." if judged.verdict is Verdict.UNDECIDED else " the verdict stands either way."
+
+
+def _claims(claimed: Claimed) -> str:
+    """What the vendor's own page said, and how that went with what was measured."""
+    tally = claimed.tally
+    admitted = (
+        f"admitted trouble for {span(tally.degraded + tally.down)}" if tally.degraded + tally.down else "admitted nothing"
+    )
+    told = [f"it said that all is well for {span(claimed.denied)} while we measured it down"] if claimed.denied else []
+    told += [f"it admitted trouble for {span(claimed.feared)} while we measured it up"] if claimed.feared else []
+    return f"Its own page {admitted}{'; ' if told else ''}{', and '.join(told)}."
 
 
 def _figures(vendor: VendorReview) -> Markup:

@@ -78,12 +78,15 @@ def verdict(judged: Judged | None) -> Markup:
         return element("span", NONE, class_="verdict none")
     sign = {Verdict.MET: "✓", Verdict.MISSED: "✗", Verdict.UNDECIDED: "?"}[judged.verdict]
     return element(
-        "span", element("span", sign, aria_hidden="true"), f" {outcome(judged)}", class_=f"verdict {judged.verdict}"
+        "span",
+        element("span", sign, aria_hidden="true"),
+        f" {outcome(judged, 'as seen')}",
+        class_=f"verdict {judged.verdict}",
     )
 
 
-def outcome(judged: Judged) -> str:
-    """Whether an objective was met, in words."""
+def outcome(judged: Judged, reserve: str) -> str:
+    """Whether an objective was met, in words: with *reserve* where that depends on what was not seen."""
     if judged.verdict is not Verdict.UNDECIDED:
         return judged.verdict.value
-    return f"{'met' if judged.is_met_as_seen else 'missed'} as seen"
+    return f"{'met' if judged.is_met_as_seen else 'missed'} {reserve}"

@@ -1,0 +1,357 @@
+"""A review as a document of HTML: whole, well-formed, harmless whatever a vendor says, and telling what the numbers are."""
+
+from __future__ import annotations
+
+import re
+import time
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from hashlib import sha256
+from html.parser import HTMLParser
+from itertools import pairwise
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from checks.model import State
+from monitor.history import Tally
+from monitor.review.html.markup import Markup, element, foreign
+from monitor.review.html.page import document
+from monitor.review.html.words import NONE, clock, percent
+from monitor.review.objective import judged
+from monitor.review.values import Claimed, Review, Span, VendorReview
+from tests.support.reviews import BERLIN, EVIL, LONG, months, review, vendor
+
+VOID = {"meta", "br", "wbr", "hr"}
+
+
+class Reader(HTMLParser):
+    """Reads a document as a strict reader would: each end closes what was begun last."""
+
+    def __init__(self, written: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: list[tuple[str, str]] = []
+        self.open: list[str] = []
+        self.feed(written)
+        self.close()
+        assert not self.open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert len({name for name, _ in attrs}) == len(attrs)
+        self.found.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert "svg" in self.open or tag == "path"
+        self.found.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append((self.open[-1] if self.open else "", data))
+
+    def all(self, *tags: str) -> list[dict[str, str | None]]:
+        """The attributes of all elements of these names."""
+        return [attributes for tag, attributes in self.found if tag in tags]
+
+    @property
+    def text(self) -> str:
+        """All that is read, with plain blanks."""
+        told = "".join(data for tag, data in self.texts if tag != "style")
+        return told.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def hostile() -> Review:
+    """A review in which every text of others means harm."""
+    calm = vendor("evil", troubles=2)
+    outages = [replace(each, cause=EVIL, shared=LONG, targets=(f"evil/{EVIL}",) * 9) for each in calm.outages]
+    return review(
+        replace(
+            calm,
+            slug=EVIL,
+            name=EVIL,
+            owner=LONG,
+            outages=tuple(outages),
+            periods=tuple(replace(each, cause=EVIL) for each in calm.periods),
+            targets=tuple(
+                replace(
+                    each, key=EVIL, name=LONG, changes=tuple(replace(one, cause=EVIL, series=EVIL) for one in each.changes)
+                )
+                for each in calm.targets
+            ),
+            certificates=tuple(replace(each, issuer=EVIL, key=LONG, revoked=EVIL) for each in calm.certificates),
+        )
+    )
+
+
+def read(*vendors: VendorReview) -> Reader:
+    return Reader(document(review(*vendors)))
+
+
+def short(tally: Tally, objective: float | None = 99.9) -> VendorReview:
+    """A vendor with this *tally* in all of the time."""
+    calm = vendor("acme", troubles=0)
+    held = judged(objective, tally) if objective else None
+    return replace(calm, objective=objective, in_all=replace(calm.in_all, tally=tally, judged=held))
+
+
+@pytest.mark.parametrize("made", [review(), review(vendor()), review(vendor("one"), vendor("two", troubles=0)), hostile()])
+def test_a_document_is_balanced_and_its_pictures_are_well_formed(made: Review) -> None:
+    written = document(made)
+    assert written.startswith('<!DOCTYPE html>\n<html lang="en">')
+    Reader(written)
+    body = written[written.index("<body>") : written.index("</html>")]
+    ET.fromstring(body.replace("&nbsp;", " "))  # noqa: S314 - our own
+
+
+@pytest.mark.parametrize("made", [review(vendor()), hostile()])
+def test_a_document_loads_and_runs_nothing(made: Review) -> None:
+    reader = Reader(document(made))
+    forbidden = {"script", "link", "img", "iframe", "object", "embed", "base", "form", "image", "foreignobject", "animate"}
+    assert not forbidden & {tag for tag, _ in reader.found}
+    names = {name for _, attributes in reader.found for name in attributes}
+    assert not {name for name in names if name.startswith("on") or name in {"style", "src", "srcset", "xlink:href"}}
+    assert all((each.get("href") or "#").startswith("#") for _, each in reader.found)
+    style = "".join(data for tag, data in reader.texts if tag == "style")
+    assert set(re.findall(r"url\(([^)]*)\)", style)) == {"#fill-degraded", "#fill-unknown", "#fill-maintenance"}
+    assert "@import" not in style
+
+
+def test_the_policy_allows_the_style_alone() -> None:
+    reader = Reader(document(hostile()))
+    style = "".join(data for tag, data in reader.texts if tag == "style")
+    known = b64encode(sha256(style.encode()).digest()).decode()
+    policy = next(each["content"] for each in reader.all("meta") if each.get("http-equiv"))
+    assert policy == f"default-src 'none'; style-src 'sha256-{known}'; base-uri 'none'; form-action 'none'"
+
+
+def test_what_others_say_stays_text() -> None:
+    written = document(hostile())
+    assert not {"\u202e", "\x00"} & set(written)
+    assert "alert(&quot;1&quot;)" in written
+    assert "W" * 601 not in written
+    assert Reader(written).text.count("<script>alert(") > 5
+
+
+def test_a_zone_cannot_leave_the_style() -> None:
+    made = replace(review(vendor()), zone=replace(BERLIN, name='"}</style><script>x'))
+    assert "script" not in {tag for tag, _ in Reader(document(made)).found}
+
+
+@given(st.text(max_size=40))
+def test_any_text_comes_back_as_itself_in_one_line(text: str) -> None:
+    read_back = Reader(element("p", foreign(text), title=text)).text
+    assert read_back.split() == "".join(each if each.isprintable() else " " for each in text).split()
+
+
+def test_an_element_says_what_it_is_given() -> None:
+    assert element("p", "1 < 2", Markup("<b>"), class_="a", aria_label='"', x=1.5, y=None) == (
+        '<p class="a" aria-label="&quot;" x="1.5">1 &lt; 2<b></p>'
+    )
+    assert element("path", d="M0 0") == '<path d="M0 0"/>'
+    assert element("meta", name="a") == '<meta name="a">'
+
+
+def test_no_line_breaks_between_a_number_and_its_unit() -> None:
+    assert element("p", "99.9 % for 3 d 4 h and 2 more") == "<p>99.9\xa0% for 3\xa0d 4\xa0h and 2 more</p>"
+
+
+def test_headings_are_in_order_and_every_reference_arrives() -> None:
+    reader = read(vendor("one"), vendor("two"))
+    levels = [int(tag[1]) for tag, _ in reader.found if re.fullmatch(r"h\d", tag)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+    names = [each["id"] for _, each in reader.found if "id" in each]
+    assert len(set(names)) == len(names)
+    wanted = {(each.get("href") or "#")[1:] for _, each in reader.found} | {
+        each["aria-labelledby"] or "" for _, each in reader.found if "aria-labelledby" in each
+    }
+    assert wanted - {""} <= set(names)
+
+
+def test_tables_and_pictures_are_told_to_who_does_not_see_them() -> None:
+    reader = read(vendor("one"), vendor("two"))
+    assert {each.get("scope") for each in reader.all("th")} == {"col", "row"}
+    assert len(reader.all("caption")) == len(reader.all("table"))
+    assert {"header", "main", "footer"} <= {tag for tag, _ in reader.found}
+    written = document(review(vendor()))
+    pictures = re.findall(r'<svg[^>]*role="img"[^>]*>(.{7})', written)
+    assert pictures
+    assert set(pictures) == {"<title>"}
+
+
+def test_the_worst_vendor_comes_first_and_the_unknown_last() -> None:
+    fine, bad, none = short(Tally(up=1000)), short(Tally(up=900, down=100)), short(Tally(unknown=1000))
+    named = [replace(each, name=name) for each, name in ((none, "none"), (fine, "fine"), (bad, "bad"))]
+    text = read(*named).text
+    assert text.index("bad") < text.index("fine") < text.index("none")
+
+
+@pytest.mark.parametrize(
+    ("tally", "told"),
+    [
+        (
+            Tally(up=100_000),
+            "was available 100 % of the time that counts; its objective of 99.9 % was met. We saw all of the",
+        ),
+        (
+            Tally(up=99_800, down=200),
+            "99.800 % of the time that counts, and down for 3 min 20 s; its objective of 99.9 % was missed",
+        ),
+        (Tally(up=1_000, unknown=10), "its objective of 99.9 % was met as far as we saw. We saw 99.009 % of the time."),
+        (Tally(up=99_800, down=200), "0.1 % of 100,000 s allows 100 s down; 200 s were, 100 s too many."),
+        (Tally(up=99_950, down=50), "allows 100 s down; 50 s were, 50 s are left."),
+        (
+            Tally(up=99_950, down=50),
+            "Availability: (100,000 s \N{MINUS SIGN} 50 s down) ÷ 100,000 s = 99.950 %. All of the time counts.",
+        ),
+        (Tally(up=900, down=100, unknown=200, maintenance=60), "Not counted: 1 min of maintenance and 3 min 20 s unknown."),
+        (Tally(up=900, down=100, unknown=200), "down it would be 75.000 %, if up 91.666 %: the verdict stands either way."),
+        (Tally(up=1_000, unknown=10), "if up 100 %: the verdict depends on it."),
+        (Tally(unknown=10), "is not known: no second of this time counts."),
+    ],
+)
+def test_a_vendor_begins_with_what_there_is_to_say(tally: Tally, told: str) -> None:
+    assert told in read(short(tally)).text
+
+
+def test_without_an_objective_none_is_judged() -> None:
+    reader = read(replace(short(Tally(up=10), objective=None), months=()))
+    assert "none set" in reader.text
+    verdicts = [each["class"] for each in reader.all("span") if "verdict" in (each.get("class") or "")]
+    assert set(verdicts) == {"verdict none"}
+
+
+def test_what_the_page_said_is_held_against_what_was_measured() -> None:
+    calm = vendor("acme", troubles=0)
+    held = Claimed(tally=Tally(up=100, degraded=60), denied=7_200, feared=30)
+    cases = {
+        "page admitted trouble for 1 min; it said that all is well for 2 h while we measured it down, and it admitted": held,
+        "it admitted trouble for 30 s while we measured it up.": held,
+        "Its own page admitted nothing.": Claimed(tally=Tally(up=100), denied=0, feared=0),
+    }
+    for told, claimed in cases.items():
+        assert told in read(replace(calm, in_all=replace(calm.in_all, claimed=claimed))).text
+    assert "Its own page" not in read(replace(calm, in_all=replace(calm.in_all, claimed=None))).text
+
+
+def test_a_vendor_without_a_past_says_so() -> None:
+    calm = vendor("acme", troubles=0)
+    bare = replace(calm, in_all=replace(calm.in_all, tally=Tally(), claimed=None), measured=(), said=(), outages=())
+    text = read(bare, vendor("two")).text
+    assert "Nothing of this time is stored." in text
+    assert "nothing stored" in text
+
+
+def test_an_outage_tells_what_we_knew_and_what_the_vendor_said() -> None:
+    made = vendor("acme", troubles=1)
+    opened = made.outages[0].opened_at
+    first = replace(made.outages[0], confirmed_at=opened + timedelta(seconds=42), closed_at=opened + timedelta(minutes=38))
+    cases = {
+        "17 min after us": replace(first, claimed_at=opened + timedelta(minutes=17)),
+        "4 min before us": replace(first, claimed_at=opened - timedelta(minutes=4)),
+        "never": replace(first, claimed_at=None),
+        "not yet": replace(first, claimed_at=None, closed_at=None),
+    }
+    for told, outage in cases.items():
+        text = read(replace(made, outages=(outage,))).text
+        assert told in text
+        assert "after 42 s" in text
+    assert "no page" in read(replace(made, has_page=False, outages=(first,))).text
+    local = opened.astimezone(BERLIN.info)
+    times = [each.get("datetime") for each in read(replace(made, outages=(first,))).all("time")]
+    assert local.isoformat(timespec="seconds") in times
+
+
+def test_what_is_too_much_to_list_is_said() -> None:
+    many = vendor("acme", troubles=230)
+    text = read(many).text
+    assert "30 older outages" in text
+    assert "3 shorter times are not listed" in text
+
+
+def test_a_page_that_was_never_read_has_no_strip() -> None:
+    silent = replace(vendor("acme"), said=(), has_page=False)
+    assert (
+        "its page said"
+        not in read(silent).text.split("How these numbers")[0].split("Month by month")[0].split("measured")[1]
+    )
+    assert 'id="said-1"' not in document(review(silent))
+    assert 'id="said-1"' in document(review(vendor("acme")))
+
+
+def test_months_tell_how_much_of_them_was_seen() -> None:
+    calendar = months(2)
+    made = vendor("acme", troubles=0, calendar=calendar)
+    first = replace(made.months[0], since=calendar[0].begins + timedelta(days=3), month=replace(calendar[0], is_whole=False))
+    last = replace(made.months[1], month=replace(calendar[1], is_running=True), until=calendar[1].begins)
+    text = Reader(document(review(replace(made, months=(first, last)), calendar=calendar))).text
+    assert "2025-111 to 30watched since 2025-11-04" in text
+    assert "2025-121 to 31, goes onwatched until 2025-12-01" in text
+    assert "86.666 %" in text
+
+
+def test_latency_is_drawn_by_month_where_no_days_are_known() -> None:
+    made = vendor("acme")
+    by_month = [
+        replace(each, days=(), months=tuple(replace(each.in_all, month=month) for month in months()))
+        for each in made.targets
+    ]
+    text = read(replace(made, targets=tuple(by_month))).text
+    assert "2025-112026-01" in text
+    assert "p50 87 ms" in text.replace("p5087", "p50 87")
+    assert "Nothing was timed" in read(replace(made, targets=())).text
+
+
+def test_every_number_names_its_rows() -> None:
+    text = read(vendor("acme")).text
+    assert "7 of stretchacme2025-10-31T23:00:00Z" in text
+    assert "92 of dayacme/tls/api:443" in text
+    assert "sqlite:////var/lib/vendorwatch/history.db" in text
+
+
+def test_a_share_that_is_not_all_never_reads_as_all() -> None:
+    assert [percent(each) for each in (1.0, 0.99999999, 0.9995, 0.0, None)] == [
+        "100 %",
+        "99.999 %",
+        "99.950 %",
+        "0.000 %",
+        NONE,
+    ]
+
+
+def test_times_have_three_digits() -> None:
+    assert [clock(each) for each in (0.0871, 0.9994, 0.9996, 12.34)] == ["87.1 ms", "999 ms", "1 s", "12.3 s"]
+
+
+def test_the_same_review_is_the_same_file() -> None:
+    assert document(review(vendor())) == document(review(vendor()))
+
+
+def flapping(slug: str, calendar: Sequence[object]) -> VendorReview:
+    """A vendor that was down for half a minute of every hour."""
+    made = vendor(slug, calendar=months(len(calendar)))
+    begins, ends = made.in_all.begins, made.in_all.ends
+    hours = [begins + timedelta(hours=number) for number in range(int((ends - begins).total_seconds() // 3600))]
+    half = timedelta(seconds=30)
+    spans = [span for at in hours for span in (Span(at, at + half, State.DOWN), Span(at + half, at + 120 * half, State.UP))]
+    return replace(made, measured=tuple(spans), said=tuple(spans))
+
+
+@pytest.mark.slow
+def test_fifty_vendors_and_a_year_are_written_in_no_time_and_small() -> None:
+    calendar = months(12)
+    calm = [vendor(f"vendor-{number}", seed=number, troubles=number % 10, calendar=calendar) for number in range(48)]
+    made = review(*calm, *(flapping(f"flapping-{number}", calendar) for number in range(2)), calendar=calendar)
+    begun = time.process_time()
+    written = document(made)
+    assert time.process_time() - begun < 1
+    assert len(written.encode()) < 1_700_000
