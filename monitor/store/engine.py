@@ -100,8 +100,14 @@ def translated(operation: Operation, engine: Engine) -> Iterator[None]:
         if found is None and isinstance(error, IntegrityError | ProgrammingError | DataError):
             raise
         fault, cure = (found.fault, found.cure) if found else (Fault.OTHER, "")
-        told = ": ".join(filter(None, (name_of(engine), one_line(str(error.orig), _LONGEST_WORD), cure)))
+        told = ": ".join(filter(None, (name_of(engine), _words(error.orig), cure)))
         raise StoreUnavailable(operation, told, fault) from error
+
+
+def _words(error: BaseException | None) -> str:
+    """What a driver raised, in one line; of what PostgreSQL said without the statement that it points into."""
+    said = getattr(getattr(error, "diag", None), "message_primary", None) or str(error)
+    return one_line(said, _LONGEST_WORD)
 
 
 def _kind(name: str) -> Kind:

@@ -21,6 +21,7 @@ from psycopg.abc import PQGen
 from psycopg.pq import TransactionStatus
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 
+from checks.foreign import one_line
 from monitor.store.advisory import hold, lock_to_migrate
 from monitor.store.engine import Diagnosis
 from monitor.store.store import Fault, Operation, StoreUnavailable
@@ -30,6 +31,7 @@ __all__ = ["begin_patiently", "diagnosis", "hold", "make", "make_ready", "name",
 TIMEOUT_SECONDS = 30.0
 """How long a statement may take, where the URL does not say ``?timeout=``."""
 _LONGEST_TIMEOUT = 86_400
+_LONGEST_NAME = 200
 GRACE_SECONDS = 2.0
 """How much longer than the server may take its answer is waited for."""
 LOCK_WAIT_SECONDS = 5.0
@@ -59,6 +61,9 @@ _UNREACHABLE = "see whether the server runs, and whether database: names its hos
 _BUSY_CURE = "the server has no connection left; raise its max_connections or the user's CONNECTION LIMIT"
 _USER_CURE = "see the user and the password of database:, and the server's pg_hba.conf"
 _WORDS = {
+    "too many": _BUSY_CURE,
+    "remaining connection slots": _BUSY_CURE,
+    "connection option": "see what stands behind the ? of database:",
     "its encoding": "CREATE DATABASE another, with ENCODING 'UTF8'",
     "password": _USER_CURE,
     "authentication": _USER_CURE,
@@ -66,8 +71,6 @@ _WORDS = {
     "role ": _USER_CURE,
     "permission denied": "GRANT CONNECT ON DATABASE to the user of database:",
     'database "': "CREATE DATABASE it, with ENCODING 'UTF8' and the user of database: as OWNER",
-    "too many": _BUSY_CURE,
-    "remaining connection slots": _BUSY_CURE,
     "starting up": "the server starts; try again",
     "shutting down": "the server stops; try again once it is back",
     "recovery": "the server recovers; try again",
@@ -137,7 +140,7 @@ def _connect(arguments: list[Any], keywords: dict[str, Any], seconds: float) -> 
     try:
         _refuse_encoding(connection)
         connection.autocommit = True
-        _set(connection, statement_timeout=seconds, lock_timeout=min(LOCK_WAIT_SECONDS, seconds))
+        _set(connection, statement_timeout=seconds, lock_timeout=min(LOCK_WAIT_SECONDS, seconds / 2))
         connection.autocommit = False
     except BaseException:
         connection.close()
@@ -163,7 +166,8 @@ def _set(connection: _Impatient, **seconds: float) -> None:
 
 def name(url: URL) -> str:
     """See `monitor.store.engine.Kind.name`: user, host and database."""
-    return url.set(drivername="postgresql", password=None, query={}).render_as_string()
+    shown = URL.create("postgresql", username=url.username, host=url.host, port=url.port, database=url.database)
+    return one_line(shown.render_as_string(), _LONGEST_NAME)
 
 
 def diagnosis(error: BaseException) -> Diagnosis | None:

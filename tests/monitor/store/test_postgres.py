@@ -1,0 +1,354 @@
+"""PostgreSQL: what opens, what is refused and how that is said, and what becomes of writing while the server does not do."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import time
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import inspect
+from sqlalchemy.exc import DBAPIError
+
+from monitor.clock import SYSTEM_CLOCK
+from monitor.store.advisory import lock_to_migrate
+from monitor.store.engine import make_engine
+from monitor.store.migrations import refuse_old, upgrade
+from monitor.store.sql import SqlStore, open_existing, open_store
+from monitor.store.store import Fault, Operation, StoreUnavailable
+from monitor.store.writer import Writer
+from tests.support.consequences import aside, message
+from tests.support.postgres import CRASH, FAST, OWNER, Server, server
+from tests.support.records import NOON, record
+from tests.support.waiting import until
+
+KEY = "acme/endpoint/api"
+
+
+@pytest.fixture
+def schema(postgres: Server, database: str) -> Iterator[str]:
+    """Where nothing is yet, on a server that no test may stop."""
+    with postgres.schema(database) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def guarded() -> Iterator[Server]:
+    """A server that asks for passwords, and has a user with one."""
+    with server() as running:
+        running.tell("CREATE ROLE guest LOGIN PASSWORD 'right'")
+        running.tell("CREATE ROLE idler LOGIN CONNECTION LIMIT 0")
+        (running.folder / "data" / "pg_hba.conf").write_text(
+            f"local all {OWNER} trust\nlocal all idler trust\nlocal postgres guest scram-sha-256\n"
+        )
+        running.tell("SELECT pg_reload_conf()")
+        yield running
+
+
+@pytest.fixture
+def own() -> Iterator[Server]:
+    """A server that a test may stop."""
+    with server() as running:
+        yield running
+
+
+def refused(url: str) -> StoreUnavailable:
+    with pytest.raises(StoreUnavailable) as caught:
+        open_store(url).close()
+    assert caught.value.operation is Operation.OPEN
+    assert "\n" not in caught.value.detail
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("postgresql+asyncpg://me:secret@db.example/x", "postgresql://me@db.example/x: is spoken to with psycopg 3; write"),
+        ("postgresql://me:secret@db.example:secret/x", "database: is not a URL; write it like sqlite:///vendorwatch.db or"),
+        ("postgresql://me:secret@db.example/x?timeout=secret", "me@db.example/x: timeout= is not a number of seconds"),
+        ("postgresql://me:secret@127.0.0.1:1/x", "me@127.0.0.1:1/x: .* refused .*: see whether the server runs, and"),
+        ("postgresql://me:secret@127.0.0.1:1/x?colour=red", 'me@127.0.0.1:1/x: .*invalid .*option "colour"'),
+        ("postgresql://me:secret@/x?host=/nowhere&password=secret", "postgresql://me@/x: .* failed: No such file"),
+        ("oracle://me:secret@db/x", "database: oracle is not known here; write it like"),
+    ],
+)
+def test_what_cannot_be_reached_is_told_without_its_password(url: str, told: str) -> None:
+    unavailable = refused(url)
+    is_told(unavailable, told)
+    assert "secret" not in str(unavailable)
+
+
+def is_told(unavailable: StoreUnavailable, told: str) -> None:
+    with pytest.raises(StoreUnavailable, match=told):
+        raise unavailable
+
+
+@pytest.mark.parametrize(
+    ("user", "name", "told"),
+    [
+        ("nobody", "postgres", "see the user and the password of database:"),
+        ("guest:wrong", "postgres", "password authentication failed .* see the user and the password"),
+        ("guest:right", "template1", "no pg_hba.conf entry .* see the user and the password"),
+        ("guest:right", "postgres", "permission denied for schema public: make the user of database: the owner"),
+        ("idler", "postgres", "too many connections for role .*: the server has no connection left"),
+        ("vendorwatch", "atlantis", 'database "atlantis" does not exist: CREATE DATABASE it'),
+    ],
+)
+def test_who_is_not_let_in_is_told_the_cure(guarded: Server, user: str, name: str, told: str) -> None:
+    unavailable = refused(guarded.url(name, user))
+    is_told(unavailable, told)
+    assert "right" not in str(unavailable)
+    assert "wrong" not in str(unavailable)
+
+
+def test_all_urls_of_postgresql_are_of_psycopg(schema: str) -> None:
+    for written in ("postgresql", "postgres", "postgresql+psycopg"):
+        open_store(schema.replace("postgresql", written, 1)).close()
+
+
+def test_sessions_have_a_name_utc_and_limits(schema: str) -> None:
+    engine = make_engine(f"{schema}&timeout=20", Path())
+    names = ("application_name", "TimeZone", "statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
+    with engine.connect() as connection:
+        name, *others = (connection.exec_driver_sql(f"SHOW {name}").scalar_one() for name in names)
+    engine.dispose()
+    assert name.startswith(f"vendorwatch: process {os.getpid()} on ")
+    assert others == ["UTC", "20s", "5s", "1min"]
+
+
+@pytest.mark.slow
+def test_a_database_that_cannot_hold_every_text_is_refused(postgres: Server) -> None:
+    name = postgres.create("template0", ENCODING="LATIN1", LC_COLLATE="C", LC_CTYPE="C")
+    is_told(refused(postgres.url(name)), "its encoding is LATIN1: CREATE DATABASE another, with ENCODING 'UTF8'")
+    postgres.drop(name)
+
+
+def test_a_database_of_another_program_is_refused(schema: str) -> None:
+    engine = make_engine(schema, Path())
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE dashboard (id INTEGER)")
+    engine.dispose()
+    is_told(refused(schema), "this is the database of another program")
+
+
+def test_a_database_that_takes_no_changes_is_refused(schema: str) -> None:
+    open_store(schema).close()
+    standby = schema.replace("options=", "options=-cdefault_transaction_read_only%3Don+")
+    unavailable = refused(standby)
+    is_told(unavailable, "read-only transaction: the server takes no changes; name the primary")
+    assert unavailable.fault is Fault.READ_ONLY
+
+
+def test_a_lock_is_waited_for_only_so_long(schema: str) -> None:
+    with closing(open_store(f"{schema}&timeout=0.2")) as store:
+        store.write([record()])
+        engine = make_engine(schema, Path())
+        with engine.connect() as other:
+            other.exec_driver_sql("LOCK TABLE target_state")
+            with pytest.raises(StoreUnavailable, match="another program holds the database locked") as caught:
+                store.write([record(second=1)])
+        engine.dispose()
+        assert (caught.value.operation, caught.value.fault) == (Operation.WRITE, Fault.LOCKED)
+        store.write([record(second=1)])
+        assert len(store.observations(KEY)) == 2
+
+
+@pytest.mark.slow
+def test_a_server_that_has_stopped_without_ending_is_given_up(own: Server) -> None:
+    """Its sockets take what they are given, and nobody answers."""
+    with closing(open_store(own.url(own.create(), timeout="0.3", connect_timeout="2"))) as store:
+        store.write([record()])
+        assert own.process
+        pids = [own.process.pid, *(pid for (pid,) in own.tell("SELECT pid FROM pg_stat_activity"))]
+        for pid in pids:
+            send(pid, signal.SIGSTOP)
+        began = time.monotonic()
+        try:
+            with pytest.raises(StoreUnavailable) as caught:
+                store.write([record(second=second) for second in range(1, 500)])
+        finally:
+            for pid in pids:
+                send(pid, signal.SIGCONT)
+        assert caught.value.fault is Fault.UNREACHABLE
+        assert time.monotonic() - began < 10
+        store.write([record(second=second) for second in range(1, 500)])
+        assert len(store.observations(KEY, limit=1_000)) == 500
+
+
+def send(pid: int, number: signal.Signals) -> None:
+    try:
+        os.kill(pid, number)
+    except ProcessLookupError:
+        return
+
+
+def errors_of(writer: Writer) -> Callable[[], Awaitable[Mapping[tuple[Operation, Fault], int]]]:
+    async def errors() -> Mapping[tuple[Operation, Fault], int]:
+        return writer.stats.errors
+
+    return errors
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", [FAST, CRASH], ids=["stopped", "crashed"])
+def test_a_restart_in_the_middle_of_writing_loses_nothing_and_doubles_nothing(
+    own: Server, how: signal.Signals, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Probing goes on meanwhile: `Writer.put` never waits, and what was acknowledged before is there afterwards."""
+    caplog.set_level(logging.INFO, "monitor.store.writer")
+    url = own.url(own.create())
+    acknowledged: list[object] = []
+    many = asyncio.Event()
+    longest = 0.0
+
+    def hear(written: Sequence[object]) -> None:
+        acknowledged.extend(written)
+        if len(acknowledged) >= 400:
+            many.set()
+
+    async def probe(writer: Writer, count: int) -> None:
+        nonlocal longest
+        for second in range(count):
+            began = time.perf_counter()
+            writer.put(record(f"acme/endpoint/{second % 7}", second=second))
+            writer.put(aside(message(second)))
+            longest = max(longest, time.perf_counter() - began)
+            await asyncio.sleep(0.001)
+
+    async def scene(store: SqlStore) -> Writer:
+        writer = Writer(store, SYSTEM_CLOCK, written=hear, batch=20, pause=lambda _: asyncio.sleep(0.01))
+        running, probing = asyncio.create_task(writer.run()), asyncio.create_task(probe(writer, 1_500))
+        await many.wait()
+        await asyncio.to_thread(own.stop, how)
+        known = len(acknowledged)
+        await until("the writer learns of it", errors_of(writer), bool)
+        assert not writer.is_well
+        await asyncio.to_thread(own.start)
+        with closing(open_existing(url)) as other:
+            assert other.queues()["ops"].waiting >= known // 2 - 1, "what was acknowledged is there"
+        await probing
+        assert await writer.flush(30) == 0
+        running.cancel()
+        return writer
+
+    with closing(open_store(url)) as store:
+        stats = asyncio.run(scene(store)).stats
+        assert (stats.written, stats.dropped, stats.queued) == (3_000, 0, 0)
+        assert stats.errors[Operation.WRITE, Fault.UNREACHABLE] >= 1
+        seen = [past.at for number in range(7) for past in store.observations(f"acme/endpoint/{number}", limit=2_000)]
+        assert sorted(seen) == [NOON + timedelta(seconds=second) for second in range(1_500)]
+        assert store.queues()["ops"].waiting == 1_500
+    assert longest < 0.1
+    assert [said.message for said in caplog.records][-1] == "the store is available again"
+
+
+def test_a_second_daemon_is_refused_and_told_who_the_first_is(schema: str) -> None:
+    with closing(open_store(schema)) as first:
+        unavailable = refused(schema)
+        is_told(unavailable, rf"another vendorwatch keeps its store here: vendorwatch: process {os.getpid()} on")
+        assert unavailable.fault is Fault.LOCKED
+        with closing(open_existing(schema)) as command:
+            command.write([record()])
+        assert first.states().keys() == {KEY}
+    open_store(schema).close()
+
+
+def test_in_another_schema_of_the_same_database_another_daemon_may_be(postgres: Server, database: str, schema: str) -> None:
+    with postgres.schema(database) as other, closing(open_store(schema)), closing(open_store(other)):
+        refused(schema)
+        refused(other)
+
+
+def end_sessions(postgres: Server, database: str) -> None:
+    postgres.tell("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()", database)
+
+
+def test_a_daemons_lock_that_was_lost_is_taken_again(postgres: Server, database: str, schema: str) -> None:
+    with closing(open_store(schema)) as store:
+        end_sessions(postgres, database)
+        store.write([record()])
+        refused(schema)
+
+
+def test_a_daemon_whose_lock_another_has_taken_writes_nothing_until_it_is_free(
+    postgres: Server, database: str, schema: str
+) -> None:
+    with closing(open_store(schema)) as first:
+        end_sessions(postgres, database)
+        with closing(open_store(schema)) as second:
+            second.write([record()])
+            with pytest.raises(StoreUnavailable, match="another vendorwatch keeps its store here") as caught:
+                first.write([record(second=1)])
+            assert (caught.value.operation, caught.value.fault) == (Operation.WRITE, Fault.LOCKED)
+            assert len(second.observations(KEY)) == 1
+        first.write([record(second=1)])
+        assert len(first.observations(KEY)) == 2
+
+
+def test_those_who_migrate_a_new_database_take_turns(postgres: Server, database: str, schema: str) -> None:
+    other, engine = make_engine(schema, Path()), make_engine(schema, Path())
+    with ThreadPoolExecutor() as threads, other.begin() as first:
+        lock_to_migrate(first)
+        upgrading = threads.submit(upgrade, engine)
+        while not postgres.tell("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted", database):
+            assert not upgrading.done()
+        assert not inspect(first).get_table_names()
+        first.rollback()
+        upgrading.result()
+    refuse_old(other)
+    other.dispose()
+    engine.dispose()
+
+
+FAILS = """
+CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'made to fail' USING ERRCODE = '{state}'; END $$;
+CREATE TRIGGER fails BEFORE INSERT ON target_state EXECUTE FUNCTION fail()
+"""
+
+
+@pytest.mark.parametrize(
+    ("state", "fault", "cure"),
+    [
+        ("53100", Fault.FULL, "the disk of the server is full; make room"),
+        ("53200", Fault.OTHER, "the server lacks memory or connections"),
+        ("40001", Fault.LOCKED, "another program was in the way; it is tried again"),
+        ("40P01", Fault.LOCKED, "another program was in the way; it is tried again"),
+        ("57014", Fault.LOCKED, "the server took too long"),
+        ("57P03", Fault.UNREACHABLE, "the server stops or starts"),
+        ("58030", Fault.IO, "see the server's log"),
+        ("XX001", Fault.CORRUPT, "put back a backup"),
+        ("XX000", Fault.OTHER, "made to fail"),
+    ],
+)
+def test_what_the_server_says_is_told_with_its_cure(schema: str, state: str, fault: Fault, cure: str) -> None:
+    with closing(open_store(schema)) as store:
+        engine = make_engine(schema, Path())
+        with engine.begin() as connection:
+            connection.exec_driver_sql(FAILS.format(state=state))
+        with pytest.raises(StoreUnavailable, match=f"made to fail.*{cure}|{cure}") as caught:
+            store.write([record()])
+        assert caught.value.fault is fault
+        with engine.begin() as connection:
+            connection.exec_driver_sql("DROP TRIGGER fails ON target_state")
+        engine.dispose()
+        store.write([record()])
+        assert store.states().keys() == {KEY}
+
+
+@pytest.mark.parametrize("state", ["23505", "22001", "42601"])
+def test_what_is_a_mistake_of_ours_is_no_condition_of_the_server(schema: str, state: str) -> None:
+    with closing(open_store(schema)) as store:
+        engine = make_engine(schema, Path())
+        with engine.begin() as connection:
+            connection.exec_driver_sql(FAILS.format(state=state))
+        engine.dispose()
+        with pytest.raises(DBAPIError, match="made to fail"):
+            store.write([record()])
