@@ -61,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     usage.mute(commands.add_parser("mute", help="tell nobody of a vendor for a while"))
     usage.unmute(commands.add_parser("unmute", help="end a mute before its time"))
     usage.notify(commands.add_parser("notify", help="try those who are to be told, or show what waits to be told"))
+    usage.db(commands.add_parser("db", help="look after the database: upgrade, check, stats, backup"))
     usage.validate(commands.add_parser("validate", help="read the configuration and tell all its mistakes"))
     usage.schema(commands.add_parser("schema", help="print the JSON Schema of a configuration file"))
     for each in commands.choices.values():
@@ -121,6 +122,11 @@ def _act(flags: argparse.Namespace) -> int:
 
         notify = {"test": notifying.test, "status": notifying.status, "forget": notifying.forget}
         return notify[flags.act](flags)
+    if flags.command == "db":
+        from monitor.commands import upkeep
+
+        db = {"upgrade": upkeep.upgrade, "check": upkeep.check, "stats": upkeep.stats, "backup": upkeep.backup}
+        return db[flags.act](flags)
     from monitor.commands import configuring
 
     return configuring.validate(flags) if flags.command == "validate" else configuring.schema(flags)

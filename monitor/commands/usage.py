@@ -155,6 +155,36 @@ def unmute(parser: argparse.ArgumentParser) -> None:
     _config_flag(parser)
 
 
+def db(parser: argparse.ArgumentParser) -> None:
+    """Of ``db``, which is four commands."""
+    parser.description = "Look after the database in which the daemon keeps what it saw. All but upgrade work while it runs."
+    acts = parser.add_subparsers(dest="act", metavar="ACT", required=True)
+    upgrade = acts.add_parser("upgrade", help="bring its schema to that of this release")
+    upgrade.description = (
+        "Bring the schema of the database to that of this release, as the daemon does when it starts. Nothing is lost, and "
+        "there is no way back: make a backup before. The daemon must not run meanwhile."
+    )
+    check = acts.add_parser("check", help="find out whether it is sound")
+    check.description = (
+        "Read the database, all of its pages and what is remembered of a sample of the targets, and see whether one thing "
+        "agrees with the other. Nothing is changed. The exit code is 0 when it is sound, 2 when it is damaged."
+    )
+    check.add_argument("--all", action="store_true", help="everything, and not a sample")
+    _format_flag(check)
+    stats = acts.add_parser("stats", help="show how large it is, with what, and how it grows")
+    stats.description = "Show the size of each table, since when it goes back, how fast it grows, and to what."
+    _format_flag(stats)
+    backup = acts.add_parser("backup", help="copy the database file while the daemon runs")
+    backup.description = (
+        "Copy an SQLite database as it is at this moment, whole, while the daemon goes on. To put it back: stop the daemon, "
+        "move vendorwatch.db, vendorwatch.db-wal and vendorwatch.db-shm away, copy FILE to vendorwatch.db, start it."
+    )
+    backup.add_argument("file", metavar="FILE", type=Path, help="where the copy is to be; nothing is written over")
+    for each in (upgrade, check, stats, backup):
+        _config_flag(each)
+        each.set_defaults(parser=each)
+
+
 def validate(parser: argparse.ArgumentParser) -> None:
     """Of ``validate``."""
     parser.description = "Read all configuration files and tell every mistake as file:line: path: message."
