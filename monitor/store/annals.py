@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, literal, select
+from sqlalchemy import Connection, Engine, Select, func, literal, select
 from sqlmodel import col
 
 from checks.model import Reason, State
@@ -19,7 +20,8 @@ from monitor.history import Presence, Rollup, Stretch, Tally
 from monitor.outage import Outage
 from monitor.sketch import EMPTY, Sketch
 from monitor.state import Transition
-from monitor.store import compaction, totals
+from monitor.store import totals
+from monitor.store.compaction import Compaction
 from monitor.store.engine import translated
 from monitor.store.outbox import SqlOutbox
 from monitor.store.store import Compacted, Kept, Operation, Total
@@ -32,6 +34,10 @@ _Query = Select[*tuple[Any, ...]]
 
 class SqlAnnals(SqlOutbox):
     """A `monitor.store.store.Annals`."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine)
+        self._compaction = Compaction(self._reading, self._writing)
 
     def living(self) -> Mapping[str, State]:
         """See `Annals.living`."""
@@ -99,17 +105,14 @@ class SqlAnnals(SqlOutbox):
         with translated(Operation.READ, self._engine), self._engine.connect() as connection:
             return totals.changes(connection, begins, ends, series)
 
-    def outages_within(
-        self, begins: datetime, ends: datetime, vendors: Collection[str] | None = None
-    ) -> Sequence[Outage]:
+    def outages_within(self, begins: datetime, ends: datetime, vendors: Collection[str] | None = None) -> Sequence[Outage]:
         """See `Annals.outages_within`."""
         with translated(Operation.READ, self._engine), self._engine.connect() as connection:
             return totals.outages_within(connection, begins, ends, vendors)
 
     def compact(self, at: datetime, kept: Kept) -> Compacted:
         """See `Annals.compact`."""
-        with self._writing() as connection:
-            return compaction.step(connection, at, kept)
+        return self._compaction.step(at, kept)
 
     def _rolled(self, query: _Query) -> Mapping[str, Sequence[Rollup]]:
         found = defaultdict[str, list[Rollup]](list)
@@ -118,8 +121,13 @@ class SqlAnnals(SqlOutbox):
         return found
 
     def _read(self, query: _Query) -> Sequence[Any]:
-        with translated(Operation.READ, self._engine), self._engine.connect() as connection:
+        with self._reading() as connection:
             return connection.execute(query).all()
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with translated(Operation.READ, self._engine), self._engine.connect() as connection:
+            yield connection
 
 
 def _of(query: _Query, series: Collection[str] | None) -> _Query:

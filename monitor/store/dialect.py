@@ -1,4 +1,4 @@
-"""Inserting what may be there already: the two databases say it alike, and SQLAlchemy has a word of its own for each."""
+"""What the two databases say differently: inserting what may be there already, and how large they are."""
 
 from __future__ import annotations
 
@@ -20,3 +20,21 @@ def add(connection: Connection, table: type[Row], rows: list[Columns]) -> None:
     """Insert what is not there yet, so that a batch may be written again when nobody knows whether it was."""
     if rows:
         connection.execute(insert(connection, table).on_conflict_do_nothing(), rows)
+
+
+def bytes_in_all(connection: Connection) -> int:
+    """How large the database is: its file, or what PostgreSQL counts, without what is logged of changes."""
+    if connection.dialect.name == "postgresql":
+        return int(connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar_one())
+    return _pragma(connection, "page_count") * _pragma(connection, "page_size")
+
+
+def bytes_used(connection: Connection) -> int | None:
+    """How much of a file is in use: pages that are free are written again before it grows. None of PostgreSQL."""
+    if connection.dialect.name == "postgresql":
+        return None
+    return (_pragma(connection, "page_count") - _pragma(connection, "freelist_count")) * _pragma(connection, "page_size")
+
+
+def _pragma(connection: Connection, name: str) -> int:
+    return int(connection.exec_driver_sql(f"PRAGMA {name}").scalar_one())

@@ -19,6 +19,7 @@ from sqlmodel import Session, col, func, or_, select
 from monitor.alert import Alert
 from monitor.outage import Outage
 from monitor.state import Held, Transition
+from monitor.store import recall
 from monitor.store.annals import SqlAnnals
 from monitor.store.consequences import (
     alert_columns,
@@ -34,7 +35,7 @@ from monitor.store.engine import kind_of, make_engine, translated
 from monitor.store.facts import Base
 from monitor.store.lock import Hold
 from monitor.store.migrations import refuse_old, upgrade
-from monitor.store.rows import Columns, Rows, held_of, past_of, transition_of
+from monitor.store.rows import Columns, Rows, held_of, transition_of
 from monitor.store.store import Aside, Consequences, Mute, Operation, Past, Record, Written
 from monitor.store.stretches import put_presence, put_stretches
 from monitor.store.tables import (
@@ -111,13 +112,10 @@ class SqlStore(SqlAnnals):
         with translated(Operation.READ, self._engine), Session(self._engine) as session:
             return [transition_of(of, row) for of, row in session.exec(query)]
 
-    def observations(self, key: str, limit: int = 100) -> Sequence[Past]:
+    def observations(self, key: str, limit: int = 100, *, before: datetime | None = None) -> Sequence[Past]:
         """See `Store.observations`."""
-        whole = (col(FactsRow.target_id) == ObservationRow.target_id) & (col(FactsRow.at) == ObservationRow.facts_at)
-        query = select(ObservationRow, FactsRow.whole).join_from(ObservationRow, TargetRow).outerjoin(FactsRow, whole)
-        query = query.where(TargetRow.key == key).order_by(col(ObservationRow.at).desc()).limit(limit)
-        with translated(Operation.READ, self._engine), Session(self._engine) as session:
-            return [past_of(key, row, facts) for row, facts in session.exec(query)]
+        with self._reading() as connection:
+            return recall.observations(connection, key, limit, before)
 
     def outages(self, vendor: str | None = None, *, is_open: bool | None = None, limit: int = 100) -> Sequence[Outage]:
         """See `Store.outages`."""

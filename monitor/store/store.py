@@ -157,14 +157,15 @@ class Kept:
 class Compacted:
     """What one step of `Annals.compact` did: observations that were pressed together, hours rolled up, rows removed.
 
-    *is_done* says that nothing is left to do for now. *too_large* that the database is larger than it may be, though all
-    went that may go.
+    *is_done* says that nothing is left to do for now; then it is known how many *bytes* the database has. *too_large* that
+    these are more than it may have, though all went that may go.
     """
 
     packed: int = 0
     rolled_up: int = 0
     removed: int = 0
     is_done: bool = True
+    bytes: int = 0
     too_large: bool = False
 
 
@@ -260,8 +261,8 @@ class Store(Outbox, Annals, Protocol):
         """The transitions of one target or of all, the one written last first."""
         ...
 
-    def observations(self, key: str, limit: int = 100) -> Sequence[Past]:
-        """What the probes of one target saw, the newest first."""
+    def observations(self, key: str, limit: int = 100, *, before: datetime | None = None) -> Sequence[Past]:
+        """What the probes of one target saw, the newest first, and only those *before* a time where that is said."""
         ...
 
     def outages(self, vendor: str | None = None, *, is_open: bool | None = None, limit: int = 100) -> Sequence[Outage]:

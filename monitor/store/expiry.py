@@ -1,0 +1,84 @@
+"""What goes with time, and what goes sooner where a database file would become larger than it may be.
+
+- By age: packs of looks, then, later, those in which a state changed, and the rollups of hours. Hours go by whole days, so
+  that a day that is counted anew finds all of its hours or none.
+- By size, of an SQLite file: the oldest packs, then those in which a state changed, then the oldest hours but for the last
+  days. Rows that go leave pages that are written again, so that the file stays as it is and does not grow. Nothing else
+  ever goes: what is left may be larger than it should be, and then that is said.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, delete, select, tuple_
+from sqlmodel import col
+
+from monitor.store.rollups import day_of
+from monitor.store.store import Kept
+from monitor.store.tables import HourRow, PackRow
+
+PORTION = 5_000
+"""How many rows go in one step."""
+ROOM = 0.98
+"""Once a file is too large, so much goes that it is this share of what it may be: not a little at every step, for ever."""
+LAST_HOURS = timedelta(days=2)
+"""The newest rollups of hours never go for want of room: days are counted of them."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_PACK = (col(PackRow.hour), col(PackRow.target_id), col(PackRow.first_at))
+_HOUR = (col(HourRow.hour), col(HourRow.target_id))
+
+
+class Expiry:
+    """Removes what is old. It remembers until when packs have gone, because those that stay longer lie between them."""
+
+    def __init__(self) -> None:
+        self._gone_until = _EPOCH
+        self._is_shrinking = False
+
+    def by_age(self, connection: Connection, kept: Kept) -> int:
+        """Remove some of what is older than it is *kept*; how many rows."""
+        removed = self._packs(connection, kept.observations_since)
+        if removed:
+            return removed
+        self._gone_until = max(self._gone_until, kept.observations_since)
+        longest = col(PackRow.hour) < kept.hours_since
+        return _remove_packs(connection, longest) or _remove_hours(connection, day_of(kept.hours_since))
+
+    def by_size(self, connection: Connection, kept: Kept, at: datetime, used: int) -> int:
+        """Remove some of what is oldest, if *used* bytes are more than are *kept*; how many rows."""
+        self._is_shrinking = used > kept.bytes * (ROOM if self._is_shrinking else 1)
+        if not self._is_shrinking:
+            return 0
+        return (
+            self._packs(connection, at)
+            or _remove_packs(connection, col(PackRow.hour) < at)
+            or _remove_hours(connection, day_of(at - LAST_HOURS))
+        )
+
+    def _packs(self, connection: Connection, until: datetime) -> int:
+        """Remove packs of before *until* that are not to stay longer."""
+        these = (col(PackRow.hour) >= self._gone_until) & (col(PackRow.hour) < until) & col(PackRow.is_kept).is_(False)
+        going = connection.execute(_oldest_packs(these).with_only_columns(col(PackRow.hour))).scalars().all()
+        if not going:
+            return 0
+        removed = _remove_packs(connection, these)
+        self._gone_until = going[-1]
+        return removed
+
+
+def _oldest_packs(these: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    return select(*_PACK).where(these).order_by(*_PACK).limit(PORTION)
+
+
+def _remove_packs(connection: Connection, these: ColumnElement[bool]) -> int:
+    """Remove a portion of *these*, the oldest first."""
+    return connection.execute(delete(PackRow).where(tuple_(*_PACK).in_(_oldest_packs(these)))).rowcount
+
+
+def _remove_hours(connection: Connection, until: datetime) -> int:
+    """Remove a portion of the rollups of hours before *until*, the oldest first."""
+    oldest = select(*_HOUR).where(col(HourRow.hour) < until).order_by(*_HOUR).limit(PORTION)
+    return connection.execute(delete(HourRow).where(tuple_(*_HOUR).in_(oldest))).rowcount
