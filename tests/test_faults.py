@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from monitor.store.sql import open_existing, open_store
+from monitor.store.sql import open_store
 from monitor.store.writer import LAST_RETRY_SECONDS
+from tests.support.accounting import CHANGES, break_and_mend, dropped, looks, rows, stored_looks, waiting
 from tests.support.daemon import COMMAND, Daemon, Series, state, value
 from tests.support.fullness import Disk, Filled, Limited, no_room
 from tests.support.programs import free_address, running
@@ -21,7 +22,6 @@ from tests.support.servers import ca_file
 from tests.support.vendors import SimulatedVendor, simulated, write_config
 
 pytestmark = pytest.mark.slow
-API = "acme/endpoint/api"
 LIMITED = Limited()
 DISKS = pytest.mark.parametrize("disk", [Filled(), LIMITED], ids=["no space left", "file too large"])
 THREADS = 12
@@ -42,48 +42,10 @@ async def watched(folder: Path, disk: Disk = LIMITED) -> AsyncIterator[tuple[Sim
             yield acme, watching
 
 
-def waiting(series: Series) -> float | None:
-    return value(series, "vendorwatch_store_queue_length")
-
-
 def failed(reason: str, times: int = 1) -> Callable[[Series], bool]:
     """Whether the store failed so often by this *reason*."""
     labels = {"operation": "write", "reason": reason}
     return lambda series: (value(series, "vendorwatch_store_errors_total", **labels) or 0) >= times
-
-
-def dropped(series: Series) -> float:
-    return sum(number for (name, _), number in series.items() if name == "vendorwatch_store_dropped_total")
-
-
-def looks(series: Series) -> int:
-    """How often the API was looked at."""
-    return int(value(series, "vendor_probe_runs_total", vendor="acme", check="endpoint", target="api") or 0)
-
-
-def stored_looks(database: Path) -> set[object]:
-    """When it was looked at, as the store has it."""
-    with closing(open_existing(f"sqlite:///{database}")) as store:
-        return {seen.at for seen in store.observations(API, limit=100_000)}
-
-
-def rows(database: Path, query: str) -> list[tuple[object, ...]]:
-    with closing(sqlite3.connect(database)) as connection:
-        return connection.execute(query).fetchall()
-
-
-CHANGES = """
-SELECT before, after FROM transition WHERE target_id = (SELECT id FROM target WHERE key = 'acme/endpoint/api') ORDER BY id
-"""
-
-
-async def break_and_mend(acme: SimulatedVendor, watching: Daemon) -> None:
-    """Let the vendor fail and recover; the daemon sees both."""
-    acme.api_status = 503
-    await watching.until("it sees that it is down", lambda s: state(s, "acme") == "down")
-    acme.api_status = 200
-    await watching.until("and up again", lambda s: state(s, "acme") == "up")
-    assert (await watching.get("/-/healthy"))[0] == 200
 
 
 @DISKS
