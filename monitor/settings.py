@@ -175,7 +175,7 @@ class Settings:
     listen: Address = Address("127.0.0.1", 9877)
     """Where /metrics and the health pages are served."""
     database: str = "sqlite:///vendorwatch.db"
-    """The store as an SQLAlchemy URL; a relative SQLite path starts in the folder that holds the config folder."""
+    """The store as an SQLAlchemy URL, or env:NAME or file:/path with one; a relative SQLite path starts beside this folder."""
     history: History = field(default_factory=History)
     """What of the past is kept for how long."""
     checks: Mapping[str, CheckSettings] = field(default_factory=dict)
@@ -190,3 +190,12 @@ class Settings:
     """Who is told of what goes wrong."""
     canaries: Canaries = field(default_factory=Canaries)
     """How our own network's failures are told from the vendors'."""
+
+    def __post_init__(self) -> None:
+        if _PASSWORD.search(self.database):
+            msg = "database: has a password in it, which is a secret: write env:NAME or file:/path, where the whole URL is"
+            raise ValueError(msg)
+
+
+_PASSWORD = re.compile(r"^[^:/?#]+://[^/?#@:]*:[^@]*@|[?&]password=")
+"""What is a password in a URL, also where a character of it should have been written otherwise."""

@@ -21,8 +21,8 @@ from checks.foreign import one_line, quoted
 from checks.model import Reason, Unseen
 from checks.network import Answer, Connection, Phases, Request
 from checks.values import Secret, Url
+from monitor.credentials import authorization, reveal
 from monitor.network.body import MAX_BODY_BYTES, decoder
-from monitor.network.credentials import authorization, reveal
 from monitor.network.dial import Origin
 from monitor.network.exchange import Ask
 from monitor.network.redirect import Hop, follow, is_redirect

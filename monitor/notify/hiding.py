@@ -14,7 +14,7 @@ from urllib.parse import quote, urlsplit
 from checks.model import Unseen
 from checks.values import Secret
 from checks.vendor import Auth
-from monitor.network.credentials import authorization, reveal
+from monitor.credentials import authorization, reveal
 
 _SHORTEST_KEY = 8
 """From so many characters on a part of an address may be what makes it a secret."""

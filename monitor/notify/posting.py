@@ -22,7 +22,7 @@ from checks.foreign import one_line, quoted
 from checks.model import Unseen
 from checks.network import Answer, Network, Request
 from checks.values import Secret, Url
-from monitor.network.credentials import reveal
+from monitor.credentials import reveal
 from monitor.notify.channel import NotTaken
 from monitor.notify.hiding import revealed, without, without_address
 

@@ -7,6 +7,7 @@ but as its kind's `Kind.name` writes it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError,
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from checks.foreign import one_line
+from checks.model import Unseen
+from checks.values import Secret
+from monitor.credentials import reveal
 from monitor.store.lock import Hold
 from monitor.store.store import Fault, Operation, StoreUnavailable
 
@@ -67,14 +71,25 @@ class Kind(Protocol):
 
 
 def make_engine(text: str, root: Path) -> Engine:
-    """An engine for the URL *text*, a relative path counted from *root*. Opens nothing yet.
+    """An engine for the URL *text*, or that to which it refers as a secret; a relative path is counted from *root*.
 
-    Raises `StoreUnavailable` for what is no URL of a database that is known here.
+    Opens nothing yet. Raises `StoreUnavailable` for what is no URL of a database that is known here.
     """
+    text = _revealed(text)
     with suppress(ArgumentError, ValueError):  # Their words repeat parts of the URL.
         url = make_url(text)
-        return _kind(url.get_backend_name()).make(url, root)
+        if "@" not in (url.host or ""):  # What stands before it there is the end of a password.
+            return _kind(url.get_backend_name()).make(url, root)
     raise StoreUnavailable(Operation.OPEN, f"database: is not a URL; write it like {_EXAMPLES}")
+
+
+def _revealed(text: str) -> str:
+    if not re.match(Secret.pattern, text):
+        return text
+    try:
+        return reveal(Secret.parse(text))
+    except Unseen as unseen:
+        raise StoreUnavailable(Operation.OPEN, f"database: {unseen.failure.detail}") from unseen
 
 
 def kind_of(engine: Engine) -> Kind:

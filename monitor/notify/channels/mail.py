@@ -28,7 +28,7 @@ from typing import Any
 
 from checks.foreign import one_line, quoted
 from checks.model import Unseen
-from monitor.network.credentials import reveal
+from monitor.credentials import reveal
 from monitor.notify.channel import NotTaken
 from monitor.notify.channels.letter import render
 from monitor.notify.hiding import revealed, without

@@ -16,7 +16,7 @@ from checks.network import Network, Request
 from checks.plain import Plain
 from monitor import templates
 from monitor.alert import Alert
-from monitor.network.credentials import reveal
+from monitor.credentials import reveal
 from monitor.notify import wording
 from monitor.notify.channel import NotTaken
 from monitor.notify.posting import post

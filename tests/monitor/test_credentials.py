@@ -10,7 +10,7 @@ import pytest
 from checks.model import Reason, Unseen
 from checks.values import Secret
 from checks.vendor import Auth, BasicAuth
-from monitor.network.credentials import authorization, reveal
+from monitor.credentials import authorization, reveal
 
 
 def refused(secret: Secret) -> str:

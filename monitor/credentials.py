@@ -1,4 +1,4 @@
-"""Secrets, looked up when a request is sent: from the environment or a file, never kept, never told.
+"""Secrets, looked up when they are needed: from the environment or a file, never kept, never told.
 
 What cannot be found is our configuration's fault, and its message names the reference.
 """
