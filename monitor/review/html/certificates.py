@@ -9,6 +9,7 @@ from monitor.review.html.markup import EMPTY, Markup, element, foreign, together
 from monitor.review.html.tables import Column, paragraph, table
 from monitor.review.html.words import NONE, STATE_WORDS, moment
 from monitor.review.values import CertificateSeen, Change, Review, VendorReview
+from monitor.review.wording import CERTIFICATES as RULE
 
 MOST = 100
 """So many changes are listed of one vendor."""
@@ -35,7 +36,13 @@ def certificates(review: Review, vendor: VendorReview) -> Markup:
     changed = [_change(each, vendor.slug, zone) for each in changes[:MOST]]
     shown = (table("Certificates", _CERTIFICATES, seen), table("Changes of judgement, the newest first", _CHANGES, changed))
     left = len(changes) - len(changed)
-    return together((*shown, paragraph(f"{left:,} older changes are not listed here.", kind="small") if left else EMPTY))
+    return together(
+        (
+            paragraph(RULE, kind="small"),
+            *shown,
+            paragraph(f"{left:,} older changes are not listed here.", kind="small") if left else EMPTY,
+        )
+    )
 
 
 def _certificate(each: CertificateSeen, slug: str, zone: tzinfo) -> Sequence[str]:

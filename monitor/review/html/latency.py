@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from monitor.review.html.markup import EMPTY, Markup, element, foreign, together
 from monitor.review.html.sparks import sparks
 from monitor.review.html.tables import listed, paragraph
-from monitor.review.html.words import clock, count
-from monitor.review.values import Latency, Looks, TargetReview, VendorReview
+from monitor.review.values import Latency, TargetReview, VendorReview
+from monitor.review.wording import counted, looked, milliseconds
 
 _MOST = 24
 """So many targets of one vendor are shown."""
@@ -20,7 +20,7 @@ def latency(vendor: VendorReview) -> Markup:
     if not timed:
         return paragraph("Nothing was timed in this time.")
     left = len(timed) - _MOST
-    more = paragraph(f"{count(left, 'more target')} are left out here.", kind="small") if left > 0 else EMPTY
+    more = paragraph(f"{counted(left, 'more target')} are left out here.", kind="small") if left > 0 else EMPTY
     return together((element("div", *timed[:_MOST], class_="multiples"), more))
 
 
@@ -31,13 +31,17 @@ def _timed(vendor: VendorReview) -> Iterator[Markup]:
 
 
 def _target(target: TargetReview, timed: Latency) -> Markup:
-    quantiles = [("p50", clock(timed.p50)), ("p95", clock(timed.p95)), ("p99", clock(timed.p99))]
+    quantiles = [
+        ("p50", f"{milliseconds(timed.p50)} ms"),
+        ("p95", f"{milliseconds(timed.p95)} ms"),
+        ("p99", f"{milliseconds(timed.p99)} ms"),
+    ]
     return element(
         "figure",
         element("figcaption", element("b", foreign(target.name)), f" {target.check}"),
         _drawn(target),
         listed(quantiles, "quantiles"),
-        paragraph(_looks(target.in_all.looks), kind="small"),
+        paragraph(looked(target.in_all.looks), kind="small"),
     )
 
 
@@ -47,9 +51,9 @@ def _drawn(target: TargetReview) -> Markup:
     highest = max((each.p95 for each in timed if each), default=0.0)
     if not highest:
         return EMPTY
-    told = f"p50 and p95 of {target.key} from {times[0]} to {times[-1]}, p95 at most {clock(highest)}"
+    told = f"p50 and p95 of {target.key} from {times[0]} to {times[-1]}, p95 at most {milliseconds(highest)} ms"
     lines = sparks([each.p50 if each else None for each in timed], [each.p95 if each else None for each in timed], told)
-    top = element("span", clock(highest), class_="top", title="the highest p95 that is drawn")
+    top = element("span", f"{milliseconds(highest)} ms", class_="top", title="the highest p95 that is drawn")
     ends = element("span", element("time", times[0]), element("time", times[-1]), class_="ends")
     return together((top, lines, ends))
 
@@ -60,10 +64,3 @@ def _points(target: TargetReview) -> tuple[Sequence[str], Sequence[Latency | Non
         return [at.isoformat() for at, _ in target.days], [timed for _, timed in target.days]
     months = [(each.month.name, each.latency) for each in target.months if each.month]
     return [name for name, _ in months], [timed for _, timed in months]
-
-
-def _looks(looks: Looks) -> str:
-    if not looks.failed:
-        return f"{count(looks.count, 'look')}, none failed"
-    reasons = sorted(looks.failures.items(), key=lambda pair: -pair[1])
-    return f"{count(looks.count, 'look')}, {looks.failed:,} failed: {', '.join(f'{why} {n:,}' for why, n in reasons)}"

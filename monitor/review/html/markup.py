@@ -19,7 +19,7 @@ _EMPTY_SVG = frozenset({"circle", "line", "path", "rect", "use"})
 """Elements of SVG that close themselves where nothing is in them."""
 _UNIT = re.compile(r"(?<=\d) (?=%|(?:ms|s|min|h|d)\b)")
 """The blank between a number and its unit, where no line is to break."""
-LONGEST_TEXT = 600
+LONGEST_TEXT = 800
 """So many characters of one text are shown."""
 
 

@@ -6,8 +6,9 @@ from checks.model import State
 from monitor.review.html.markup import Markup, element, together
 from monitor.review.html.strips import COLUMNS, NARROW
 from monitor.review.html.tables import listed, paragraph
-from monitor.review.html.words import STATE_WORDS, span
+from monitor.review.html.words import STATE_WORDS
 from monitor.review.values import Review
+from monitor.review.wording import RULES, TRACING, seconds
 from monitor.sketch import ERROR
 
 _ORDER = (State.UP, State.DEGRADED, State.DOWN, State.UNKNOWN, State.MAINTENANCE)
@@ -21,9 +22,9 @@ def legend(review: Review) -> Markup:
         (
             element("ul", *keys, class_="legend"),
             paragraph(
-                f"Strips are to scale down to {span(column)}; what changed faster is drawn as the worst of it. "
-                f"Trouble shorter than {span(NARROW * column)} also has a tick that stands out, wider than it lasted. "
-                "Numbers are never taken from pictures.",
+                f"Strips are to scale down to {seconds(int(column))}; what is shorter is drawn together, as its worst. "
+                f"Trouble shorter than {seconds(int(NARROW * column))} also has a tick that stands out, "
+                "wider than it lasted. Numbers are never taken from pictures.",
                 kind="small",
             ),
         )
@@ -38,25 +39,19 @@ def _swatch(state: State) -> Markup:
 def method(review: Review) -> Markup:
     """How the numbers of this document come about."""
     told = [
-        ("Available", "up or degraded, as a share of the seconds that count: up, degraded and down."),
-        ("Down", "measured by us and confirmed by a second look; counted from the first look that failed."),
-        ("Unknown", "nobody looked, or what came back says nothing of the vendor. It counts for nobody."),
-        ("Maintenance", "work that the vendor announced, or that its agreement excuses. It counts for nobody."),
-        ("Seen", "the share of the time that is not unknown. A month that was seen in part says in how much."),
-        ("Objective", "judged twice more, as if all unknown time had been down, and up: where both agree, it is certain."),
+        ("Availability", RULES),
         (
-            "Scale by month",
-            "a mark where it was measured, a band for what unknown time leaves open, broken: the objective.",
+            "Down",
+            "measured by us and confirmed; counted from the first look that failed to the first that saw it well again.",
         ),
-        (
-            "Page told",
-            "when the vendor's own status page first admitted trouble, against the first look of ours that failed.",
-        ),
+        ("Objective", "held against what was seen, and certain only where what was not seen could not change it."),
+        ("Scale by month", "a mark where it was measured, a band for what unknown time leaves open, broken: the objective."),
+        ("Its page told", "when the vendor's own page first admitted trouble, against the first look of ours that failed."),
         (
             "p50, p95, p99",
-            f"half, 95 % and 99 % of the answers were faster; right to {100 * ERROR:g} % of the value. By day of UTC.",
+            f"half, 95 % and 99 % of the looks were faster; right to {100 * ERROR:g} % of the value. By day of UTC.",
         ),
-        ("Rows", f"in {review.database}; their times are in UTC. The same rows give the same numbers again."),
+        ("Rows", f"{TRACING} They are in {review.database}; their times are in UTC."),
     ]
     body = listed(told, "method")
     return element("section", element("h2", "How these numbers come about", id="method"), body, aria_labelledby="method")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import tzinfo
 
 from monitor.history import Tally
-from monitor.review.html.markup import EMPTY, Markup, element, together
+from monitor.review.html.markup import Markup, element, together
 from monitor.review.html.scales import Share, floor, scale
 from monitor.review.html.tables import Column, table
-from monitor.review.html.words import day, percent, some, verdict
-from monitor.review.values import Account, Month, Review, VendorReview
+from monitor.review.html.words import some, verdict
+from monitor.review.values import Account, Review, VendorReview, Zone
+from monitor.review.wording import percent, reservations
 
 
 def months(review: Review, vendor: VendorReview) -> Markup:
@@ -29,14 +29,14 @@ def months(review: Review, vendor: VendorReview) -> Markup:
         Column("Seen", "number"),
     )
     lines = [*accounts, vendor.in_all] if len(accounts) > 1 else accounts
-    rows = [_cells(each, vendor, begins, review.zone.info) for each in lines]
+    rows = [_cells(each, vendor, begins, review.zone) for each in lines]
     return table("Availability by month", columns, rows, "months quiet")
 
 
-def _cells(account: Account, vendor: VendorReview, begins: float, zone: tzinfo) -> Sequence[str]:
+def _cells(account: Account, vendor: VendorReview, begins: float, zone: Zone) -> Sequence[str]:
     tally = account.tally
     return (
-        together((_name(account.month), _watched(account, zone))),
+        _name(account, zone),
         percent(tally.availability),
         scale(_share(tally), _target(vendor), begins, _told(tally)),
         verdict(account.judged),
@@ -52,25 +52,10 @@ def _target(vendor: VendorReview) -> float | None:
     return None if vendor.objective is None else vendor.objective / 100
 
 
-def _name(month: Month | None) -> Markup:
-    """A month by its name, with the days that the review has of it where it has not all."""
-    if month is None:
-        return Markup("All")
-    name = element("time", month.name, datetime=month.name)
-    if month.is_whole and not month.is_running:
-        return name
-    return together((name, _note(f"{month.first.day} to {month.last.day}{', goes on' if month.is_running else ''}")))
-
-
-def _watched(account: Account, zone: tzinfo) -> Markup:
-    """Since and until when it was watched, where that was not all of the time."""
-    since = _note("watched since ", day(account.since, zone)) if account.since else EMPTY
-    until = _note("watched until ", day(account.until, zone)) if account.until else EMPTY
-    return together((since, until))
-
-
-def _note(*told: str) -> Markup:
-    return element("span", *told, class_="note")
+def _name(account: Account, zone: Zone) -> Markup:
+    """The month, with what is to be known before its numbers are believed."""
+    name = element("time", account.month.name) if account.month else Markup("All")
+    return together((name, *(element("span", told, class_="note") for told in reservations(account, zone))))
 
 
 def _share(tally: Tally) -> Share:

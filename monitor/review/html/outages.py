@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta, tzinfo
+from datetime import timedelta, tzinfo
 
 from checks.wording import lasting
 from monitor.outage import Outage
 from monitor.review.html.markup import EMPTY, Markup, element, foreign, together
 from monitor.review.html.tables import Column, paragraph, table
-from monitor.review.html.words import count, moment
+from monitor.review.html.words import moment
 from monitor.review.values import Review, VendorReview
+from monitor.review.wording import counted, lasted
 
 MOST = 200
 """So many outages are listed of one vendor."""
@@ -32,7 +33,9 @@ def outages(review: Review, vendor: VendorReview) -> Markup:
     newest = vendor.outages[::-1][:MOST]
     rows = [_cells(each, vendor, review) for each in newest]
     left = len(vendor.outages) - len(newest)
-    more = paragraph(f"The {count(left, 'older outage')} of this time are not listed here.", kind="small") if left else EMPTY
+    more = (
+        paragraph(f"The {counted(left, 'older outage')} of this time are not listed here.", kind="small") if left else EMPTY
+    )
     return together((table("Outages, the newest first", _COLUMNS, rows, "outages"), more))
 
 
@@ -40,18 +43,11 @@ def _cells(outage: Outage, vendor: VendorReview, review: Review) -> Sequence[str
     zone = review.zone.info
     return (
         moment(outage.opened_at, zone),
-        _lasted(outage, review.made_at),
+        lasted(outage, review.ends),
         f"after {lasting(outage.detection_delay)}",
         _told(outage, zone, has_page=vendor.has_page),
         _what(outage),
     )
-
-
-def _lasted(outage: Outage, now: datetime) -> Markup:
-    if outage.closed_at is None:
-        lasted = lasting(max(now - outage.opened_at, timedelta()))
-        return together((lasted, element("span", "goes on", class_="note")))
-    return together((lasting(outage.closed_at - outage.opened_at),))
 
 
 def _told(outage: Outage, zone: tzinfo, *, has_page: bool) -> Markup:

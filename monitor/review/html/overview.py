@@ -8,9 +8,10 @@ from collections.abc import Iterable, Sequence
 from monitor.review.html.markup import Markup, element, foreign, together
 from monitor.review.html.tables import Column, paragraph, table
 from monitor.review.html.timelines import glance
-from monitor.review.html.words import NONE, count, objective, percent, some, verdict
+from monitor.review.html.words import NONE, objective, some, verdict
 from monitor.review.objective import Verdict
 from monitor.review.values import VendorReview
+from monitor.review.wording import counted, percent
 
 _COLUMNS = (
     Column("Vendor"),
@@ -68,4 +69,4 @@ def _sum(vendors: Sequence[VendorReview]) -> Markup:
     ]
     numbers = (outcomes[Verdict.MISSED], outcomes[Verdict.UNDECIDED], outcomes[Verdict.MET], outcomes[None])
     shown = "; ".join(sentence for sentence, number in zip(told, numbers, strict=True) if number)
-    return together((f"Of {count(len(vendors), 'vendor')}: {shown}." if vendors else "No vendor was asked for.",))
+    return together((f"Of {counted(len(vendors), 'vendor')}: {shown}." if vendors else "No vendor was asked for.",))

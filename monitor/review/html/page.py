@@ -13,8 +13,9 @@ from monitor.review.html.overview import overview, worst_first
 from monitor.review.html.strips import patterns
 from monitor.review.html.tables import paragraph
 from monitor.review.html.vendor import vendor_part
-from monitor.review.html.words import count, moment
+from monitor.review.html.words import moment
 from monitor.review.values import Review
+from monitor.review.wording import counted, zone_named
 
 
 def document(review: Review) -> str:
@@ -37,8 +38,8 @@ def _range(review: Review) -> tuple[str, ...]:
     zone = review.zone.info
     return (
         element("b", moment(review.begins, zone), " to ", moment(review.ends, zone)),
-        f"; times are those of {review.zone.name}. ",
-        f"{count(len(review.vendors), 'vendor')}, measured by us and compared with what their own status pages said.",
+        f"; times are those of {zone_named(review)}. ",
+        f"{counted(len(review.vendors), 'vendor')}, measured by us and compared with what their own status pages said.",
     )
 
 
@@ -65,7 +66,7 @@ def _style() -> str:
 
 def _margins(review: Review) -> str:
     """What stands at the head of each printed page (CSS Paged Media 3, section 5)."""
-    return f'@page{{@top-left{{content:"{_quotable(f"Vendor review, {_days(review)} ({review.zone.name})")}"}}}}\n'
+    return f'@page{{@top-left{{content:"{_quotable(f"Vendor review, {_days(review)} in {zone_named(review)}")}"}}}}\n'
 
 
 def _days(review: Review) -> str:

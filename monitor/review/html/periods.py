@@ -8,23 +8,19 @@ from datetime import tzinfo
 from checks.wording import lasting
 from monitor.review.html.markup import EMPTY, Markup, element, foreign, together
 from monitor.review.html.tables import Column, paragraph, table
-from monitor.review.html.words import count, moment
+from monitor.review.html.words import moment
 from monitor.review.values import Period, Review, VendorReview, Why
+from monitor.review.wording import WHY, counted
 
 MOST = 60
 """So many periods are listed of one kind, the longest."""
 _COLUMNS = (Column("From"), Column("Until"), Column("Lasted", "number"), Column("Why", "words"))
-_WHY = {
-    Why.UNSEEN: "nobody looked: we did not run, our clock jumped, or our own network was away",
-    Why.UNKNOWN: "we looked, and what came back says nothing of the vendor",
-    Why.MAINTENANCE: "announced work",
-}
 
 
 def periods(review: Review, vendor: VendorReview) -> Markup:
     """Both tables of a *vendor*, or a sentence for each that has nothing in it."""
     zone = review.zone.info
-    untold = paragraph(f"{count(vendor.untold, 'shorter time')} are not listed.", kind="small") if vendor.untold else EMPTY
+    untold = paragraph(f"{counted(vendor.untold, 'shorter time')} are not listed.", kind="small") if vendor.untold else EMPTY
     return together(
         (
             element("h4", "Maintenance"),
@@ -49,5 +45,5 @@ def _cells(each: Period, zone: tzinfo) -> Sequence[str]:
         moment(each.begins, zone),
         moment(each.ends, zone),
         lasting(each.lasted),
-        together((_WHY[each.why], said)),
+        together((WHY[each.why], said)),
     )

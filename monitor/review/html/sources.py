@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from monitor.review.html.markup import Markup, element, together
 from monitor.review.html.tables import Column, table
-from monitor.review.html.words import count, stored
+from monitor.review.html.words import stored
 from monitor.review.values import Rows, VendorReview
+from monitor.review.wording import counted
 
 _COLUMNS = (Column("Numbers of"), Column("Rows"), Column("About"), Column("From"), Column("To"))
 _NAMED = 3
@@ -28,12 +29,12 @@ def _lines(vendor: VendorReview) -> Iterator[Sequence[str]]:
 
 
 def _cells(what: str, rows: Rows) -> Sequence[str]:
-    counted = together((f"{rows.count:,} of ", element("code", rows.table)))
-    return what, counted, _about(rows), stored(rows.begins), stored(rows.ends)
+    number = together((f"{rows.count:,} of ", element("code", rows.table)))
+    return what, number, _about(rows), stored(rows.begins), stored(rows.ends)
 
 
 def _about(rows: Rows) -> str:
     if not rows.series:
         return "all"
     left = len(rows.series) - _NAMED
-    return ", ".join(rows.series[:_NAMED]) + (f" and {count(left, 'other')}" if left > 0 else "")
+    return ", ".join(rows.series[:_NAMED]) + (f" and {counted(left, 'other')}" if left > 0 else "")

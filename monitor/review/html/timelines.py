@@ -9,8 +9,8 @@ from monitor.history import Tally
 from monitor.review.html.axes import marks
 from monitor.review.html.markup import EMPTY, Markup, element
 from monitor.review.html.strips import HIGH, Length, framed, shown_again, strip
-from monitor.review.html.words import percent, span
 from monitor.review.values import Review, Span, VendorReview
+from monitor.review.wording import percent, seconds
 
 _GAP = 3
 _LABELS = 16
@@ -69,8 +69,6 @@ def _told(vendor: VendorReview) -> str:
 
 def _shares(tally: Tally) -> str:
     """How long in which state, the longest first."""
-    seconds = [(getattr(tally, state.value), state.value) for state in State]
-    told = [
-        f"{state} {percent(number / tally.elapsed)} ({span(number)})" for number, state in sorted(seconds)[::-1] if number
-    ]
+    spent = sorted((getattr(tally, state.value), state.value) for state in State)[::-1]
+    told = [f"{state} {percent(number / tally.elapsed)} ({seconds(number)})" for number, state in spent if number]
     return ", ".join(told) or "never watched"

@@ -14,9 +14,9 @@ from monitor.review.html.periods import periods
 from monitor.review.html.sources import sources
 from monitor.review.html.tables import listed, paragraph
 from monitor.review.html.timelines import timeline
-from monitor.review.html.words import MINUS, count, day, objective, outcome, percent, some, span, verdict
-from monitor.review.objective import Judged, Verdict
-from monitor.review.values import Claimed, Review, VendorReview
+from monitor.review.html.words import day, objective, outcome, some, verdict
+from monitor.review.values import Review, VendorReview
+from monitor.review.wording import arithmetic, budget, disagreement, percent, seconds, zone_named
 
 
 def vendor_part(review: Review, vendor: VendorReview, number: int) -> Markup:
@@ -39,7 +39,7 @@ def _head(review: Review, vendor: VendorReview, name: str) -> Markup:
         element("h2", foreign(vendor.name), id=f"{name}-name"),
         paragraph(
             *(element("code", vendor.slug), owner, listing, " · ", day(review.begins, zone), " to ", day(review.ends, zone)),
-            f" ({review.zone.name})",
+            f" in {zone_named(review)}",
             kind="small",
         ),
     )
@@ -48,8 +48,6 @@ def _head(review: Review, vendor: VendorReview, name: str) -> Markup:
 def _known(review: Review, vendor: VendorReview, number: int) -> Iterator[Markup]:
     yield paragraph(_headline(vendor), kind="headline")
     yield from (paragraph(told) for told in _arithmetic(vendor))
-    if vendor.in_all.claimed:
-        yield paragraph(_claims(vendor.in_all.claimed))
     yield _figures(vendor)
     yield timeline(review, vendor, number)
     yield _topic("Month by month", months(review, vendor))
@@ -68,7 +66,7 @@ def _headline(vendor: VendorReview) -> Markup:
     tally, judged = vendor.in_all.tally, vendor.in_all.judged
     if tally.availability is None:
         return together(("How ", foreign(vendor.name), " was is not known: no second of this time counts."))
-    down = f", and down for {span(tally.down)}" if tally.down else ""
+    down = f", and down for {seconds(tally.down)}" if tally.down else ""
     met = f"; its objective of {objective(judged.objective)} was {outcome(judged, 'as far as we saw')}" if judged else ""
     told = f" was available {percent(tally.availability)} of the time that counts{down}{met}."
     return together((foreign(vendor.name), told, _seen(tally)))
@@ -78,44 +76,18 @@ def _seen(tally: Tally) -> str:
     return f" We saw {percent(tally.coverage)} of the time." if tally.unknown else " We saw all of the time."
 
 
-def _arithmetic(vendor: VendorReview) -> Iterator[Markup]:
+def _arithmetic(vendor: VendorReview) -> Iterator[str]:
     tally, judged = vendor.in_all.tally, vendor.in_all.judged
-    if tally.counted:
-        counted = (
-            f"({tally.counted:,} s {MINUS} {tally.down:,} s down) ÷ {tally.counted:,} s = {percent(tally.availability)}"
-        )
-        yield together(("Availability: ", element("span", counted, class_="sum"), _out(tally)))
+    yield f"Availability: {arithmetic(tally)}. {_left_out(tally)}"
     if judged:
-        yield together((f"Objective {objective(judged.objective)}: ", *_allowance(judged)))
+        yield f"Against the {budget(judged)}."
+    yield f"Its word against ours: {disagreement(vendor.in_all.claimed, tally)}."
 
 
-def _out(tally: Tally) -> str:
-    """What was left out of the sum."""
-    left = [f"{span(tally.maintenance)} of maintenance"] if tally.maintenance else []
-    left += [f"{span(tally.unknown)} unknown"] if tally.unknown else []
-    return f". Not counted: {' and '.join(left)}." if left else ". All of the time counts."
-
-
-def _allowance(judged: Judged) -> Iterator[str]:
-    share = f"{100 - judged.objective:.6g} %"
-    yield element(
-        "span", f"{share} of {judged.counted:,} s allows {judged.allowed:,} s down; {judged.used:,} s were", class_="sum"
-    )
-    yield f", {judged.left:,} s are left." if judged.is_met_as_seen else f", {-judged.left:,} s too many."
-    if judged.unseen:
-        yield f" If all that was not seen had been down it would be {percent(judged.least)}, if up {percent(judged.most)}:"
-        yield " the verdict depends on it." if judged.verdict is Verdict.UNDECIDED else " the verdict stands either way."
-
-
-def _claims(claimed: Claimed) -> str:
-    """What the vendor's own page said, and how that went with what was measured."""
-    tally = claimed.tally
-    admitted = (
-        f"admitted trouble for {span(tally.degraded + tally.down)}" if tally.degraded + tally.down else "admitted nothing"
-    )
-    told = [f"it said that all is well for {span(claimed.denied)} while we measured it down"] if claimed.denied else []
-    told += [f"it admitted trouble for {span(claimed.feared)} while we measured it up"] if claimed.feared else []
-    return f"Its own page {admitted}{'; ' if told else ''}{', and '.join(told)}."
+def _left_out(tally: Tally) -> str:
+    left = [f"{seconds(tally.maintenance)} of maintenance"] if tally.maintenance else []
+    left += [f"{seconds(tally.unknown)} unknown"] if tally.unknown else []
+    return f"Not counted: {' and '.join(left)}." if left else "All of the time counts."
 
 
 def _figures(vendor: VendorReview) -> Markup:
@@ -137,5 +109,5 @@ def _objective(vendor: VendorReview) -> str:
 
 def _counted(vendor: VendorReview) -> Markup:
     silent = len(vendor.unadmitted)
-    note = element("span", f"{count(silent, 'was', 'were')} never admitted", class_="note") if silent else EMPTY
+    note = element("span", f"{silent:,} never admitted", class_="note") if silent else EMPTY
     return together((f"{len(vendor.outages):,}", note))

@@ -1,19 +1,16 @@
-"""Times, lengths of time and shares, as they stand in the document."""
+"""Times and verdicts as elements; what is said alike in every format is `monitor.review.wording`'s."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 
 from checks.model import State
-from checks.wording import lasting
 from monitor.review.html.markup import Markup, element
 from monitor.review.objective import Judged, Verdict
+from monitor.review.wording import exact, seconds
 
-NONE = "\N{EN DASH}"
+NONE = "-"
 """What stands where there is no number."""
-MINUS = "\N{MINUS SIGN}"
-_SECOND = 0.9995
-"""In seconds what is written as one second, and not as 1,000 ms."""
 
 STATE_WORDS = {
     State.UP: "up",
@@ -37,39 +34,18 @@ def day(at: datetime, zone: tzinfo) -> Markup:
 
 
 def stored(at: datetime) -> Markup:
-    """A time as a row has it: in UTC, to the second."""
-    written = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return element("time", written)
+    """A time as the key of a row has it: in UTC, and whole."""
+    return element("time", exact(at))
 
 
-def span(seconds: float) -> str:
-    """A length of time, in its two largest units."""
-    return lasting(timedelta(seconds=seconds))
-
-
-def some(seconds: float) -> str:
+def some(number: int) -> str:
     """A length of time, or the dash for none."""
-    return span(seconds) if seconds else NONE
-
-
-def percent(share: float | None) -> str:
-    """A share in percent, to the thousandth and rounded down: what is not all never reads ``100 %``."""
-    return NONE if share is None else "100 %" if share == 1 else f"{int(share * 100_000 + 1e-6) / 1000:.3f} %"
+    return seconds(number) if number else NONE
 
 
 def objective(value: float) -> str:
     """An objective in percent, as it was written."""
     return f"{value:g} %"
-
-
-def count(number: int, one: str, many: str = "") -> str:
-    """A number of things: ``1 outage``, ``2 outages``."""
-    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
-
-
-def clock(seconds: float) -> str:
-    """How long an answer took, to three digits: ``87 ms``, ``1.25 s``."""
-    return f"{seconds * 1000:.3g} ms" if seconds < _SECOND else f"{seconds:.3g} s"
 
 
 def verdict(judged: Judged | None) -> Markup:
