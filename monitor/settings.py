@@ -175,7 +175,7 @@ class Settings:
     listen: Address = Address("127.0.0.1", 9877)
     """Where /metrics and the health pages are served."""
     database: str = "sqlite:///vendorwatch.db"
-    """The store as an SQLAlchemy URL, or env:NAME or file:/path with one; a relative SQLite path starts beside this folder."""
+    """The store: an SQLAlchemy URL, or env:NAME or file:/path with one; a relative SQLite path starts beside this folder."""
     history: History = field(default_factory=History)
     """What of the past is kept for how long."""
     checks: Mapping[str, CheckSettings] = field(default_factory=dict)
