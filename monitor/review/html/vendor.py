@@ -94,17 +94,19 @@ def _figures(vendor: VendorReview) -> Markup:
     tally, claimed = vendor.in_all.tally, vendor.in_all.claimed
     figures: list[tuple[str, str]] = [
         ("Available", percent(tally.availability)),
-        ("Objective", together((_objective(vendor), verdict(vendor.in_all.judged)))),
+        ("Objective", _objective(vendor)),
         ("Down", some(tally.down)),
         ("Outages", _counted(vendor)),
-        ("Down, page said well", some(claimed.denied) if claimed else "no page read"),
+        ("Down, page said well", some(claimed.denied) if claimed else element("span", "no page", class_="none")),
         ("Seen", percent(tally.coverage)),
     ]
     return listed(figures, "figures")
 
 
-def _objective(vendor: VendorReview) -> str:
-    return "none set " if vendor.objective is None else f"{objective(vendor.objective)} "
+def _objective(vendor: VendorReview) -> Markup:
+    if vendor.objective is None:
+        return element("span", "none set", class_="none")
+    return together((f"{objective(vendor.objective)} ", verdict(vendor.in_all.judged)))
 
 
 def _counted(vendor: VendorReview) -> Markup:
