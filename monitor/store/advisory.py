@@ -55,11 +55,13 @@ class _SessionHold:
         self._engine = engine
         self._connection: Connection | None = None
 
-    def keep(self) -> None:
+    def keep(self) -> bool:
         """See `Hold.keep`."""
-        if not self._is_held():
-            self.close()
-            self.take(Operation.WRITE)
+        if self._is_held():
+            return False
+        self.close()
+        self.take(Operation.WRITE)
+        return True
 
     def take(self, operation: Operation) -> None:
         with translated(operation, self._engine):

@@ -34,8 +34,8 @@ _LONGEST_HOST = 100
 class Hold(Protocol):
     """What keeps other daemons away from a database, until it is closed or the process ends."""
 
-    def keep(self) -> None:
-        """Take it again where it was lost meanwhile. Raises `StoreUnavailable` where another daemon has it now."""
+    def keep(self) -> bool:
+        """Take it again where it was lost meanwhile, true then. Raises `StoreUnavailable` where it cannot be had."""
         ...
 
     def close(self) -> None:
@@ -47,8 +47,9 @@ class _FileHold:
     def __init__(self, file: int) -> None:
         self._file: int | None = file
 
-    def keep(self) -> None:
+    def keep(self) -> bool:
         """A file's lock is never lost."""
+        return False
 
     def close(self) -> None:
         file, self._file = self._file, None

@@ -36,7 +36,7 @@ from monitor.store.facts import Base
 from monitor.store.lock import Hold
 from monitor.store.migrations import refuse_old, upgrade
 from monitor.store.rows import Columns, Rows, held_of, transition_of
-from monitor.store.store import Aside, Consequences, Mute, Operation, Past, Record, Written
+from monitor.store.store import Aside, Compacted, Consequences, Kept, Mute, Operation, Past, Record, Written
 from monitor.store.stretches import put_presence, put_stretches
 from monitor.store.tables import (
     AlertRow,
@@ -151,8 +151,7 @@ class SqlStore(SqlAnnals):
         """See `Store.write`. What it remembers from batch to batch changes only once a batch is committed."""
         bases: dict[str, Base] = {}
         with self._turn, translated(Operation.WRITE, self._engine):
-            if self._hold:
-                self._hold.keep()
+            self._keep()
             with self._engine.begin() as connection:
                 numbers = _numbers(connection, self._numbers, _series(entries))
                 _write(connection, _rows(entries, numbers, ChainMap(bases, self._bases)))
@@ -161,11 +160,22 @@ class SqlStore(SqlAnnals):
             self._numbers = numbers
             self._bases |= bases
 
+    def compact(self, at: datetime, kept: Kept) -> Compacted:
+        """See `Annals.compact`. Two daemons would count what they put together twice."""
+        with self._turn:
+            self._keep()
+        return super().compact(at, kept)
+
     def close(self) -> None:
         """See `Store.close`."""
         self._engine.dispose()
         if self._hold:
             self._hold.close()
+
+    def _keep(self) -> None:
+        """Raise `StoreUnavailable` where the database is another daemon's by now; forget what may not be there any more."""
+        if self._hold and self._hold.keep():
+            self._numbers, self._bases = {}, {}
 
 
 def _numbers(connection: Connection, known: dict[str, int], keys: set[str]) -> dict[str, int]:

@@ -22,7 +22,7 @@ from monitor.store.advisory import lock_to_migrate
 from monitor.store.engine import make_engine
 from monitor.store.migrations import refuse_old, upgrade
 from monitor.store.sql import SqlStore, open_existing, open_store
-from monitor.store.store import Fault, Operation, StoreUnavailable
+from monitor.store.store import Fault, Kept, Operation, StoreUnavailable
 from monitor.store.writer import Writer
 from tests.support.consequences import aside, message
 from tests.support.postgres import CRASH, FAST, OWNER, Server, server
@@ -287,9 +287,24 @@ def test_a_daemon_whose_lock_another_has_taken_writes_nothing_until_it_is_free(
             with pytest.raises(StoreUnavailable, match="another vendorwatch keeps its store here") as caught:
                 first.write([record(second=1)])
             assert (caught.value.operation, caught.value.fault) == (Operation.WRITE, Fault.LOCKED)
+            with pytest.raises(StoreUnavailable, match="another vendorwatch keeps its store here"):
+                first.compact(NOON, Kept(observations_since=NOON, hours_since=NOON, bytes=10**9))
             assert len(second.observations(KEY)) == 1
         first.write([record(second=1)])
         assert len(first.observations(KEY)) == 2
+
+
+def test_what_a_standby_that_took_over_never_had_is_written_anew(postgres: Server, database: str, schema: str) -> None:
+    """It may lack the last that was acknowledged; what refers to that must not fail for ever."""
+    with closing(open_store(schema)) as store:
+        store.write([record(facts={"a": 1, "b": 2, "c": 3})])
+        engine = make_engine(schema, Path())
+        with engine.begin() as connection:
+            connection.exec_driver_sql("TRUNCATE observation, facts, target_state, target CASCADE")
+        engine.dispose()
+        end_sessions(postgres, database)
+        store.write([record(second=1, facts={"a": 1, "b": 2, "c": 4})])
+        assert [past.facts for past in store.observations(KEY)] == [{"a": 1, "b": 2, "c": 4}]
 
 
 def test_those_who_migrate_a_new_database_take_turns(postgres: Server, database: str, schema: str) -> None:
