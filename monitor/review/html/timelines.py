@@ -14,6 +14,8 @@ from monitor.review.wording import percent, seconds
 
 _GAP = 3
 _LABELS = 16
+_LATE = 0.92
+"""From here on a label stands before its time, where it has room."""
 
 
 def name_of(number: int) -> str:
@@ -57,9 +59,11 @@ def _lengths(spans: tuple[Span, ...]) -> Iterator[Length]:
 
 def _axis(review: Review, bottom: float) -> Iterator[Markup]:
     for share, label in marks(review.begins, review.ends, review.zone.info):
-        at = f"{round(100 * share, 2):g}%"
+        at, late = f"{round(100 * share, 2):g}%", share > _LATE
         yield element("line", class_="axis", x1=at, x2=at, y1=bottom, y2=bottom + 5)
-        yield element("text", label, class_="axis", x=at, dx=4, y=bottom + 12)
+        yield element(
+            "text", label, class_="axis", x=at, dx=-4 if late else 4, y=bottom + 12, text_anchor="end" if late else None
+        )
 
 
 def _told(vendor: VendorReview) -> str:
