@@ -58,6 +58,8 @@ def _parser() -> argparse.ArgumentParser:
     usage.presets(commands.add_parser("presets", help="list the vendors that are known by name"))
     usage.platforms(commands.add_parser("platforms", help="list the kinds of status pages that can be read"))
     usage.outages(commands.add_parser("outages", help="list the outages of vendors, and what the vendors said of them"))
+    usage.report(commands.add_parser("report", help="review vendors month by month, for an SLA or an audit"))
+    usage.looks(commands.add_parser("looks", help="show what the looks at a target saw around a time"))
     usage.mute(commands.add_parser("mute", help="tell nobody of a vendor for a while"))
     usage.unmute(commands.add_parser("unmute", help="end a mute before its time"))
     usage.notify(commands.add_parser("notify", help="try those who are to be told, or show what waits to be told"))
@@ -117,6 +119,14 @@ def _act(flags: argparse.Namespace) -> int:
 
         acts = {"outages": remembering.outages, "mute": remembering.mute, "unmute": remembering.unmute}
         return acts[flags.command](flags)
+    if flags.command == "report":
+        from monitor.commands import reviewing
+
+        return reviewing.report(flags)
+    if flags.command == "looks":
+        from monitor.commands import recalling
+
+        return recalling.looks(flags)
     if flags.command == "notify":
         from monitor.commands import notifying
 

@@ -12,13 +12,17 @@ the second, whether a month is counted at once or as the sum of its hours.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
+from operator import itemgetter
 
 from checks.model import Reason, State
 from monitor.sketch import EMPTY, Sketch
+
+_begins, _ends = itemgetter(0), itemgetter(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +125,8 @@ def _clipped(stretches: Sequence[Stretch], first: int, last: int) -> Iterator[tu
 
 
 def _overlap(watched: Sequence[tuple[int, int]], since: int, until: int) -> int:
-    return sum(max(0, min(ends, until) - max(begins, since)) for begins, ends in watched)
+    first, last = bisect_right(watched, since, key=_ends), bisect_left(watched, until, key=_begins)
+    return sum(min(ends, until) - max(begins, since) for begins, ends in watched[first:last])
 
 
 def _second(moment: datetime) -> int:

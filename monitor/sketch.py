@@ -9,9 +9,10 @@ keeps an array for every sketch, and is ten times as large in a database as what
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain, zip_longest
 
 ERROR = 0.02
 """By how much of itself a quantile may be wrong."""
@@ -22,6 +23,8 @@ _GAMMA = (1 + ERROR) / (1 - ERROR)
 _LOG_GAMMA = math.log(_GAMMA)
 _MORE = 0x80
 """The bit of a byte that says that the number goes on in the next one."""
+_END = 0x100
+"""What stands for the byte behind the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ class Sketch:
     @classmethod
     def merged(cls, written: Iterable[bytes]) -> Sketch:
         """All that `to_bytes` wrote of several as one sketch, sooner than they are added up. Raises as `from_bytes` does."""
-        counts: dict[int, int] = {}
+        counts = defaultdict[int, int](int)
         for each in written:
             _count(each, counts)
         return cls(counts)
@@ -91,16 +94,14 @@ def _varint(number: int) -> bytes:
 
 
 def _count(written: bytes, counts: dict[int, int]) -> None:
-    """Add the buckets in *written* to *counts*. Most numbers are one byte, which is read here without another call."""
+    """Add the buckets in *written* to *counts*. Most numbers are one byte, so bytes are read in pairs until one is not."""
     number, left = 0, iter(written)
-    for byte in left:
-        distance = byte if byte < _MORE else _long(byte, left)
+    for distance, count in zip_longest(left, left, fillvalue=_END):
+        if distance >= _MORE:
+            distance = _long(distance, chain((count,), left))  # noqa: PLW2901 - it was the beginning of it
+            count = next(left, _END)  # noqa: PLW2901 - what was read for it belongs to the distance
         number += distance >> 1 ^ -(distance & 1)
-        count = next(left, None)
-        if count is None:
-            msg = "the bytes of a sketch end in the middle of a bucket"
-            raise ValueError(msg)
-        counts[number] = counts.get(number, 0) + (count if count < _MORE else _long(count, left))
+        counts[number] += count if count < _MORE else _long(count, left)
 
 
 def _long(first: int, left: Iterator[int]) -> int:

@@ -136,6 +136,41 @@ def outages(parser: argparse.ArgumentParser) -> None:
     _config_flag(parser)
 
 
+def report(parser: argparse.ArgumentParser) -> None:
+    """Of ``report``."""
+    parser.description = (
+        "Review vendors month by month, from what the daemon has stored: availability with its arithmetic, what was seen of "
+        "the time, what the vendor's own page said beside it, whether the objective of its file was met, outages, latency, "
+        "certificates. Every number names the rows that it was counted of. Without a name: all vendors that have a file."
+    )
+    parser.add_argument("vendors", metavar="VENDOR", nargs="*", help="only these vendors, also one without a file any more")
+    since = "like 2026, 2026-01, 2026-01-31, 2026-01-31T12:00+01:00 (default: the last month that is over)"
+    parser.add_argument("--from", metavar="TIME", dest="since", help=since)
+    until = "the same, that year, month or day included (default: now)"
+    parser.add_argument("--to", metavar="TIME", dest="until", help=until)
+    zone = "whose months and clock, like Europe/Berlin (default: this machine's, else UTC)"
+    parser.add_argument("--zone", metavar="NAME", help=zone)
+    parser.add_argument("--format", choices=("text", "md", "html", "csv", "json"), default="text")
+    parser.add_argument("--output", metavar="FILE", type=Path, help="write to this file (default: standard output)")
+    _config_flag(parser)
+
+
+def looks(parser: argparse.ArgumentParser) -> None:
+    """Of ``looks``."""
+    parser.description = (
+        "Show what the stored looks at one target saw, the newest first: the probes behind an outage of a report. How long "
+        "each look is kept says history: in monitor.yaml; those of an hour in which a state changed are kept longer."
+    )
+    parser.add_argument("target", metavar="TARGET", help="like github/endpoint/api.github.com")
+    at = "those around this time, like 2026-01-31T12:00+01:00, a day or a month (default: the newest)"
+    parser.add_argument("--at", metavar="TIME", help=at)
+    zone = "on whose clock, like Europe/Berlin (default: this machine's, else UTC)"
+    parser.add_argument("--zone", metavar="NAME", help=zone)
+    parser.add_argument("--limit", metavar="N", type=int, default=20, help="so many at most (default: 20)")
+    _format_flag(parser)
+    _config_flag(parser)
+
+
 def mute(parser: argparse.ArgumentParser) -> None:
     """Of ``mute``."""
     parser.description = (

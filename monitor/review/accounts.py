@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from checks.model import Reason, State
 from monitor.history import Presence, Stretch, Tally, tally
 from monitor.review.objective import judged
-from monitor.review.periods import both, counted, seconds_between, seen_within, within
-from monitor.review.values import Account, Claimed, Looks, Month, Rows, Span
+from monitor.review.periods import Run, both, counted, within
+from monitor.review.values import Account, Claimed, Looks, Month, Rows
 from monitor.store.store import Total
 
 
@@ -19,34 +19,34 @@ from monitor.store.store import Total
 class Told:
     """What is known of a vendor in all of a review's time: its *stretches*, and those of the *pages* that it claims on.
 
-    *measured* and *said* are the same as spans, of all pages the worst.
+    *measured* and *said* are the same as runs, of all pages the worst. *seen* is when we could see, of each month by name.
     """
 
     slug: str
     objective: float | None
     stretches: Sequence[Stretch]
     pages: Sequence[Sequence[Stretch]]
-    presences: Sequence[Presence]
-    measured: Sequence[Span]
-    said: Sequence[Span]
+    seen: Mapping[str, Sequence[Presence]]
+    measured: Sequence[Run]
+    said: Sequence[Run]
 
 
 def accounts(told: Told, months: Sequence[Month], looks: Sequence[Looks], days: Sequence[Rows]) -> Iterator[Account]:
     """The account of each of *months*, and at last that of all of them; *looks* and *days* are of the same."""
     denied = _apart(told, State.DOWN, {State.UP})
     feared = _apart(told, State.UP, {State.DEGRADED, State.DOWN})
-    whole = Tally()
+    whole, every = Tally(), list(dict.fromkeys(each for month in months for each in told.seen[month.name]))
     times = [*((month, month.begins, month.ends) for month in months), (None, months[0].begins, months[-1].ends)]
     for (month, begins, ends), seen, counted_of in zip(times, looks, days, strict=True):
         mine = within(told.stretches, begins, ends)
-        watched = seen_within(told.presences, begins, ends)
+        watched = told.seen[month.name] if month else every
         seconds = tally(mine, watched, begins, ends) if month else whole
         whole += seconds
         since, until = _life(mine, begins)
         claimed = Claimed(
             tally=counted(told.said, begins, ends),
-            denied=sum(seconds_between(span, begins, ends) for span in denied),
-            feared=sum(seconds_between(span, begins, ends) for span in feared),
+            denied=counted(denied, begins, ends).elapsed,
+            feared=counted(feared, begins, ends).elapsed,
         )
         yield Account(
             month=month,
@@ -137,7 +137,7 @@ def _life(stretches: Sequence[Stretch], begins: datetime) -> tuple[datetime | No
     return since, stretches[-1].since if stretches[-1].state is None else None
 
 
-def _apart(told: Told, measured: State, said: Collection[State]) -> list[Span]:
+def _apart(told: Told, measured: State, said: Collection[State]) -> list[Run]:
     """When the vendor was *measured* to be so, while its page said something of *said*."""
     found = both(told.measured, told.said)
-    return [Span(since, until, ours) for since, until, ours, theirs in found if ours is measured and theirs in said]
+    return [(since, until, ours) for since, until, ours, theirs in found if ours is measured and theirs in said]

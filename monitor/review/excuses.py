@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,24 +12,17 @@ from checks.vendor.window import Window
 from monitor.maintenance import open_at
 from monitor.review.values import Change, Period, Why
 
-MOST_PERIODS = 40
-"""So many of a vendor's times are listed, the longest of them."""
 _STATES = {Why.UNKNOWN: State.UNKNOWN, Why.MAINTENANCE: State.MAINTENANCE}
 _SLACK = timedelta(minutes=15)
 """How much earlier than the vendor's time a target's change may have been believed that explains it."""
 
 
-def explained(
-    periods: Iterable[Period], changes: Sequence[Change], windows: Sequence[Window]
-) -> tuple[tuple[Period, ...], int]:
-    """The longest of *periods*, in their order, each with its cause if one is known, and how many more there are.
+def explained(periods: Iterable[Period], changes: Sequence[Change], windows: Sequence[Window]) -> Iterator[Period]:
+    """*periods*, each with its cause if one is known.
 
     *changes* are those of the vendor's targets, oldest first, and *windows* are those of work that its file has.
     """
-    found = list(periods)
-    longest = sorted(found, key=lambda each: each.lasted)[-MOST_PERIODS:]
-    listed = sorted(longest, key=lambda each: each.begins)
-    return tuple(replace(each, cause=_cause(each, changes, windows)) for each in listed), len(found) - len(listed)
+    return (replace(each, cause=_cause(each, changes, windows)) for each in periods)
 
 
 def _cause(period: Period, changes: Sequence[Change], windows: Sequence[Window]) -> str:

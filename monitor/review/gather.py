@@ -13,12 +13,14 @@ from monitor.review.accounts import Told, accounts, added, day_rows, joined, loo
 from monitor.review.certificates import certificates
 from monitor.review.excuses import explained
 from monitor.review.months import days_in, months_in
-from monitor.review.periods import counted, excused, spans, worst
+from monitor.review.periods import counted, excused, runs, spans, worst
 from monitor.review.stored import Stored, read, reads_claim
 from monitor.review.targets import change, target_review
 from monitor.review.values import Change, Month, Review, VendorReview, Zone
 from monitor.store.store import Store
 
+MOST_PERIODS = 40
+"""So many of a vendor's times that do not count are listed, the longest of them."""
 _LONGEST_TEXT = 300
 
 
@@ -83,8 +85,7 @@ def _vendor(slug: str, frame: _Frame) -> VendorReview:
     looks = [looks_of([total for _, total in some], month.first, month.last) for month, some in mine]
     rows = [day_rows(some, month) for month, some in mine]
     *by_month, in_all = accounts(told, months, [*looks, added(looks)], [*rows, joined(rows)])
-    not_counted = excused(told.stretches, told.presences, frame.asked.begins, frame.asked.ends)
-    periods, untold = explained(not_counted, _changes(keys, stored), file.maintenance if file else ())
+    periods, untold = excused(told.stretches, stored.presences, frame.asked.begins, frame.asked.ends, MOST_PERIODS)
     return VendorReview(
         slug=one_line(slug),
         name=one_line(file.name if file else slug),
@@ -96,12 +97,12 @@ def _vendor(slug: str, frame: _Frame) -> VendorReview:
         in_all=in_all,
         days=tuple((day, counted(told.measured, since, until)) for day, since, until in frame.days),
         outages=tuple(map(_harmless, stored.outages.get(slug, ()))),
-        periods=periods,
+        periods=tuple(explained(periods, _changes(keys, stored), file.maintenance if file else ())),
         untold=untold,
         targets=tuple(target_review(key, stored, months) for key in keys),
         certificates=tuple(certificates(keys, stored.held)),
-        measured=tuple(told.measured),
-        said=tuple(told.said),
+        measured=spans(told.measured) if frame.asked.day_by_day else (),
+        said=spans(told.said) if frame.asked.day_by_day else (),
     )
 
 
@@ -114,9 +115,9 @@ def _told(slug: str, objective: float | None, frame: _Frame) -> Told:
         objective=objective,
         stretches=stretches,
         pages=pages,
-        presences=stored.presences,
-        measured=spans(stretches, stored.presences, begins, ends),
-        said=worst([spans(page, stored.presences, begins, ends) for page in pages]),
+        seen=stored.seen,
+        measured=runs(stretches, stored.presences, begins, ends),
+        said=worst([runs(page, stored.presences, begins, ends) for page in pages]),
     )
 
 

@@ -36,6 +36,12 @@ def time_of(since: str | None, until: str | None, zone: Zone, now: datetime) -> 
     return begins, ends
 
 
+def moment_of(flag: str, text: str, zone: Zone, now: datetime) -> datetime:
+    """The moment that *text* names, or the middle of the day, month or year, as far as that is over. Raises `ValueError`."""
+    begins, ends = _named(flag, text, zone)
+    return begins + (max(begins, min(ends, now)) - begins) / 2
+
+
 def months_in(begins: datetime, ends: datetime, zone: Zone, now: datetime) -> tuple[Month, ...]:
     """The months from *begins* to *ends*, of which the first and the last may not be whole."""
     start, last = _day(begins, zone).replace(day=1), _day(ends - _INSTANT, zone)

@@ -1,35 +1,31 @@
 """Arithmetic of times, in whole seconds as `monitor.history` has it: who was in which state when, and where two part.
 
-A time that nobody watched is `State.UNKNOWN` here, so the spans of a series add up to its `monitor.history.tally`.
+A time that nobody watched is `State.UNKNOWN` here, so the runs of a series add up to its `monitor.history.tally`.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from operator import itemgetter
 from typing import TypeVar
 
 from checks.model import State
 from monitor.history import Presence, Stretch, Tally
 from monitor.review.values import Period, Span, Why
 
-T = TypeVar("T", int, datetime)
-"""A moment."""
+Run = tuple[int, int, State]
+"""From which second on, counted from 1970, until just before which, and in which state. A year of a vendor has thousands."""
+
+_Piece = tuple[int, int, State, bool]
+"""The same of what was said of a series, and whether anybody saw it."""
+
 M = TypeVar("M")
-"""A mark."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """That a series was in *state* from *since* until *until*, in seconds since 1970; where it is not *seen*, nobody saw."""
-
-    since: int
-    until: int
-    state: State
-    seen: bool
+"""What is said of a time."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SINCE, _UNTIL = itemgetter(0), itemgetter(1)
 
 
 def within(stretches: Sequence[Stretch], begins: datetime, ends: datetime) -> Sequence[Stretch]:
@@ -43,77 +39,85 @@ def seen_within(presences: Iterable[Presence], begins: datetime, ends: datetime)
     return [each for each in presences if each.until > begins and each.since < ends]
 
 
-def spans(stretches: Sequence[Stretch], presences: Sequence[Presence], begins: datetime, ends: datetime) -> tuple[Span, ...]:
+def runs(stretches: Sequence[Stretch], presences: Sequence[Presence], begins: datetime, ends: datetime) -> Sequence[Run]:
     """How one series was from *begins* to *ends*, as far as it was watched; arguments as of `monitor.history.tally`."""
     pieces = _pieces(stretches, presences, begins, ends)
-    found = _joined((each.since, each.until, each.state if each.seen else State.UNKNOWN) for each in pieces)
-    return tuple(Span(_moment(since), _moment(until), state) for since, until, state in found)
+    return _joined((since, until, state if seen else State.UNKNOWN) for since, until, state, seen in pieces)
 
 
 def excused(
-    stretches: Sequence[Stretch], presences: Sequence[Presence], begins: datetime, ends: datetime
-) -> tuple[Period, ...]:
-    """The times of one series that do not count, oldest first, and why not."""
+    stretches: Sequence[Stretch], presences: Sequence[Presence], begins: datetime, ends: datetime, most: int
+) -> tuple[tuple[Period, ...], int]:
+    """The times of one series that do not count and why not, the *most* longest in their order, and how many more."""
     pieces = _pieces(stretches, presences, begins, ends)
-    found = _joined((each.since, each.until, _why(each)) for each in pieces)
-    return tuple(Period(why=why, begins=_moment(since), ends=_moment(until)) for since, until, why in found if why)
+    joined = _joined((since, until, _why(state) if seen else Why.UNSEEN) for since, until, state, seen in pieces)
+    found = [(since, until, why) for since, until, why in joined if why]
+    longest = sorted(sorted(found, key=lambda each: each[1] - each[0])[-most:])
+    listed = tuple(Period(why=why, begins=moment(since), ends=moment(until)) for since, until, why in longest)
+    return listed, len(found) - len(listed)
 
 
-def worst(series: Sequence[Sequence[Span]]) -> tuple[Span, ...]:
+def worst(series: Sequence[Sequence[Run]]) -> Sequence[Run]:
     """Several series as one that is in the worst state of theirs."""
     if len(series) == 1:
-        return tuple(series[0])
-    edges = sorted({edge for each in series for span in each for edge in (span.begins, span.ends)})
+        return series[0]
+    edges = sorted({edge for each in series for since, until, _ in each for edge in (since, until)})
     found = ((*edge, [state for each in series if (state := _state_at(each, edge[0]))]) for edge in pairwise(edges))
     joined = _joined((since, until, State.worst(states) if states else None) for since, until, states in found)
-    return tuple(Span(since, until, state) for since, until, state in joined if state)
+    return [(since, until, state) for since, until, state in joined if state]
 
 
-def both(one: Sequence[Span], other: Sequence[Span]) -> Iterator[tuple[datetime, datetime, State, State]]:
+def both(one: Sequence[Run], other: Sequence[Run]) -> Iterator[tuple[int, int, State, State]]:
     """When both series were watched: from, until, and the state of each."""
     first = second = 0
     while first < len(one) and second < len(other):
-        mine, theirs = one[first], other[second]
-        since, until = max(mine.begins, theirs.begins), min(mine.ends, theirs.ends)
+        my_since, my_until, mine = one[first]
+        their_since, their_until, theirs = other[second]
+        since, until = max(my_since, their_since), min(my_until, their_until)
         if since < until:
-            yield since, until, mine.state, theirs.state
-        first, second = first + (mine.ends <= theirs.ends), second + (theirs.ends <= mine.ends)
+            yield since, until, mine, theirs
+        first, second = first + (my_until <= their_until), second + (their_until <= my_until)
 
 
-def counted(series: Sequence[Span], begins: datetime, ends: datetime) -> Tally:
-    """The seconds of *series* by state, from *begins* to *ends*, each moment taken for the second that it is in."""
+def counted(series: Sequence[Run], begins: datetime, ends: datetime) -> Tally:
+    """The seconds of *series* by state, from *begins* to *ends*."""
     seconds = dict.fromkeys(State, 0)
-    first = bisect_right(series, begins, key=lambda span: span.ends)
-    for span in series[first:]:
-        if span.begins >= ends:
-            break
-        seconds[span.state] += seconds_between(span, begins, ends)
+    for since, until, state in clipped(series, begins, ends):
+        seconds[state] += until - since
     return Tally(**{state.value: number for state, number in seconds.items()})
 
 
-def seconds_between(span: Span, begins: datetime, ends: datetime) -> int:
-    """How many seconds of *span* lie between the two."""
-    return max(0, min(second(span.ends), second(ends)) - max(second(span.begins), second(begins)))
+def clipped(series: Sequence[Run], begins: datetime, ends: datetime) -> Iterator[Run]:
+    """What of *series* lies between *begins* and *ends*."""
+    first, last = second(begins), second(ends)
+    place, behind = bisect_right(series, first, key=_UNTIL), bisect_left(series, last, key=_SINCE)
+    for since, until, state in series[place:behind]:
+        yield max(since, first), min(until, last), state
 
 
-def second(moment: datetime) -> int:
-    """The second since 1970 that *moment* is in."""
-    return int(moment.timestamp() // 1)
+def spans(series: Sequence[Run]) -> tuple[Span, ...]:
+    """*series* with times instead of seconds."""
+    return tuple(Span(moment(since), moment(until), state) for since, until, state in series)
 
 
-def _moment(at: int) -> datetime:
-    return datetime.fromtimestamp(at, UTC)
+def second(at: datetime) -> int:
+    """The second since 1970 that *at* is in."""
+    return int(at.timestamp() // 1)
 
 
-def _why(piece: _Piece) -> Why | None:
-    if not piece.seen:
-        return Why.UNSEEN
-    return {State.UNKNOWN: Why.UNKNOWN, State.MAINTENANCE: Why.MAINTENANCE}.get(piece.state)
+def moment(second: int) -> datetime:
+    """When a *second* since 1970 begins."""
+    return _EPOCH + timedelta(seconds=second)
 
 
-def _state_at(series: Sequence[Span], at: datetime) -> State | None:
-    place = bisect_right(series, at, key=lambda span: span.begins) - 1
-    return series[place].state if place >= 0 and at < series[place].ends else None
+def _why(state: State) -> Why | None:
+    """Why a time does not count in which a series was seen to be in *state*; None of one that does."""
+    return {State.UNKNOWN: Why.UNKNOWN, State.MAINTENANCE: Why.MAINTENANCE}.get(state)
+
+
+def _state_at(series: Sequence[Run], at: int) -> State | None:
+    place = bisect_right(series, at, key=_SINCE) - 1
+    return series[place][2] if place >= 0 and at < series[place][1] else None
 
 
 def _pieces(
@@ -138,20 +142,20 @@ def _cut(watched: Sequence[tuple[int, int]], place: int, since: int, until: int,
     while place < len(watched) and watched[place][0] < until:
         seen_from, seen_until = max(watched[place][0], since), min(watched[place][1], until)
         if since < seen_from:
-            yield _Piece(since, seen_from, state, seen=False)
+            yield since, seen_from, state, False
         if seen_from < seen_until:
-            yield _Piece(seen_from, seen_until, state, seen=True)
+            yield seen_from, seen_until, state, True
         since, place = max(since, seen_until), place + 1
     if since < until:
-        yield _Piece(since, until, state, seen=False)
+        yield since, until, state, False
 
 
-def _joined(parts: Iterable[tuple[T, T, M]]) -> list[tuple[T, T, M]]:
-    """Parts of time, each with its mark, where those that follow each other at once and have the same mark are one."""
-    found: list[tuple[T, T, M]] = []
-    for since, until, mark in parts:
-        if found and found[-1][1:] == (since, mark):
-            found[-1] = (found[-1][0], until, mark)
+def _joined(parts: Iterable[tuple[int, int, M]]) -> list[tuple[int, int, M]]:
+    """Parts of time, each with what is said of it, where those that follow each other and say the same are one."""
+    found: list[tuple[int, int, M]] = []
+    for since, until, said in parts:
+        if found and found[-1][1:] == (since, said):
+            found[-1] = (found[-1][0], until, said)
         else:
-            found.append((since, until, mark))
+            found.append((since, until, said))
     return found

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from checks.check import all_checks
 from monitor.history import Presence, Rollup, Stretch
 from monitor.outage import Outage
+from monitor.review.periods import seen_within
 from monitor.review.values import Month
 from monitor.state import Held, Transition
 from monitor.store.store import Store, Total
@@ -22,13 +23,15 @@ MOST_TIMED = timedelta(days=100)
 class Stored:
     """Rows about some vendors in a review's time, by series or vendor. *keys* are those of each vendor's targets, in order.
 
-    *totals* are the days of each month, *days* the same one by one, where they were asked for and are not too many.
+    *seen* are the presences of each month, by its name, *totals* its days; *days* are the same one by one, where they were
+    asked for and are not too many.
     """
 
     keys: Mapping[str, Sequence[str]]
     held: Mapping[str, Held]
     stretches: Mapping[str, Sequence[Stretch]]
     presences: Sequence[Presence]
+    seen: Mapping[str, Sequence[Presence]]
     totals: Mapping[str, Mapping[str, Total]]
     days: Mapping[str, Sequence[Rollup]]
     changes: Mapping[str, Sequence[Transition]]
@@ -38,7 +41,7 @@ class Stored:
 def read(store: Store, vendors: Collection[str], months: Sequence[Month], *, day_by_day: bool = False) -> Stored:
     """What *store* has of *vendors* in *months*. Blocks, and may raise `StoreUnavailable`."""
     begins, ends = months[0].begins, months[-1].ends
-    held = store.states()
+    held, presences = store.states(), store.presences(begins, ends)
     keys = _keys(held, vendors)
     targets = [key for mine in keys.values() for key in mine]
     # A database takes only so many values in a statement; whoever asks for nearly all is given all.
@@ -49,7 +52,8 @@ def read(store: Store, vendors: Collection[str], months: Sequence[Month], *, day
         keys=keys,
         held=held,
         stretches=store.stretches(begins, ends, series),
-        presences=store.presences(begins, ends),
+        presences=presences,
+        seen={month.name: seen_within(presences, month.begins, month.ends) for month in months},
         totals={month.name: store.totals(*days_of(month), series) for month in months},
         days=store.days(first_day, day_after, series) if day_by_day and day_after - first_day <= MOST_TIMED else {},
         changes=store.changes(begins, ends, series),

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from checks.foreign import one_line
 from monitor.history import Rollup, Tally, tally
 from monitor.review.accounts import added, day_rows, joined, looks_of, stretch_rows
-from monitor.review.periods import seen_within, within
+from monitor.review.periods import within
 from monitor.review.stored import Stored, check_of, reads_claim
 from monitor.review.values import Change, Latency, Month, TargetMonth, TargetReview
 from monitor.sketch import Sketch
@@ -65,10 +65,9 @@ def change(transition: Transition) -> Change:
 def _month(key: str, stored: Stored, month: Month) -> TargetMonth:
     total = stored.totals[month.name].get(key)
     mine = within(stored.stretches.get(key, ()), month.begins, month.ends)
-    watched = seen_within(stored.presences, month.begins, month.ends)
     return TargetMonth(
         month=month,
-        tally=tally(mine, watched, month.begins, month.ends),
+        tally=tally(mine, stored.seen[month.name], month.begins, month.ends),
         looks=looks_of([total] if total else [], month.first, month.last),
         latency=latency(total.latency) if total else None,
         rows=(*stretch_rows(mine), day_rows([(key, total)] if total else [], month)),

@@ -24,15 +24,24 @@ WHY = {
 """Why a time does not count, in a word."""
 
 TRACING = (
-    "Every number is counted of rows of the store: a stretch says how a vendor or target was from when on, a presence when we "
+    "Every number is counted of stored rows: a stretch says how a vendor or target was from when on, a presence when we "
     "could see, a day how often was looked and how long it took. `vendorwatch report --format json` names the rows of each "
     "number; `vendorwatch looks TARGET --at TIME` shows what the looks around a time saw, as long as they are kept."
+)
+CERTIFICATES = (
+    "For good is kept how each changed its state, and of certificates the newest and the fingerprint of the one before. "
+    "What a renewal looked like that changed no state is only in the looks, as long as they are kept."
 )
 RULES = (
     "Availability is the share of the counted time in which the vendor was not down: (counted - down) / counted. Counted is "
     "what was up, degraded or down by our own measurement; what was unknown, and maintenance, is not. Seen is the share of "
     "the time that is not unknown. Times are in seconds, each counted once."
 )
+
+
+def counted(number: int, one: str) -> str:
+    """So many of something."""
+    return f"{number:,} {one}{'s' * (number != 1)}"
 
 
 def percent(share: float | None, digits: int = 3) -> str:

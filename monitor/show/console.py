@@ -36,11 +36,11 @@ def console(*, to_stderr: bool = False) -> Console:
 
 
 @contextmanager
-def progress(total: int) -> Iterator[Any]:
+def progress(total: int, doing: str = "looking at") -> Iterator[Any]:
     """Counts what is done on a terminal's standard error; yields the function to call for each."""
     err = console(to_stderr=True)
     bar = Progress(
-        TextColumn("looking at"),
+        TextColumn(doing),
         MofNCompleteColumn(),
         BarColumn(),
         TextColumn("{task.description}"),

@@ -37,7 +37,7 @@ def totals(connection: Connection, begins: datetime, ends: datetime, series: Col
     if series is not None:
         days = days.where(col(DayRow.target_id).in_(keys))
     found = defaultdict[int, list[Sequence[Any]]](list)
-    for row in connection.execute(days):
+    for row in connection.execute(days).all():
         found[row[0]].append(row)
     return {keys[number]: _total(rows) for number, rows in found.items()}
 

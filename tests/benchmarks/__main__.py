@@ -28,6 +28,8 @@ TOPICS = {
     "metrics": "a scrape, and how long it holds up the event loop",
     "reading": "two megabytes of each platform's documents",
     "store": "writing observations",
+    "postgres": "the same to a PostgreSQL server on this machine",
+    "report": "reviewing a year of vendors, and a month of many series",
     "alerting": "how soon outages are told, and how often none is, in virtual time",
     "kills": "messages lost or doubled while the daemon is killed again and again",
     "start": "starting the command",

@@ -1,0 +1,107 @@
+"""``looks``: what the stored looks at one target saw, so that whoever reads of an outage can see the probes behind it."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import NoReturn
+
+from checks.foreign import one_line, quoted
+from checks.model import Severity
+from checks.plain import Plain, plain
+from monitor import show
+from monitor.clock import SYSTEM_CLOCK
+from monitor.commands.configuring import reading_of
+from monitor.commands.ends import NO, OK, USAGE, complain
+from monitor.commands.stored import stored
+from monitor.review.months import moment_of
+from monitor.review.values import Zone
+from monitor.review.wording import clock_to_second, exact
+from monitor.review.zones import named, of_machine
+from monitor.store.store import Past, Store
+
+_MOST = 1_000
+_ONE_ALONE = timedelta(hours=1)
+"""How far from the time that is asked for looks are shown where nobody can tell how often there is one."""
+_INSTANT = timedelta(microseconds=1)
+_LONGEST_TEXT = 300
+
+
+def looks(flags: Namespace) -> int:
+    """Show the looks at a target around a time, or the newest; the exit code is 1 where none is stored."""
+    now = SYSTEM_CLOCK.now()
+    if not 1 <= flags.limit <= _MOST:
+        _refuse(f"--limit: must be from 1 to {_MOST:,}")
+    try:
+        zone = named(flags.zone) if flags.zone else of_machine(os.environ)
+        at = moment_of("--at", flags.at, zone, now) if flags.at else None
+    except ValueError as error:
+        _refuse(error)
+    with stored(reading_of(flags, "database").catalogue.settings.database) as store:
+        known = store.states()
+        if flags.target not in known:
+            _refuse_unknown(flags.target, known)
+        found = around(store, flags.target, at, flags.limit) if at else store.observations(flags.target, flags.limit)
+    if flags.format == "json":
+        print(json.dumps({"version": 1, "target": flags.target, "looks": [_plain(each) for each in found]}))
+    elif found:
+        print(f"{flags.target}, times of {zone.name}")
+        show.show_table(("AT", "TOOK", "SEVERITY", "WHAT"), [_row(each, zone) for each in found], show.console())
+    else:
+        complain(f"no look at {flags.target} is stored of that time: history: in monitor.yaml says how long they are kept")
+    return OK if found else NO
+
+
+def around(store: Store, key: str, at: datetime, limit: int) -> Sequence[Past]:
+    """At most *limit* looks at a target, the newest first: half of them later than *at*, where there are as many."""
+    until = store.observations(key, limit, before=at + _INSTANT)
+    gap = (until[0].at - until[-1].at) / (len(until) - 1) if len(until) > 1 else _ONE_ALONE
+    later = store.observations(key, limit, before=at + gap * (limit // 2 + 1))
+    after = [each for each in later if each.at > at][-(limit // 2) :] if limit > 1 else []
+    return [*after, *until[: limit - len(after)]]
+
+
+def _row(past: Past, zone: Zone) -> tuple[str, ...]:
+    return (clock_to_second(past.at, zone), f"{past.seconds:.3f} s", past.severity.value, _what(past))
+
+
+def _what(past: Past) -> str:
+    """The failure, else what was found wrong, else the first thing that was found."""
+    if past.failure:
+        return one_line(str(past.failure), _LONGEST_TEXT)
+    findings = [each for each in _list(past.findings) if isinstance(each, dict)]
+    wrong = [each for each in findings if each.get("severity") != Severity.OK.value]
+    return one_line("; ".join(str(each.get("message", "")) for each in wrong or findings[:1]), _LONGEST_TEXT)
+
+
+def _list(value: Plain) -> list[Plain]:
+    return value if isinstance(value, list) else []
+
+
+def _plain(past: Past) -> dict[str, Plain]:
+    return {
+        "at": exact(past.at),
+        "seconds": past.seconds,
+        "severity": past.severity.value,
+        "failure": plain(past.failure),
+        "findings": past.findings,
+        "facts": past.facts,
+    }
+
+
+def _refuse_unknown(key: str, known: Iterable[str]) -> NoReturn:
+    mine = sorted(each for each in known if each.startswith(f"{key}/"))
+    near = mine[:5] or difflib.get_close_matches(key.lower(), sorted(known), n=3, cutoff=0.6)
+    hint = f"did you mean {' or '.join(near)}?" if near else "a target is called like github/endpoint/api.github.com"
+    _refuse(f"no target is called {quoted(key)}; {hint}")
+
+
+def _refuse(why: object) -> NoReturn:
+    """Exit: the command was used wrongly."""
+    complain(why)
+    sys.exit(USAGE)

@@ -1,0 +1,106 @@
+"""``report``: what became of vendors month by month, out of the store, for people and for programs."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+import re
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Collection, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from monitor import show
+from monitor.catalogue import Reading
+from monitor.clock import SYSTEM_CLOCK
+from monitor.commands.configuring import reading_of
+from monitor.commands.ends import OK, UNAVAILABLE, USAGE, complain
+from monitor.commands.stored import stored
+from monitor.review import document, markdown, table, text
+from monitor.review.gather import Asked, gather
+from monitor.review.html import page
+from monitor.review.months import time_of
+from monitor.review.stored import vendors_in
+from monitor.review.values import Review
+from monitor.review.zones import named, of_machine
+from monitor.store.store import Store
+
+_WRITERS: dict[str, Callable[[Review], str]] = {
+    "text": text.written,
+    "md": markdown.written,
+    "html": page.document,
+    "csv": table.written,
+    "json": lambda review: json.dumps(document.document(review), ensure_ascii=False, indent=1) + "\n",
+}
+
+
+def report(flags: Namespace) -> int:
+    """Write a review of the vendors that are named, or of all that have a file."""
+    now = SYSTEM_CLOCK.now()
+    try:
+        zone = named(flags.zone) if flags.zone else of_machine(os.environ)
+        begins, ends = time_of(flags.since, flags.until, zone, now)
+    except ValueError as error:
+        _refuse(error)
+    files = reading_of(flags, "database")
+    database = files.catalogue.settings.database
+    with stored(database) as store:
+        slugs = _chosen(flags.vendors, files, store)
+        asked = Asked(
+            slugs=slugs,
+            files={vendor.slug: vendor for vendor in files.catalogue.vendors},
+            begins=begins,
+            ends=ends,
+            zone=zone,
+            made_at=now,
+            database=_without_secrets(database),
+            day_by_day=flags.format == "html",
+        )
+        with show.progress(len(slugs), "reviewing") as done:
+            review = gather(store, asked, done)
+    return _put(_WRITERS[flags.format](review), flags.output)
+
+
+def _chosen(names: Sequence[str], files: Reading, store: Store) -> list[str]:
+    """The vendors that are named, each once, or all that have a file; exits for a name that nobody knows."""
+    if not names:
+        return sorted(files.slugs)
+    found = [*dict.fromkeys(names)]
+    if not files.slugs.issuperset(found):
+        known = files.slugs | vendors_in(store)
+        for name in found:
+            _refuse_unknown(name, known)
+    return found
+
+
+def _refuse_unknown(name: str, known: Collection[str]) -> None:
+    if name not in known:
+        near = difflib.get_close_matches(name.lower(), sorted(known), n=3, cutoff=0.7)
+        hint = f"did you mean {' or '.join(near)}?" if near else "a vendor is called as its file in vendors/ is, like github"
+        _refuse(f"no vendor is called {name!r}; {hint}")
+
+
+def _without_secrets(database: str) -> str:
+    """The URL of the store without a password, which may stand before the host and among the options."""
+    return re.sub(r"//[^@/]*@", "//", database.partition("?")[0])
+
+
+def _put(written: str, output: Path | None) -> int:
+    """Write to a file, or to standard output where none is named."""
+    if output is None:
+        sys.stdout.write(written)
+        return OK
+    try:
+        output.write_text(written, encoding="utf-8", newline="")
+    except OSError as error:
+        complain(f"{output} cannot be written: {error.strerror}")
+        return UNAVAILABLE
+    return OK
+
+
+def _refuse(why: object) -> NoReturn:
+    """Exit: the command was used wrongly."""
+    complain(why)
+    sys.exit(USAGE)

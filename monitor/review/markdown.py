@@ -1,0 +1,62 @@
+"""A review as GitHub flavoured Markdown (its specification, 0.29-gfm, for tables section 4.10).
+
+Whatever a vendor or a file said stands in it as text: what would be markup is escaped (CommonMark 0.31, section 2.4), so
+that neither a pipe ends a cell nor a bracket makes a link.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import assert_never
+
+from monitor.review.blocks import Block, Grid, Heading, Listing, Paragraph
+from monitor.review.layout import blocks
+from monitor.review.values import Review
+
+_MARKUP = re.compile(r"[\\`*_{}\[\]<>#|~&@!]")
+"""What may begin markup within a line, a mention of somebody included."""
+_ADDRESS = re.compile(r"(?i)\b(https?:|www\.|ftp:)")
+"""What GitHub makes a link of by itself (section 6.9)."""
+
+
+def written(review: Review) -> str:
+    """The *review*."""
+    return "\n".join(line for block in blocks(review) for line in _lines(block))
+
+
+def escaped(text: str) -> str:
+    """*text*, none of it markup."""
+    harmless = _MARKUP.sub(lambda found: f"\\{found[0]}", text)
+    return _ADDRESS.sub(lambda found: f"{found[0][:-1]}&#{ord(found[0][-1])};", harmless)
+
+
+def _lines(block: Block) -> Iterator[str]:
+    match block:
+        case Heading():
+            yield f"{'#' * block.level} {escaped(block.text)}"
+        case Paragraph():
+            yield _begun(escaped(block.text))
+        case Listing():
+            yield from (f"- {_begun(escaped(item))}" for item in block.items)
+        case Grid():
+            yield from _table(block)
+        case _:
+            assert_never(block)
+    yield ""
+
+
+def _begun(line: str) -> str:
+    """*line*, which is not to begin a list where it begins with what does."""
+    return re.sub(r"^(\d+)([.)])", r"\1\\\2", re.sub(r"^([-+=])", r"\\\1", line))
+
+
+def _table(grid: Grid) -> Iterator[str]:
+    middle = len(grid.header) - 2
+    yield _row([name.capitalize() for name in grid.header])
+    yield _row([":--", *("--:" for _ in range(middle)), ":--"])
+    yield from (_row([escaped(cell) for cell in row]) for row in grid.rows)
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
