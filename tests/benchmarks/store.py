@@ -43,11 +43,16 @@ def measure(*, quick: bool) -> Iterator[Number]:
     """Writing a full backlog to an empty database, and reading from it."""
     rows = QUICK_ROWS if quick else ROWS
     with tempfile.TemporaryDirectory() as name, closing(open_store("sqlite:///bench.db", Path(name))) as store:
-        yield from asyncio.run(_written(store, rows))
-        yield from _read(store)
+        yield from written_and_read(store, rows)
         store.close()
         size = (Path(name) / "bench.db").stat().st_size / rows
         yield Number(what="size", value=size, unit="bytes/row", n=rows, how="the database file")
+
+
+def written_and_read(store: SqlStore, rows: int) -> Iterator[Number]:
+    """So many *rows*, written to an empty *store* and read from it."""
+    yield from asyncio.run(_written(store, rows))
+    yield from _read(store)
 
 
 async def _written(store: SqlStore, rows: int) -> list[Number]:
