@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import chain, pairwise
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, func, select
+from sqlalchemy import Connection, Engine, func, select
 from sqlmodel import col
 
 from checks.model import State
@@ -41,8 +41,9 @@ class _Annals(SqlAnnals):
         super().__init__(engine)
         self._connection = connection
 
-    def _read(self, query: Select[*tuple[Any, ...]]) -> Sequence[Any]:
-        return self._connection.execute(query).all()
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        yield self._connection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,7 +49,9 @@ class SqlAnnals(SqlOutbox):
         query: _Query = (
             select(col(TargetRow.key), col(StretchRow.state)).join_from(TargetRow, StretchRow).join(last, is_last)
         )
-        return {row.key: State(row.state) for row in self._read(query.where(col(StretchRow.state).is_not(None)))}
+        with self._reading() as connection:
+            rows = connection.execute(query.where(col(StretchRow.state).is_not(None)))
+            return {row.key: State(row.state) for row in rows}
 
     def presences(self, begins: datetime, ends: datetime) -> Sequence[Presence]:
         """See `Annals.presences`."""
@@ -73,8 +75,10 @@ class SqlAnnals(SqlOutbox):
         )
         counts = (col(StretchRow.since) >= func.coalesce(first, _BEFORE_ALL)) & (col(StretchRow.since) < ends)
         found = defaultdict[str, list[Stretch]](list)
-        for row in self._read(_of(query.where(counts).order_by(col(TargetRow.id), col(StretchRow.since)), series)):
-            found[row.key].append(Stretch(row.key, row.since, State(row.state) if row.state else None))
+        query = _of(query.where(counts).order_by(col(TargetRow.id), col(StretchRow.since)), series)
+        with self._reading() as connection:
+            for row in connection.execute(query):
+                found[row.key].append(Stretch(row.key, row.since, State(row.state) if row.state else None))
         return found
 
     def hours(
@@ -116,8 +120,9 @@ class SqlAnnals(SqlOutbox):
 
     def _rolled(self, query: _Query) -> Mapping[str, Sequence[Rollup]]:
         found = defaultdict[str, list[Rollup]](list)
-        for row in self._read(query):
-            found[row.key].append(_rollup_of(row))
+        with self._reading() as connection:
+            for row in connection.execute(query):
+                found[row.key].append(_rollup_of(row))
         return found
 
     def _read(self, query: _Query) -> Sequence[Any]:

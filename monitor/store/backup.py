@@ -20,7 +20,7 @@ from typing import cast
 from sqlalchemy import URL, Engine
 
 from checks.foreign import one_line
-from monitor.store.engine import kind_of, name_of
+from monitor.store.engine import kind_of, name_of, translated
 from monitor.store.store import Fault, Operation, StoreUnavailable
 from monitor.store.upkeep import existing
 
@@ -47,7 +47,7 @@ def back_up(url: str, into: Path, heard: Heard) -> int:
     """
     partial = into.with_name(f"{into.name}.partial")
     with existing(url) as engine, _claimed(partial, into):
-        with engine.connect() as connection, _translated(engine, partial):
+        with translated(Operation.OPEN, engine), engine.connect() as connection, _translated(engine, partial):
             source = cast("sqlite3.Connection", connection.connection.driver_connection)
             mode = _mode_of(source)
             _copy(source, partial, heard)

@@ -28,6 +28,8 @@ from monitor.store.store import Fault, Operation, StoreUnavailable
 _EXAMPLES = "sqlite:///vendorwatch.db or postgresql://vendorwatch@db.example.com/vendorwatch"
 _LONGEST_WORD = 300
 """How much is told of what a database said."""
+_SENSELESS = (ArithmeticError, LookupError, RecursionError, TypeError, ValueError)
+"""What the reading of a row ends in where something else stands than was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,10 @@ def name_of(engine: Engine) -> str:
 
 @contextmanager
 def translated(operation: Operation, engine: Engine) -> Iterator[None]:
-    """Turn errors of the database into `StoreUnavailable`. Errors of what was asked of it are ours and stay as they are."""
+    """Turn errors of the database into `StoreUnavailable`. Errors of what was asked of it are ours and stay as they are.
+
+    What makes no sense when it is read was not written here like that: such a database is damaged as well.
+    """
     try:
         yield
     except PoolExhausted as error:
@@ -117,6 +122,11 @@ def translated(operation: Operation, engine: Engine) -> Iterator[None]:
         fault, cure = (found.fault, found.cure) if found else (Fault.OTHER, "")
         told = ": ".join(filter(None, (name_of(engine), _words(error.orig), cure)))
         raise StoreUnavailable(operation, told, fault) from error
+    except _SENSELESS as error:
+        if operation is Operation.WRITE:
+            raise
+        told = f"{name_of(engine)}: holds what cannot be read: {one_line(str(error), _LONGEST_WORD)}"
+        raise StoreUnavailable(operation, f"{told}; see `vendorwatch db check`", Fault.CORRUPT) from error
 
 
 def _words(error: BaseException | None) -> str:

@@ -25,8 +25,6 @@ SAMPLE = 100
 """Of how many series what is remembered is looked at, where not all are asked for."""
 
 _LONGEST_TROUBLE = 300
-_UNREADABLE = (ArithmeticError, LookupError, RecursionError, TypeError, ValueError)
-"""What the reading of a row ends in whose content nobody here wrote."""
 
 Verdicts = Iterator[str | None]
 """Of each thing that is looked at, what is wrong with it."""
@@ -93,8 +91,6 @@ def _remembered(engine: Engine, sample: int | None, heard: Callable[[str], objec
         if unavailable.fault is not Fault.CORRUPT:
             raise
         return [Part("series", 0, (unavailable.detail,))]
-    except _UNREADABLE as error:
-        return [Part("series", 0, (_unreadable(error),))]
 
 
 def _part(name: str, verdicts: Verdicts, engine: Engine, heard: Callable[[str], object]) -> Part:
@@ -111,13 +107,7 @@ def _part(name: str, verdicts: Verdicts, engine: Engine, heard: Callable[[str], 
         if unavailable.fault is not Fault.CORRUPT and unavailable.fault is not Fault.OTHER:
             raise
         troubles.append(unavailable.detail)
-    except _UNREADABLE as error:
-        troubles.append(_unreadable(error))
     return Part(name, looked_at, tuple(troubles))
-
-
-def _unreadable(error: Exception) -> str:
-    return f"something is stored here that cannot be read: {one_line(str(error), _LONGEST_TROUBLE)}"
 
 
 def _pages(engine: Engine) -> Verdicts:

@@ -46,9 +46,9 @@ class SqlOutbox:
         """See `Outbox.claim`."""
         with translated(Operation.READ, self._engine), self._engine.connect() as connection:
             rows = _due(connection.execute(waiting(channel)), at, gathered, most)
-        if not rows:
-            return None
-        batch = _batch(rows, channel)
+            if not rows:
+                return None
+            batch = _batch(rows, channel)
         with self._turn, translated(Operation.WRITE, self._engine), self._engine.connect() as connection:
             claimed = connection.execute(_claim(rows, batch, at, until)).rowcount
             if claimed != len(rows):
@@ -111,8 +111,9 @@ class SqlOutbox:
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        """A transaction of its own."""
-        with self._turn, translated(Operation.WRITE, self._engine), self._engine.begin() as connection:
+        """A transaction of its own, for what is changed by what is read in it."""
+        read, write = (translated(operation, self._engine) for operation in (Operation.READ, Operation.WRITE))
+        with self._turn, read, write, self._engine.begin() as connection:
             yield connection
 
 
