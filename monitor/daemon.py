@@ -21,6 +21,7 @@ from monitor.canaries import Canaries
 from monitor.catalogue import Catalogue
 from monitor.chronicle import Chronicle
 from monitor.clock import SYSTEM_CLOCK, Clock
+from monitor.compactor import Compactor
 from monitor.correlate import platforms_in
 from monitor.explanations import Explanations
 from monitor.garbage import FullRounds, settle
@@ -74,6 +75,7 @@ class Daemon:
         self._network = network
         self._instruments = Instruments(version("vendorwatch"), all_checks())
         self._writer = Writer(store, clock, written=self._written)
+        self._compactor = Compactor(store, clock, self._writer)
         self._canaries = Canaries(network, clock)
         self._watch = Watch(network, clock, self, self._canaries)
         self._explanations = Explanations()
@@ -104,6 +106,7 @@ class Daemon:
             async with asyncio.TaskGroup() as group:
                 acts = (
                     self._writer.run(),
+                    self._compactor.run(),
                     self._reloads(catalogue).keep_up(),
                     self._canaries.run(),
                     self._tellers.run(),
@@ -204,6 +207,7 @@ class Daemon:
         }
         self._schedule.replace(rhythms, anew=self._watch.unseen())
         self._canaries.adopt(settings.canaries)
+        self._compactor.adopt(settings.history)
         self._backdrop.adopt(catalogue.vendors)
         self._tellers.adopt(settings.notify, {vendor.owner for vendor in catalogue.vendors})
         self._chronicle.adopt(catalogue.vendors, self._tellers.routes, settings.confirm.apart)
@@ -221,6 +225,7 @@ class Daemon:
         self._instruments.in_flight(self._watch.in_flight)
         self._instruments.resting(self._network.resting)
         self._instruments.store_is(self._writer.stats)
+        self._instruments.compaction_is(self._compactor.stats)
         self._instruments.egress_is(self._canaries.view, self._clock.monotonic())
         self._instruments.notifications_are(self._tellers.tally)
         return self._exporter.page()

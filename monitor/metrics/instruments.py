@@ -15,7 +15,7 @@ from typing import Literal, get_args
 from checks.model import State
 from checks.shared import SharedKind
 from monitor.egress import View
-from monitor.metrics import own_network, storing, telling
+from monitor.metrics import compacting, own_network, storing, telling
 from monitor.metrics.families import Family
 from monitor.metrics.registry import Registry
 
@@ -35,6 +35,7 @@ class Instruments:
         self._declare_probes(tuple(checks))
         self._declare_pages()
         self._store = self._registry.reader(storing.readings)
+        self._compaction = self._registry.reader(compacting.readings)
         self._telling, self._network = self._registry.reader(), self._registry.reader()
         self._declare_page()
 
@@ -100,7 +101,7 @@ class Instruments:
     @property
     def families(self) -> tuple[Family, ...]:
         """What is declared here; the process's and Python's own come beside it."""
-        return (*self._registry.families, *storing.FAMILIES, *telling.FAMILIES, *own_network.FAMILIES)
+        return (*self._registry.families, *storing.FAMILIES, *compacting.FAMILIES, *telling.FAMILIES, *own_network.FAMILIES)
 
     def reloaded(self, at: datetime, vendors: int, targets: int) -> None:
         """A configuration read without a mistake *at* that time is in force: so many *vendors*, so many *targets*."""
@@ -162,6 +163,10 @@ class Instruments:
     def store_is(self, stats: storing.StoreStats) -> None:
         """How the store is doing at this moment."""
         self._store.read = partial(storing.readings, stats)
+
+    def compaction_is(self, stats: compacting.CompactionStats) -> None:
+        """How large the store is, and how it is kept small."""
+        self._compaction.read = partial(compacting.readings, stats)
 
     def notifications_are(self, stats: telling.TellingStats) -> None:
         """Where it is counted, from now on, what was told and what was not."""

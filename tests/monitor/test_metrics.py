@@ -20,6 +20,7 @@ from checks.check import AnyCheck, Check, all_checks
 from checks.model import Claim, Failure, Finding, Metric, Observation, Reason, Sample, Severity, State, Target
 from checks.shared import SharedKind
 from checks.vendor import Tier, Vendor
+from monitor.compactor import CompactionStats
 from monitor.egress import Egress, Look, Round, View
 from monitor.metrics import Exporter, Instruments, MissedReason, declared
 from monitor.outage import Outage
@@ -188,6 +189,7 @@ def tell_all(instruments: Instruments) -> None:
     instruments.resting(4)
     instruments.platforms_are({"statuspage": True, "aws": False})
     instruments.store_is(Stats())
+    instruments.compaction_is(CompactionStats(packed=7, bytes=4_096, last_success=datetime(2026, 3, 1, tzinfo=UTC)))
     instruments.notifications_are(TellingStats())
     instruments.egress_is(SEEN, 2)
 

@@ -64,7 +64,7 @@ def test_numbers_of_every_size_come_back(number: float) -> None:
 
 
 def test_what_is_the_same_in_all_of_them_is_written_once() -> None:
-    facts = {"url": "https://api.example.com/health", "headers": [{"name": "server", "value": "x" * 500}]}
+    facts: Plain = {"url": "https://api.example.com/health", "headers": [{"name": "server", "value": "x" * 500}]}
     one = Look(0, 0.25, "ok", None, None, [], facts)
     hour = [one._replace(at=60_000_000 * minute) for minute in range(60)]
     assert len(pack(hour)) <= len(pack([one])) + 20
