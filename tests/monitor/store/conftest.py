@@ -38,6 +38,13 @@ def database(postgres: Server) -> str:
     return name
 
 
+@pytest.fixture
+def schema(postgres: Server, database: str) -> Iterator[str]:
+    """Where nothing is yet, on a server that no test may stop."""
+    with postgres.schema(database) as url:
+        yield url
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Where a database is in which nothing is yet."""

@@ -1,42 +1,27 @@
-"""PostgreSQL: what opens, what is refused and how that is said, and what becomes of writing while the server does not do."""
+"""PostgreSQL: what opens, what is refused and how that is said, who may have it, and that it can be put back."""
 
 from __future__ import annotations
 
-import asyncio
-import logging
 import os
-import signal
-import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+import subprocess
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import inspect
-from sqlalchemy.exc import DBAPIError
 
-from monitor.clock import SYSTEM_CLOCK
 from monitor.store.advisory import lock_to_migrate
 from monitor.store.engine import make_engine
 from monitor.store.migrations import refuse_old, upgrade
-from monitor.store.sql import SqlStore, open_existing, open_store
+from monitor.store.sql import open_existing, open_store
 from monitor.store.store import Fault, Kept, Operation, StoreUnavailable
-from monitor.store.writer import Writer
 from tests.support.consequences import aside, message
-from tests.support.postgres import CRASH, FAST, OWNER, Server, server
+from tests.support.postgres import OWNER, Server, program, server
 from tests.support.records import NOON, record
-from tests.support.waiting import until
 
 KEY = "acme/endpoint/api"
-
-
-@pytest.fixture
-def schema(postgres: Server, database: str) -> Iterator[str]:
-    """Where nothing is yet, on a server that no test may stop."""
-    with postgres.schema(database) as url:
-        yield url
 
 
 @pytest.fixture(scope="module")
@@ -49,13 +34,6 @@ def guarded() -> Iterator[Server]:
             f"local all {OWNER} trust\nlocal all idler trust\nlocal postgres guest scram-sha-256\n"
         )
         running.tell("SELECT pg_reload_conf()")
-        yield running
-
-
-@pytest.fixture
-def own() -> Iterator[Server]:
-    """A server that a test may stop."""
-    with server() as running:
         yield running
 
 
@@ -146,109 +124,6 @@ def test_a_database_that_takes_no_changes_is_refused(schema: str) -> None:
     assert unavailable.fault is Fault.READ_ONLY
 
 
-def test_a_lock_is_waited_for_only_so_long(schema: str) -> None:
-    with closing(open_store(f"{schema}&timeout=0.2")) as store:
-        store.write([record()])
-        engine = make_engine(schema, Path())
-        with engine.connect() as other:
-            other.exec_driver_sql("LOCK TABLE target_state")
-            with pytest.raises(StoreUnavailable, match="another program holds the database locked") as caught:
-                store.write([record(second=1)])
-        engine.dispose()
-        assert (caught.value.operation, caught.value.fault) == (Operation.WRITE, Fault.LOCKED)
-        store.write([record(second=1)])
-        assert len(store.observations(KEY)) == 2
-
-
-@pytest.mark.slow
-def test_a_server_that_has_stopped_without_ending_is_given_up(own: Server) -> None:
-    """Its sockets take what they are given, and nobody answers."""
-    with closing(open_store(own.url(own.create(), timeout="0.3", connect_timeout="2"))) as store:
-        store.write([record()])
-        assert own.process
-        pids = [own.process.pid, *(pid for (pid,) in own.tell("SELECT pid FROM pg_stat_activity"))]
-        for pid in pids:
-            send(pid, signal.SIGSTOP)
-        began = time.monotonic()
-        try:
-            with pytest.raises(StoreUnavailable) as caught:
-                store.write([record(second=second) for second in range(1, 500)])
-        finally:
-            for pid in pids:
-                send(pid, signal.SIGCONT)
-        assert caught.value.fault is Fault.UNREACHABLE
-        assert time.monotonic() - began < 10
-        store.write([record(second=second) for second in range(1, 500)])
-        assert len(store.observations(KEY, limit=1_000)) == 500
-
-
-def send(pid: int, number: signal.Signals) -> None:
-    try:
-        os.kill(pid, number)
-    except ProcessLookupError:
-        return
-
-
-def errors_of(writer: Writer) -> Callable[[], Awaitable[Mapping[tuple[Operation, Fault], int]]]:
-    async def errors() -> Mapping[tuple[Operation, Fault], int]:
-        return writer.stats.errors
-
-    return errors
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("how", [FAST, CRASH], ids=["stopped", "crashed"])
-def test_a_restart_in_the_middle_of_writing_loses_nothing_and_doubles_nothing(
-    own: Server, how: signal.Signals, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Probing goes on meanwhile: `Writer.put` never waits, and what was acknowledged before is there afterwards."""
-    caplog.set_level(logging.INFO, "monitor.store.writer")
-    url = own.url(own.create())
-    acknowledged: list[object] = []
-    many = asyncio.Event()
-    longest = 0.0
-
-    def hear(written: Sequence[object]) -> None:
-        acknowledged.extend(written)
-        if len(acknowledged) >= 400:
-            many.set()
-
-    async def probe(writer: Writer, count: int) -> None:
-        nonlocal longest
-        for second in range(count):
-            began = time.perf_counter()
-            writer.put(record(f"acme/endpoint/{second % 7}", second=second))
-            writer.put(aside(message(second)))
-            longest = max(longest, time.perf_counter() - began)
-            await asyncio.sleep(0.001)
-
-    async def scene(store: SqlStore) -> Writer:
-        writer = Writer(store, SYSTEM_CLOCK, written=hear, batch=20, pause=lambda _: asyncio.sleep(0.01))
-        running, probing = asyncio.create_task(writer.run()), asyncio.create_task(probe(writer, 1_500))
-        await many.wait()
-        await asyncio.to_thread(own.stop, how)
-        known = len(acknowledged)
-        await until("the writer learns of it", errors_of(writer), bool)
-        assert not writer.is_well
-        await asyncio.to_thread(own.start)
-        with closing(open_existing(url)) as other:
-            assert other.queues()["ops"].waiting >= known // 2 - 1, "what was acknowledged is there"
-        await probing
-        assert await writer.flush(30) == 0
-        running.cancel()
-        return writer
-
-    with closing(open_store(url)) as store:
-        stats = asyncio.run(scene(store)).stats
-        assert (stats.written, stats.dropped, stats.queued) == (3_000, 0, 0)
-        assert stats.errors[Operation.WRITE, Fault.UNREACHABLE] >= 1
-        seen = [past.at for number in range(7) for past in store.observations(f"acme/endpoint/{number}", limit=2_000)]
-        assert sorted(seen) == [NOON + timedelta(seconds=second) for second in range(1_500)]
-        assert store.queues()["ops"].waiting == 1_500
-    assert longest < 0.1
-    assert [said.message for said in caplog.records][-1] == "the store is available again"
-
-
 def test_a_second_daemon_is_refused_and_told_who_the_first_is(schema: str) -> None:
     with closing(open_store(schema)) as first:
         unavailable = refused(schema)
@@ -322,48 +197,21 @@ def test_those_who_migrate_a_new_database_take_turns(postgres: Server, database:
     engine.dispose()
 
 
-FAILS = """
-CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION 'made to fail' USING ERRCODE = '{state}'; END $$;
-CREATE TRIGGER fails BEFORE INSERT ON target_state EXECUTE FUNCTION fail()
-"""
-
-
-@pytest.mark.parametrize(
-    ("state", "fault", "cure"),
-    [
-        ("53100", Fault.FULL, "the disk of the server is full; make room"),
-        ("53200", Fault.OTHER, "the server lacks memory or connections"),
-        ("40001", Fault.LOCKED, "another program was in the way; it is tried again"),
-        ("40P01", Fault.LOCKED, "another program was in the way; it is tried again"),
-        ("57014", Fault.LOCKED, "the server took too long"),
-        ("57P03", Fault.UNREACHABLE, "the server stops or starts"),
-        ("58030", Fault.IO, "see the server's log"),
-        ("XX001", Fault.CORRUPT, "put back a backup"),
-        ("XX000", Fault.OTHER, "made to fail"),
-    ],
-)
-def test_what_the_server_says_is_told_with_its_cure(schema: str, state: str, fault: Fault, cure: str) -> None:
-    with closing(open_store(schema)) as store:
-        engine = make_engine(schema, Path())
-        with engine.begin() as connection:
-            connection.exec_driver_sql(FAILS.format(state=state))
-        with pytest.raises(StoreUnavailable, match=f"made to fail.*{cure}|{cure}") as caught:
-            store.write([record()])
-        assert caught.value.fault is fault
-        with engine.begin() as connection:
-            connection.exec_driver_sql("DROP TRIGGER fails ON target_state")
-        engine.dispose()
-        store.write([record()])
-        assert store.states().keys() == {KEY}
-
-
-@pytest.mark.parametrize("state", ["23505", "22001", "42601"])
-def test_what_is_a_mistake_of_ours_is_no_condition_of_the_server(schema: str, state: str) -> None:
-    with closing(open_store(schema)) as store:
-        engine = make_engine(schema, Path())
-        with engine.begin() as connection:
-            connection.exec_driver_sql(FAILS.format(state=state))
-        engine.dispose()
-        with pytest.raises(DBAPIError, match="made to fail"):
-            store.write([record()])
+@pytest.mark.slow
+def test_what_was_dumped_while_the_daemon_ran_can_be_put_back(postgres: Server, tmp_path: Path) -> None:
+    """The lines of the README."""
+    name, again = postgres.create(), postgres.create("template0", ENCODING="UTF8")
+    dump, server_of = str(tmp_path / "dump"), ["--host", str(postgres.folder), "--username", OWNER]
+    with closing(open_store(postgres.url(name))) as store:
+        store.write([record(second=second, facts={"n": second}) for second in range(50)])
+        store.write([aside(message(0))])
+        subprocess.run([program("pg_dump"), *server_of, "--format=custom", f"--file={dump}", name], check=True)
+        store.write([record(second=99)])
+        words = [f"--dbname={again}", "--no-owner", f"--role={OWNER}", dump]
+        subprocess.run([program("pg_restore"), *server_of, *words], check=True)
+        with closing(open_store(postgres.url(again))) as restored:
+            assert restored.observations(KEY) == store.observations(KEY)[1:]
+            restored.write([record("new/dns/a"), aside(message(1))])
+            assert restored.queues()["ops"].waiting == 2
+    postgres.drop(name)
+    postgres.drop(again)
