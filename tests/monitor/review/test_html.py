@@ -293,6 +293,12 @@ def test_a_page_that_was_never_read_has_no_strip() -> None:
     assert 'id="said-1"' in document(review(vendor("acme")))
 
 
+def test_what_is_too_short_for_a_strip_is_said() -> None:
+    text = Reader(document(review(calendar=months(1)))).text
+    assert "to scale down to 1 h; what is shorter" in text
+    assert "Trouble shorter than 3 h also has a tick" in text
+
+
 def test_months_tell_how_much_of_them_was_seen() -> None:
     calendar = months(2)
     made = vendor("acme", troubles=0, calendar=calendar)

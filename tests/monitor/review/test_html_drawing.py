@@ -79,6 +79,24 @@ def test_what_is_narrower_than_a_column_is_drawn_together_as_the_worst() -> None
     assert drawn[1][:2] == pytest.approx((9, 9.5))
 
 
+def test_what_is_drawn_together_is_never_wider_than_a_column() -> None:
+    quarter = MONTH.total_seconds() / COLUMNS / 4
+    drawn = pieces(lengths(*((quarter, State.UP), (quarter, State.DOWN)) * 8), BEGINS, BEGINS + MONTH)
+    assert [(round(left, 6), round(right, 6)) for left, right, _ in drawn] == [(0, 1), (1, 2), (2, 3), (3, 4)]
+
+
+def test_a_gap_stays_between_what_is_narrow() -> None:
+    quarter = MONTH.total_seconds() / COLUMNS / 4
+    drawn = pieces(lengths((quarter, State.UP), (quarter, None), (quarter, State.DOWN)), BEGINS, BEGINS + MONTH)
+    assert [state for _, _, state in drawn] == [State.UP, State.DOWN]
+
+
+def test_what_was_degraded_has_a_lower_tick() -> None:
+    parts = lengths((86_400, State.UP), (30, State.DEGRADED), (86_400, State.UP))
+    assert paths(strip(parts, BEGINS, BEGINS + MONTH, "s"))["tick degraded"] == "M24 3v19"
+    assert paths(strip(parts, BEGINS, BEGINS + MONTH, "s", hangs=True))["tick degraded"] == "M24 0v19"
+
+
 def test_nothing_is_drawn_where_nobody_watched() -> None:
     drawn = pieces(lengths((60, State.UP), (86_400, None), (86_400, State.UP)), BEGINS, BEGINS + MONTH)
     assert [round(left, 3) for left, _, _ in drawn] == [0, 24.017]
@@ -102,7 +120,9 @@ def test_a_frame_stretches_what_is_in_it() -> None:
     assert (frame.get("width"), frame.get("y"), frame.get("preserveAspectRatio")) == ("100%", "5", "none")
 
 
-@given(st.lists(st.tuples(st.floats(1, 300_000), st.sampled_from([*State, None])), max_size=60))
+@given(
+    st.lists(st.tuples(st.one_of(st.floats(1, 3_000), st.floats(1, 300_000)), st.sampled_from([*State, None])), max_size=60)
+)
 def test_pieces_cover_exactly_what_they_are_of_and_no_trouble_is_lost(parts: Sequence[tuple[float, State | None]]) -> None:
     found = lengths(*parts)
     drawn = pieces(found, BEGINS, BEGINS + MONTH)
