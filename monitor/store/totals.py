@@ -29,7 +29,7 @@ def totals(connection: Connection, begins: datetime, ends: datetime, series: Col
     """See `Annals.totals`."""
     query = select(col(TargetRow.id), col(TargetRow.key))
     chosen = query if series is None else query.where(col(TargetRow.key).in_(series))
-    keys = dict(connection.execute(chosen).tuples().all())
+    keys: dict[int, str] = {row.id: row.key for row in connection.execute(chosen)}
     elapsed = col(DayRow.up) + col(DayRow.degraded) + col(DayRow.down) + col(DayRow.unknown) + col(DayRow.maintenance)
     day = type_coerce(col(DayRow.day), Integer)
     columns = (col(DayRow.target_id), day, elapsed, col(DayRow.probes), col(DayRow.failures), col(DayRow.latency))

@@ -137,7 +137,7 @@ def _put_days(store: SqlStore, slugs: list[str], since: datetime, days: int, dic
     sketches = {check: [_sketch(looks, dice) for _ in range(20)] for check, looks in LOOKS_A_DAY.items()}
     series = [f"{slug}/{check}" for slug in slugs for check in CHECKS]
     with store._engine.begin() as connection:
-        numbers: dict[str, int] = dict(connection.exec_driver_sql("SELECT key, id FROM target").tuples().all())
+        numbers: dict[str, int] = {row.key: row.id for row in connection.exec_driver_sql("SELECT key, id FROM target")}
         for day in range(days):
             rows: list[Columns] = []
             for key in series:
