@@ -122,7 +122,7 @@ class Chronicle:
 
     def ended(self) -> None:
         """Nobody watches from now on."""
-        self._present(self._ledger.end())
+        self._present(self._ledger.witness())
 
     def muted(self, mutes: Iterable[Mute]) -> None:
         """Take over which *mutes* there are."""
@@ -135,6 +135,7 @@ class Chronicle:
         found = logged(self.vendors.follow(entry.target.vendor, at))
         if transition is None:
             return self._accounted(found)
+        self._present(self._ledger.witness())
         own = tuple(self._ledger.moved(transition.key, transition.after, transition.since))
         # What is measured of a vendor is as old as what changed it; what its page says is not measured.
         found = self._accounted(found, None if entry.check.reads_claim else transition.since)

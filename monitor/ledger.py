@@ -19,7 +19,7 @@ from monitor.clock import Clock, Leaps
 from monitor.history import Presence, Stretch
 
 WRITTEN_EVERY_SECONDS = 15.0
-"""How often it is put down that we still see: so much at most is unknown after the daemon was killed."""
+"""How often it is put down that we still see, and with each change of a state: what comes later is unknown after a kill."""
 AWAY_SECONDS = 30.0
 """When the loop went round so long ago nobody watched."""
 _REMEMBERED = 8
@@ -60,30 +60,37 @@ class Ledger:
 
         *is_lost* and *lost_since* are of our own network; None is that nobody can tell yet.
         """
-        monotonic = self._clock.monotonic()
-        away = monotonic - self._beat_at > AWAY_SECONDS
-        self._beat_at = monotonic
-        if self._leaps.newest() or away:
+        if self._was_away():
             yield from self._written()
             yield self.begin()
         elif is_lost:
             yield from self._lost(lost_since)
-        elif is_lost is False:
-            yield from self._seeing()
-
-    def end(self) -> Iterator[Presence]:
-        """What is to be put down last of all."""
-        yield from self._seeing()
-        yield from self._written()
-
-    def _seeing(self) -> Iterator[Presence]:
-        if self._presence is None:
+        elif is_lost is False and self._presence is None:
             yield self.begin()
-            return
-        # A clock that was set back since the last round is noticed at the next.
-        self._presence = Presence(self._presence.since, max(self._presence.until, self._clock.now()))
-        if self._clock.monotonic() - self._written_at >= WRITTEN_EVERY_SECONDS:
+        elif is_lost is False:
+            self._grow()
+            if self._clock.monotonic() - self._written_at >= WRITTEN_EVERY_SECONDS:
+                yield from self._written()
+
+    def witness(self) -> Iterator[Presence]:
+        """That we see at this moment, in which something changed or the daemon ends."""
+        if self._was_away():
             yield from self._written()
+            yield self.begin()
+        else:
+            self._grow()
+            yield from self._written()
+
+    def _was_away(self) -> bool:
+        """Whether nobody watched since this was last asked, or the clock jumped."""
+        monotonic = self._clock.monotonic()
+        away, self._beat_at = monotonic - self._beat_at > AWAY_SECONDS, monotonic
+        return bool(self._leaps.newest()) or away
+
+    def _grow(self) -> None:
+        if self._presence:
+            # A clock that runs back by less than a jump is waited for.
+            self._presence = Presence(self._presence.since, max(self._presence.until, self._clock.now()))
 
     def _lost(self, since: datetime | None) -> Iterator[Presence]:
         if known := self._presence:

@@ -59,7 +59,7 @@ def test_that_we_see_is_put_down_now_and_then_and_at_the_end() -> None:
     put = _seen(ledger, hands, 60)
     assert len(put) == 60 / WRITTEN_EVERY_SECONDS
     hands.monotonic += 3
-    assert _merged([*put, *ledger.end()]) == [(0, 63)]
+    assert _merged([*put, *ledger.witness()]) == [(0, 63)]
 
 
 def test_who_stood_still_has_not_seen() -> None:
@@ -77,7 +77,7 @@ def test_nobody_saw_while_the_machine_slept() -> None:
     put = _seen(ledger, hands, 20)
     hands.shift += 3_600
     put += _seen(ledger, hands, 5)
-    assert _merged([*put, *ledger.end()]) == [(0, 20), (3_625, 3_625)]
+    assert _merged([*put, *ledger.witness()]) == [(0, 20), (3_625, 3_625)]
 
 
 def test_what_a_clock_that_was_set_back_had_not_lived_yet_begins_anew() -> None:
