@@ -25,6 +25,7 @@ from monitor.store.store import Fault, Operation, StoreUnavailable
 _DAEMON, _MIGRATION = 1_986_946_145, 1_986_946_146
 """Numbers of this program's locks, drawn once; the first four letters of its name, and the next."""
 _TAKE = text("SELECT pg_try_advisory_lock(:number, current_schema()::regnamespace::oid::int)").bindparams(number=_DAEMON)
+_AWAIT = text("SELECT pg_advisory_lock(:number, current_schema()::regnamespace::oid::int)").bindparams(number=_DAEMON)
 _MIGRATE = text("SELECT pg_advisory_xact_lock(:number, current_schema()::regnamespace::oid::int)").bindparams(
     number=_MIGRATION
 )
@@ -34,6 +35,9 @@ _HOLDER = text(
     " AND objsubid = 2 AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 ).bindparams(number=_DAEMON)
 _LONGEST_NAME = 100
+_WAIT = "1s"
+"""How long a daemon that starts waits for the lock: the server needs a moment to see that one was killed."""
+_LOCK_NOT_AVAILABLE = "55P03"
 
 
 def lock_to_migrate(connection: Connection) -> None:
@@ -89,12 +93,24 @@ class _SessionHold:
 
 
 def _take(connection: Connection, name: str, operation: Operation) -> None:
-    if connection.execute(_TAKE).scalar():
+    if connection.execute(_TAKE).scalar() or (operation is Operation.OPEN and _is_free_soon(connection)):
         return
     found = connection.execute(_HOLDER).first()
     cure = "stop that one, or name another database or schema as database: in monitor.yaml"
     told = f"{name}: another vendorwatch keeps its store here{_described(found)}; {cure}"
     raise StoreUnavailable(operation, told, Fault.LOCKED)
+
+
+def _is_free_soon(connection: Connection) -> bool:
+    """Wait for the lock for `_WAIT`; whether it was had."""
+    connection.execute(text("SELECT set_config('lock_timeout', :wait, false)"), {"wait": _WAIT})
+    try:
+        connection.execute(_AWAIT)
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) != _LOCK_NOT_AVAILABLE:
+            raise
+        return False
+    return True
 
 
 def _described(found: Any) -> str:

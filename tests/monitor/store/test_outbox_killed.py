@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
@@ -64,8 +63,7 @@ def killed(program: str, *arguments: str, lines: int) -> list[str]:
 
 
 @pytest.mark.slow
-def test_each_state_that_was_written_has_what_followed_from_it(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'store.db'}"
+def test_each_state_that_was_written_has_what_followed_from_it(url: str) -> None:
     confirmed = killed(WRITES, url, lines=30)
     with closing(open_store(url)) as store:
         down = sorted(key.partition("/")[0] for key, held in store.states().items() if held.state is State.DOWN)
@@ -76,8 +74,7 @@ def test_each_state_that_was_written_has_what_followed_from_it(tmp_path: Path) -
 
 
 @pytest.mark.slow
-def test_a_sender_that_is_killed_loses_nothing_and_repeats_only_the_batch_it_had_in_hand(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'store.db'}"
+def test_a_sender_that_is_killed_loses_nothing_and_repeats_only_the_batch_it_had_in_hand(url: str) -> None:
     written = len(killed(WRITES, url, lines=150))
     batches: list[list[str]] = []
     for turn in range(3):
