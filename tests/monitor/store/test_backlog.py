@@ -152,6 +152,20 @@ def test_what_changed_something_stays_and_lets_go_of_what_it_saw_where_nothing_e
     assert backlog.dropped == len(light) > 10
 
 
+@given(st.lists(st.sampled_from(["a", "b", "take"]), max_size=40))
+def test_what_was_taken_has_nothing_left_to_let_go_of(steps: list[str]) -> None:
+    backlog, taken, moved = Backlog(1_000, most_bytes=25_000), list[Written](), 0
+    for second, step in enumerate(steps):
+        if step == "take":
+            taken += backlog.take(2)
+        else:
+            backlog.add(large(step, second, moved_from=State.DOWN))
+            moved += 1
+    taken += backlog.take(1_000)
+    assert (len(taken), backlog.bytes) == (moved, 0)
+    assert sum(isinstance(each, Aside) for each in taken) == backlog.dropped
+
+
 def test_the_oldest_is_when_what_waits_longest_happened() -> None:
     backlog = filled(Backlog(10), "a", "!", "b")
     assert backlog.oldest == NOON
