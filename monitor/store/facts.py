@@ -2,7 +2,7 @@
 
 Most facts repeat from probe to probe, but for a few numbers such as phase times. So an observation refers to facts that
 were stored whole and carries the fields that differ from them. Facts are stored whole again once the difference is more
-than half of them, or a field is gone, and for every target after a restart. Nothing is rounded or left out.
+than three quarters of them, or a field is gone, and for every target after a restart. Nothing is rounded or left out.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def keep(facts: Any, at: datetime, base: Base | None) -> Kept:
     if base is None or not base.fields.keys() <= hashes.keys():
         return Kept(Base(at, hashes), whole=_as_object(texts))
     changed = {name: text for name, text in texts.items() if base.fields.get(name) != hashes[name]}
-    if 2 * _length(changed) > _length(texts):
+    if 4 * _length(changed) > 3 * _length(texts):
         return Kept(Base(at, hashes), whole=_as_object(texts))
     return Kept(base, changed=_as_object(changed) if changed else None)
 

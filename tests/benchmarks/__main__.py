@@ -28,6 +28,7 @@ TOPICS = {
     "metrics": "a scrape, and how long it holds up the event loop",
     "reading": "two megabytes of each platform's documents",
     "store": "writing observations",
+    "history": "keeping the past small: bytes, CPU and reading",
     "postgres": "the same to a PostgreSQL server on this machine",
     "report": "reviewing a year of vendors, and a month of many series",
     "alerting": "how soon outages are told, and how often none is, in virtual time",
