@@ -26,8 +26,8 @@ from monitor.review.zones import named, of_machine
 from monitor.store.store import Past, Store
 
 _MOST = 1_000
-_ONE_ALONE = timedelta(hours=1)
-"""How far from the time that is asked for looks are shown where nobody can tell how often there is one."""
+_FARTHEST = timedelta(days=1)
+"""How much later than the time that is asked for a look may be that is shown with it."""
 _INSTANT = timedelta(microseconds=1)
 _LONGEST_TEXT = 300
 
@@ -59,11 +59,20 @@ def looks(flags: Namespace) -> int:
 
 def around(store: Store, key: str, at: datetime, limit: int) -> Sequence[Past]:
     """At most *limit* looks at a target, the newest first: half of them later than *at*, where there are as many."""
-    until = store.observations(key, limit, before=at + _INSTANT)
-    gap = (until[0].at - until[-1].at) / (len(until) - 1) if len(until) > 1 else _ONE_ALONE
-    later = store.observations(key, limit, before=at + gap * (limit // 2 + 1))
-    after = [each for each in later if each.at > at][-(limit // 2) :] if limit > 1 else []
-    return [*after, *until[: limit - len(after)]]
+    half = limit // 2
+    after = _later(store, key, at, limit)[-half:] if half else []
+    return [*after, *store.observations(key, limit - len(after), before=at + _INSTANT)]
+
+
+def _later(store: Store, key: str, at: datetime, limit: int) -> list[Past]:
+    """The first looks after *at*, the newest first. A store finds those before a time: one is tried that is near enough."""
+    ahead = _FARTHEST
+    while ahead > _INSTANT:
+        found = store.observations(key, limit, before=at + ahead)
+        if len(found) < limit or found[-1].at <= at:
+            return [each for each in found if each.at > at]
+        ahead /= 2
+    return []
 
 
 def _row(past: Past, zone: Zone) -> tuple[str, ...]:

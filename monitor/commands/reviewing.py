@@ -55,7 +55,7 @@ def report(flags: Namespace) -> int:
             ends=ends,
             zone=zone,
             made_at=now,
-            database=_without_secrets(database),
+            database=without_secrets(database),
             day_by_day=flags.format == "html",
         )
         with show.progress(len(slugs), "reviewing") as done:
@@ -82,9 +82,9 @@ def _refuse_unknown(name: str, known: Collection[str]) -> None:
         _refuse(f"no vendor is called {name!r}; {hint}")
 
 
-def _without_secrets(database: str) -> str:
+def without_secrets(database: str) -> str:
     """The URL of the store without a password, which may stand before the host and among the options."""
-    return re.sub(r"//[^@/]*@", "//", database.partition("?")[0])
+    return re.sub(r"//[^/]*@", "//", database.partition("?")[0])
 
 
 def _put(written: str, output: Path | None) -> int:

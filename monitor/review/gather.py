@@ -96,7 +96,7 @@ def _vendor(slug: str, frame: _Frame) -> VendorReview:
         months=tuple(by_month),
         in_all=in_all,
         days=tuple((day, counted(told.measured, since, until)) for day, since, until in frame.days),
-        outages=tuple(map(_harmless, stored.outages.get(slug, ()))),
+        outages=tuple(map(harmless, stored.outages.get(slug, ()))),
         periods=tuple(explained(periods, _changes(keys, stored), file.maintenance if file else ())),
         untold=untold,
         targets=tuple(target_review(key, stored, months) for key in keys),
@@ -127,7 +127,7 @@ def _changes(keys: Sequence[str], stored: Stored) -> list[Change]:
     return sorted(found, key=lambda each: each.since)
 
 
-def _harmless(outage: Outage) -> Outage:
+def harmless(outage: Outage) -> Outage:
     """The *outage*, each of its texts in one line."""
     return replace(
         outage,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, timedelta
 
 from checks.foreign import one_line
 from monitor.history import Rollup, Tally, tally
@@ -40,7 +40,7 @@ def target_review(key: str, stored: Stored, months: Sequence[Month]) -> TargetRe
         months=tuple(found),
         in_all=in_all,
         changes=tuple(map(change, stored.changes.get(key, ()))) if is_shown else (),
-        days=tuple(_days(stored.days.get(key, ()))),
+        days=tuple(_days(stored.days.get(key, ()), months)),
     )
 
 
@@ -81,10 +81,9 @@ def _merged(sketches: Iterable[Sketch]) -> Sketch:
     return Sketch(counts)
 
 
-def _days(rollups: Sequence[Rollup]) -> Iterator[tuple[date, Latency | None]]:
-    for each in rollups:
-        yield _day(each.begins), latency(each.latency)
-
-
-def _day(at: datetime) -> date:
-    return at.date()
+def _days(rollups: Sequence[Rollup], months: Sequence[Month]) -> Iterator[tuple[date, Latency | None]]:
+    """Every day of *months*, with the latency of *rollups*; none where days were not asked for."""
+    found = {each.begins.date(): latency(each.latency) for each in rollups}
+    first, last = months[0].first, months[-1].last
+    days = (first + timedelta(days=number) for number in range((last - first).days + 1))
+    return ((day, found.get(day)) for day in days) if found else iter(())
