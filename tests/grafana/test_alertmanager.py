@@ -110,6 +110,7 @@ OF_A_VENDOR = {
 OF_US = {
     *("VendorwatchPlatformUnreadable", "VendorwatchSharedCause", "VendorwatchMissedRuns", "VendorwatchInternalErrors"),
     *("VendorwatchStoreFailing", "VendorwatchNotificationsFailing", "VendorwatchReloadFailed", "VendorwatchInstanceDown"),
+    "VendorwatchStoreTooLarge",
 }
 
 
