@@ -145,7 +145,7 @@ def _sizes(connection: Connection) -> Mapping[str, int]:
 _SIZES = {
     "sqlite": text(
         "SELECT of.tbl_name AS name, sum(pages.pgsize) AS bytes FROM dbstat AS pages "
-        "JOIN sqlite_schema AS of ON of.name = pages.name WHERE pages.aggregate GROUP BY of.tbl_name"
+        "JOIN sqlite_schema AS of ON of.name = pages.name WHERE pages.aggregate = 1 GROUP BY of.tbl_name"
     ),
     "postgresql": text(
         "SELECT relname AS name, pg_total_relation_size(oid) AS bytes FROM pg_class "

@@ -33,7 +33,7 @@ _DIAGNOSES = {
     "SQLITE_IOERR": Diagnosis(Fault.IO, "the disk does not take it; see whether it is full, over its quota or failing"),
     "SQLITE_READONLY": Diagnosis(Fault.READ_ONLY, _UNWRITABLE),
     "SQLITE_CANTOPEN": Diagnosis(Fault.UNREACHABLE, _UNWRITABLE),
-    "SQLITE_NOTADB": Diagnosis(Fault.CORRUPT, "name another file as database: in monitor.yaml, or move this one away"),
+    "SQLITE_NOTADB": Diagnosis(Fault.CORRUPT, "name another file as database: in monitor.yaml, or put back a backup"),
     "SQLITE_CORRUPT": Diagnosis(Fault.CORRUPT, "put back a backup, or move the file away to begin anew"),
 }
 
