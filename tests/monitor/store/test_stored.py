@@ -124,6 +124,9 @@ def test_the_past_is_accounted_for_since_there_is_an_account(store: SqlStore, re
     assert store.presences(after(-3_600), after(30_000)) == (list(stored.PRESENCES) if is_kept else [])
     living = {API: State.DOWN, PAGE: State.DEGRADED, MAIL: State.DEGRADED, "acme": State.DOWN}
     assert store.living() == (living if is_kept else {})
+    (api,) = store.days(after(-86_400), after(86_400), [API]).get(API, ()) or (None,)
+    assert (api.probes if api else None) == (4 if is_kept else None)
+    assert (api.tally.down if api else None) == ((7_300 - 120) + (18_000 - 7_600) if is_kept else None)
 
 
 def test_it_is_written_on(store: SqlStore, revision: str) -> None:
