@@ -104,9 +104,19 @@ def tally(stretches: Sequence[Stretch], presences: Iterable[Presence], begins: d
     *stretches* are its own, oldest first, beginning with the one that was in force at *begins*, if there was one; what
     lies outside *begins* and *ends* may be among them and among the *presences*, oldest first too.
     """
+    return tallied(stretches, watched_in(presences, begins, ends), begins, ends)
+
+
+def watched_in(presences: Iterable[Presence], begins: datetime, ends: datetime) -> Sequence[tuple[int, int]]:
+    """The seconds from *begins* to *ends* in which we could see: from which on, and until before which, since 1970."""
     first, last = _second(begins), _second(ends)
-    watched = [(max(_second(each.since), first), min(_second(each.until), last)) for each in presences]
-    watched = [(since, until) for since, until in watched if since < until]
+    watched = ((max(_second(each.since), first), min(_second(each.until), last)) for each in presences)
+    return [(since, until) for since, until in watched if since < until]
+
+
+def tallied(stretches: Sequence[Stretch], watched: Sequence[tuple[int, int]], begins: datetime, ends: datetime) -> Tally:
+    """The `tally` of one series of many that were *watched* alike: what `watched_in` found of the same time."""
+    first, last = _second(begins), _second(ends)
     seconds = dict.fromkeys(State, 0)
     for since, until, state in _clipped(stretches, first, last):
         seen = _overlap(watched, since, until)

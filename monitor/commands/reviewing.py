@@ -9,17 +9,17 @@ import re
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Collection, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import NoReturn
 
-from monitor import show
 from monitor.catalogue import Reading
 from monitor.clock import SYSTEM_CLOCK
 from monitor.commands.configuring import reading_of
 from monitor.commands.ends import OK, UNAVAILABLE, USAGE, complain
 from monitor.commands.stored import stored
 from monitor.review import document, markdown, table, text
-from monitor.review.gather import Asked, gather
+from monitor.review.gather import Asked, gather, unheard
 from monitor.review.html import page
 from monitor.review.months import time_of
 from monitor.review.stored import vendors_in
@@ -58,9 +58,18 @@ def report(flags: Namespace) -> int:
             database=without_secrets(database),
             day_by_day=flags.format == "html",
         )
-        with show.progress(len(slugs), "reviewing") as done:
+        with _progress(len(slugs)) as done:
             review = gather(store, asked, done)
     return _put(_WRITERS[flags.format](review), flags.output)
+
+
+def _progress(total: int) -> AbstractContextManager[Callable[[str], None]]:
+    """Counts vendors on a terminal; what does that takes a tenth of a second to load, and nobody else sees it."""
+    if not sys.stderr.isatty():
+        return nullcontext(unheard)
+    from monitor import show  # noqa: PLC0415 - see above
+
+    return show.progress(total, "reviewing")
 
 
 def _chosen(names: Sequence[str], files: Reading, store: Store) -> list[str]:

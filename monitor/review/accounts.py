@@ -3,44 +3,52 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from checks.model import Reason, State
-from monitor.history import Presence, Stretch, Tally, tally
+from monitor.history import Presence, Stretch, Tally, tallied
 from monitor.review.objective import judged
-from monitor.review.periods import Run, both, counted, within
+from monitor.review.periods import Piece, Run, both, counted, seen_within, within
 from monitor.review.values import Account, Claimed, Looks, Month, Rows
 from monitor.store.store import Total
+
+_DENIED = {(State.DOWN, State.UP)}
+"""What we measured, and what the page said, where it said that all is well while the vendor was down."""
+_FEARED = {(State.UP, State.DEGRADED), (State.UP, State.DOWN)}
+"""The same where it admitted trouble while the vendor was up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """What is known of a vendor in all of a review's time: its *stretches*, and those of the *pages* that it claims on.
 
-    *measured* and *said* are the same as runs, of all pages the worst. *seen* is when we could see, of each month by name.
+    *pieces* and *measured* are made of the former, and *said* of the latter, of all pages the worst. *watched* are the
+    seconds of each month in which we could see, by its name.
     """
 
     slug: str
     objective: float | None
     stretches: Sequence[Stretch]
     pages: Sequence[Sequence[Stretch]]
-    seen: Mapping[str, Sequence[Presence]]
+    presences: Sequence[Presence]
+    watched: Mapping[str, Sequence[tuple[int, int]]]
+    pieces: Sequence[Piece]
     measured: Sequence[Run]
     said: Sequence[Run]
 
 
 def accounts(told: Told, months: Sequence[Month], looks: Sequence[Looks], days: Sequence[Rows]) -> Iterator[Account]:
     """The account of each of *months*, and at last that of all of them; *looks* and *days* are of the same."""
-    denied = _apart(told, State.DOWN, {State.UP})
-    feared = _apart(told, State.UP, {State.DEGRADED, State.DOWN})
-    whole, every = Tally(), list(dict.fromkeys(each for month in months for each in told.seen[month.name]))
+    together = list(both(told.measured, told.said))
+    denied = [(since, until, ours) for since, until, ours, said in together if (ours, said) in _DENIED]
+    feared = [(since, until, ours) for since, until, ours, said in together if (ours, said) in _FEARED]
+    whole = Tally()
     times = [*((month, month.begins, month.ends) for month in months), (None, months[0].begins, months[-1].ends)]
     for (month, begins, ends), seen, counted_of in zip(times, looks, days, strict=True):
         mine = within(told.stretches, begins, ends)
-        watched = told.seen[month.name] if month else every
-        seconds = tally(mine, watched, begins, ends) if month else whole
+        seconds = tallied(mine, told.watched[month.name], begins, ends) if month else whole
         whole += seconds
         since, until = _life(mine, begins)
         claimed = Claimed(
@@ -58,7 +66,7 @@ def accounts(told: Told, months: Sequence[Month], looks: Sequence[Looks], days: 
             looks=seen,
             claimed=claimed if claimed.tally.elapsed else None,
             judged=None if told.objective is None else judged(told.objective, seconds),
-            rows=(*_rows_of(told, mine, watched, begins, ends), *([counted_of] if counted_of.count else [])),
+            rows=(*_rows_of(told, begins, ends), *([counted_of] if counted_of.count else [])),
         )
 
 
@@ -118,13 +126,10 @@ def stretch_rows(stretches: Sequence[Stretch]) -> list[Rows]:
     return [Rows(table="stretch", series=(first.series,), begins=first.since, ends=last.since, count=len(stretches))]
 
 
-def _rows_of(
-    told: Told, mine: Sequence[Stretch], watched: Sequence[Presence], begins: datetime, ends: datetime
-) -> Iterator[Rows]:
-    yield from stretch_rows(mine)
-    for page in told.pages:
-        yield from stretch_rows(within(page, begins, ends))
-    if watched:
+def _rows_of(told: Told, begins: datetime, ends: datetime) -> Iterator[Rows]:
+    for series in (told.stretches, *told.pages):
+        yield from stretch_rows(within(series, begins, ends))
+    if watched := seen_within(told.presences, begins, ends):
         yield Rows(table="presence", series=(), begins=watched[0].since, ends=watched[-1].since, count=len(watched))
 
 
@@ -135,9 +140,3 @@ def _life(stretches: Sequence[Stretch], begins: datetime) -> tuple[datetime | No
         return None, None
     since = alive[0] if alive[0] > begins else None
     return since, stretches[-1].since if stretches[-1].state is None else None
-
-
-def _apart(told: Told, measured: State, said: Collection[State]) -> list[Run]:
-    """When the vendor was *measured* to be so, while its page said something of *said*."""
-    found = both(told.measured, told.said)
-    return [(since, until, ours) for since, until, ours, theirs in found if ours is measured and theirs in said]

@@ -8,12 +8,13 @@ from datetime import date, datetime
 
 from checks.foreign import one_line
 from checks.vendor import Vendor
+from monitor.history import watched_in
 from monitor.outage import Outage
 from monitor.review.accounts import Told, accounts, added, day_rows, joined, looks_of
 from monitor.review.certificates import certificates
 from monitor.review.excuses import explained
 from monitor.review.months import days_in, months_in
-from monitor.review.periods import counted, excused, runs, spans, worst
+from monitor.review.periods import counted, excused, pieces, runs, spans, worst
 from monitor.review.stored import Stored, read, reads_claim
 from monitor.review.targets import change, target_review
 from monitor.review.values import Change, Month, Review, VendorReview, Zone
@@ -49,6 +50,7 @@ class _Frame:
     months: Sequence[Month]
     days: Sequence[tuple[date, datetime, datetime]]
     stored: Stored
+    watched: Sequence[tuple[int, int]]
 
 
 def unheard(slug: str) -> None:
@@ -60,7 +62,8 @@ def gather(store: Store, asked: Asked, done: Callable[[str], None] = unheard) ->
     """The review that was *asked* for. Blocks, and may raise `StoreUnavailable`. *done* hears of each vendor."""
     months = months_in(asked.begins, asked.ends, asked.zone, asked.made_at)
     days = days_in(asked.begins, asked.ends, asked.zone) if asked.day_by_day else []
-    frame = _Frame(asked, months, days, read(store, asked.slugs, months, day_by_day=asked.day_by_day))
+    stored = read(store, asked.slugs, months, day_by_day=asked.day_by_day)
+    frame = _Frame(asked, months, days, stored, watched_in(stored.presences, asked.begins, asked.ends))
     found = []
     for slug in asked.slugs:
         found.append(_vendor(slug, frame))
@@ -85,7 +88,7 @@ def _vendor(slug: str, frame: _Frame) -> VendorReview:
     looks = [looks_of([total for _, total in some], month.first, month.last) for month, some in mine]
     rows = [day_rows(some, month) for month, some in mine]
     *by_month, in_all = accounts(told, months, [*looks, added(looks)], [*rows, joined(rows)])
-    periods, untold = excused(told.stretches, stored.presences, frame.asked.begins, frame.asked.ends, MOST_PERIODS)
+    periods, untold = excused(told.pieces, MOST_PERIODS)
     return VendorReview(
         slug=one_line(slug),
         name=one_line(file.name if file else slug),
@@ -110,14 +113,17 @@ def _told(slug: str, objective: float | None, frame: _Frame) -> Told:
     stored, begins, ends = frame.stored, frame.asked.begins, frame.asked.ends
     stretches = stored.stretches.get(slug, ())
     pages = [stored.stretches[key] for key in stored.keys[slug] if key in stored.stretches and reads_claim(key)]
+    found = list(pieces(stretches, frame.watched, begins, ends))
     return Told(
         slug=slug,
         objective=objective,
         stretches=stretches,
         pages=pages,
-        seen=stored.seen,
-        measured=runs(stretches, stored.presences, begins, ends),
-        said=worst([runs(page, stored.presences, begins, ends) for page in pages]),
+        presences=stored.presences,
+        watched=stored.watched,
+        pieces=found,
+        measured=runs(found),
+        said=worst([runs(pieces(page, frame.watched, begins, ends)) for page in pages]),
     )
 
 

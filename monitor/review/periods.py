@@ -19,7 +19,7 @@ from monitor.review.values import Period, Span, Why
 Run = tuple[int, int, State]
 """From which second on, counted from 1970, until just before which, and in which state. A year of a vendor has thousands."""
 
-_Piece = tuple[int, int, State, bool]
+Piece = tuple[int, int, State, bool]
 """The same of what was said of a series, and whether anybody saw it."""
 
 M = TypeVar("M")
@@ -39,17 +39,13 @@ def seen_within(presences: Iterable[Presence], begins: datetime, ends: datetime)
     return [each for each in presences if each.until > begins and each.since < ends]
 
 
-def runs(stretches: Sequence[Stretch], presences: Sequence[Presence], begins: datetime, ends: datetime) -> Sequence[Run]:
-    """How one series was from *begins* to *ends*, as far as it was watched; arguments as of `monitor.history.tally`."""
-    pieces = _pieces(stretches, presences, begins, ends)
+def runs(pieces: Iterable[Piece]) -> Sequence[Run]:
+    """The *pieces* of one series, as unknown where nobody saw."""
     return _joined((since, until, state if seen else State.UNKNOWN) for since, until, state, seen in pieces)
 
 
-def excused(
-    stretches: Sequence[Stretch], presences: Sequence[Presence], begins: datetime, ends: datetime, most: int
-) -> tuple[tuple[Period, ...], int]:
+def excused(pieces: Iterable[Piece], most: int) -> tuple[tuple[Period, ...], int]:
     """The times of one series that do not count and why not, the *most* longest in their order, and how many more."""
-    pieces = _pieces(stretches, presences, begins, ends)
     joined = _joined((since, until, _why(state) if seen else Why.UNSEEN) for since, until, state, seen in pieces)
     found = [(since, until, why) for since, until, why in joined if why]
     longest = sorted(sorted(found, key=lambda each: each[1] - each[0])[-most:])
@@ -120,12 +116,14 @@ def _state_at(series: Sequence[Run], at: int) -> State | None:
     return series[place][2] if place >= 0 and at < series[place][1] else None
 
 
-def _pieces(
-    stretches: Sequence[Stretch], presences: Sequence[Presence], begins: datetime, ends: datetime
-) -> Iterator[_Piece]:
-    """What lies between *begins* and *ends*, in order: cut wherever the state or the watching changes."""
+def pieces(
+    stretches: Sequence[Stretch], watched: Sequence[tuple[int, int]], begins: datetime, ends: datetime
+) -> Iterator[Piece]:
+    """How one series was from *begins* to *ends*: cut wherever the state or the watching changes.
+
+    Arguments as of `monitor.history.tallied`.
+    """
     first, last = second(begins), second(ends)
-    watched = [(second(each.since), second(each.until)) for each in presences]
     moments = [*((second(each.since), each.state) for each in stretches), (last, None)]
     place = 0
     for (since, state), (until, _) in pairwise(moments):
@@ -137,7 +135,7 @@ def _pieces(
         yield from _cut(watched, place, since, until, state)
 
 
-def _cut(watched: Sequence[tuple[int, int]], place: int, since: int, until: int, state: State) -> Iterator[_Piece]:
+def _cut(watched: Sequence[tuple[int, int]], place: int, since: int, until: int, state: State) -> Iterator[Piece]:
     """One stretch in pieces by who watched; *place* is that of the first in *watched* that ends later than *since*."""
     while place < len(watched) and watched[place][0] < until:
         seen_from, seen_until = max(watched[place][0], since), min(watched[place][1], until)

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from checks.check import all_checks
-from monitor.history import Presence, Rollup, Stretch
+from monitor.history import Presence, Rollup, Stretch, watched_in
 from monitor.outage import Outage
-from monitor.review.periods import seen_within
 from monitor.review.values import Month
 from monitor.state import Held, Transition
 from monitor.store.store import Store, Total
@@ -23,15 +22,15 @@ MOST_TIMED = timedelta(days=100)
 class Stored:
     """Rows about some vendors in a review's time, by series or vendor. *keys* are those of each vendor's targets, in order.
 
-    *seen* are the presences of each month, by its name, *totals* its days; *days* are the same one by one, where they were
-    asked for and are not too many.
+    *watched* are the seconds of each month in which we could see, by its name, *totals* its days; *days* are the same one by
+    one, where they were asked for and are not too many.
     """
 
     keys: Mapping[str, Sequence[str]]
     held: Mapping[str, Held]
     stretches: Mapping[str, Sequence[Stretch]]
     presences: Sequence[Presence]
-    seen: Mapping[str, Sequence[Presence]]
+    watched: Mapping[str, Sequence[tuple[int, int]]]
     totals: Mapping[str, Mapping[str, Total]]
     days: Mapping[str, Sequence[Rollup]]
     changes: Mapping[str, Sequence[Transition]]
@@ -53,7 +52,7 @@ def read(store: Store, vendors: Collection[str], months: Sequence[Month], *, day
         held=held,
         stretches=store.stretches(begins, ends, series),
         presences=presences,
-        seen={month.name: seen_within(presences, month.begins, month.ends) for month in months},
+        watched={month.name: watched_in(presences, month.begins, month.ends) for month in months},
         totals={month.name: store.totals(*days_of(month), series) for month in months},
         days=store.days(first_day, day_after, series) if day_by_day and day_after - first_day <= MOST_TIMED else {},
         changes=store.changes(begins, ends, series),

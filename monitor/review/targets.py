@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 from checks.foreign import one_line
-from monitor.history import Rollup, Tally, tally
+from monitor.history import Rollup, Tally, tallied
 from monitor.review.accounts import added, day_rows, joined, looks_of, stretch_rows
 from monitor.review.periods import within
 from monitor.review.stored import Stored, check_of, reads_claim
@@ -67,7 +67,7 @@ def _month(key: str, stored: Stored, month: Month) -> TargetMonth:
     mine = within(stored.stretches.get(key, ()), month.begins, month.ends)
     return TargetMonth(
         month=month,
-        tally=tally(mine, stored.seen[month.name], month.begins, month.ends),
+        tally=tallied(mine, stored.watched[month.name], month.begins, month.ends),
         looks=looks_of([total] if total else [], month.first, month.last),
         latency=latency(total.latency) if total else None,
         rows=(*stretch_rows(mine), day_rows([(key, total)] if total else [], month)),

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.model import State
-from monitor.history import Presence, Stretch, Tally, tally
-from monitor.review.periods import both, counted, excused, moment, runs, seen_within, spans, within, worst
+from monitor.history import Presence, Stretch, Tally, tallied, tally, watched_in
+from monitor.review.periods import both, counted, excused, moment, pieces, runs, seen_within, spans, within, worst
 from monitor.review.values import Why
 
 BEGIN = datetime(2026, 3, 1, tzinfo=UTC)
@@ -41,7 +41,9 @@ def test_runs_and_parts_add_up_to_the_tally(
 ) -> None:
     begins, ends = at(min(one, other)), at(max(one, other))
     expected = tally(series, watched, begins, ends)
-    found = runs(within(series, begins, ends), seen_within(watched, begins, ends), begins, ends)
+    seen = watched_in(watched, begins, ends)
+    found = runs(pieces(within(series, begins, ends), seen, begins, ends))
+    assert tallied(within(series, begins, ends), seen, begins, ends) == expected
     assert counted(found, begins, ends) == expected
     middle = begins + (ends - begins) / 3
     assert counted(found, begins, middle) + counted(found, middle, ends) == expected
@@ -52,12 +54,13 @@ def test_runs_and_parts_add_up_to_the_tally(
 @given(stretches(), presences())
 def test_what_is_excused_is_what_is_not_counted(series: list[Stretch], watched: list[Presence]) -> None:
     everything = tally(series, watched, at(-400), at(900))
-    periods, more = excused(series, watched, at(-400), at(900), 1_000)
+    found = list(pieces(series, watched_in(watched, at(-400), at(900)), at(-400), at(900)))
+    periods, more = excused(found, 1_000)
     seconds = {why: sum(each.lasted.total_seconds() for each in periods if each.why is why) for why in Why}
     assert seconds[Why.UNSEEN] + seconds[Why.UNKNOWN] == everything.unknown
     assert seconds[Why.MAINTENANCE] == everything.maintenance
     assert not more
-    longest, rest = excused(series, watched, at(-400), at(900), 2)
+    longest, rest = excused(found, 2)
     assert len(longest) + rest == len(periods)
     assert sum(each.lasted.total_seconds() for each in longest) == sum(
         sorted((each.lasted.total_seconds() for each in periods), reverse=True)[:2]
@@ -66,7 +69,8 @@ def test_what_is_excused_is_what_is_not_counted(series: list[Stretch], watched: 
 
 @given(stretches(), stretches(), presences())
 def test_two_series_are_compared_second_by_second(one: list[Stretch], other: list[Stretch], watched: list[Presence]) -> None:
-    mine, theirs = (runs(each, watched, at(-400), at(900)) for each in (one, other))
+    seen = watched_in(watched, at(-400), at(900))
+    mine, theirs = (runs(pieces(each, seen, at(-400), at(900))) for each in (one, other))
 
     def state(series: object, second: int) -> State | None:
         return next((run[2] for run in series if run[0] <= second < run[1]), None)  # type: ignore[attr-defined]
@@ -83,7 +87,8 @@ def test_two_series_are_compared_second_by_second(one: list[Stretch], other: lis
 
 def test_spans_are_runs_with_times() -> None:
     series = [Stretch("acme", BEGIN, State.UP), Stretch("acme", at(60), State.DOWN)]
-    found = spans(runs(series, [Presence(at(10), at(90))], BEGIN, at(120)))
+    seen = watched_in([Presence(at(10), at(90))], BEGIN, at(120))
+    found = spans(runs(pieces(series, seen, BEGIN, at(120))))
     assert [(each.begins, each.ends, each.state) for each in found] == [
         (BEGIN, at(10), State.UNKNOWN),
         (at(10), at(60), State.UP),
