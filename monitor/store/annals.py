@@ -5,7 +5,6 @@ What is written is `monitor.store.stretches`', what becomes of it with time `mon
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,17 +14,16 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Select, func, literal, select
 from sqlmodel import col
 
-from checks.model import Reason, State
-from monitor.history import Presence, Rollup, Stretch, Tally
+from checks.model import State
+from monitor.history import Presence, Rollup, Stretch
 from monitor.outage import Outage
-from monitor.sketch import EMPTY, Sketch
 from monitor.state import Transition
-from monitor.store import totals
+from monitor.store import rolled, totals
 from monitor.store.compaction import Compaction
 from monitor.store.engine import translated
 from monitor.store.outbox import SqlOutbox
 from monitor.store.store import Compacted, Kept, Operation, Total
-from monitor.store.tables import DayRow, HourRow, Instant, PresenceRow, StretchRow, TargetRow
+from monitor.store.tables import Instant, PresenceRow, StretchRow, TargetRow
 
 _BEFORE_ALL = literal(datetime(1970, 1, 1, tzinfo=UTC), Instant)
 
@@ -85,17 +83,15 @@ class SqlAnnals(SqlOutbox):
         self, begins: datetime, ends: datetime, series: Collection[str] | None = None
     ) -> Mapping[str, Sequence[Rollup]]:
         """See `Annals.hours`."""
-        query: _Query = select(col(TargetRow.key), HourRow, col(HourRow.hour).label("begins")).join_from(TargetRow, HourRow)
-        query = query.where(col(HourRow.hour) >= begins, col(HourRow.hour) < ends).order_by(col(HourRow.hour))
-        return self._rolled(_of(query, series))
+        with self._reading() as connection:
+            return rolled.hours(connection, begins, ends, series)
 
     def days(
         self, begins: datetime, ends: datetime, series: Collection[str] | None = None
     ) -> Mapping[str, Sequence[Rollup]]:
         """See `Annals.days`."""
-        query: _Query = select(col(TargetRow.key), DayRow, col(DayRow.day).label("begins")).join_from(TargetRow, DayRow)
-        query = query.where(col(DayRow.day) >= begins, col(DayRow.day) < ends).order_by(col(DayRow.day))
-        return self._rolled(_of(query, series))
+        with self._reading() as connection:
+            return rolled.days(connection, begins, ends, series)
 
     def totals(self, begins: datetime, ends: datetime, series: Collection[str] | None = None) -> Mapping[str, Total]:
         """See `Annals.totals`."""
@@ -118,13 +114,6 @@ class SqlAnnals(SqlOutbox):
         """See `Annals.compact`."""
         return self._compaction.step(at, kept)
 
-    def _rolled(self, query: _Query) -> Mapping[str, Sequence[Rollup]]:
-        found = defaultdict[str, list[Rollup]](list)
-        with self._reading() as connection:
-            for row in connection.execute(query):
-                found[row.key].append(_rollup_of(row))
-        return found
-
     def _read(self, query: _Query) -> Sequence[Any]:
         with self._reading() as connection:
             return connection.execute(query).all()
@@ -137,17 +126,3 @@ class SqlAnnals(SqlOutbox):
 
 def _of(query: _Query, series: Collection[str] | None) -> _Query:
     return query if series is None else query.where(col(TargetRow.key).in_(series))
-
-
-def _rollup_of(row: Any) -> Rollup:
-    counted = Tally(up=row.up, degraded=row.degraded, down=row.down, unknown=row.unknown, maintenance=row.maintenance)
-    failures = {Reason(reason): count for reason, count in json.loads(row.failures or "{}").items()}
-    latency = getattr(row, "latency", None)
-    return Rollup(
-        series=row.key,
-        begins=row.begins,
-        tally=counted,
-        probes=row.probes,
-        failures=failures,
-        latency=Sketch.from_bytes(latency) if latency else EMPTY,
-    )

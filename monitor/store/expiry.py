@@ -19,8 +19,8 @@ from monitor.store.rollups import day_of
 from monitor.store.store import Kept
 from monitor.store.tables import HourRow, PackRow
 
-PORTION = 5_000
-"""How many rows go in one step."""
+PACKS, HOURS = 1_000, 5_000
+"""How many of each go in one step."""
 ROOM = 0.98
 """Once a file is too large, so much goes that it is this share of what it may be: not a little at every step, for ever."""
 LAST_HOURS = timedelta(days=2)
@@ -70,7 +70,7 @@ class Expiry:
 
 
 def _oldest_packs(these: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    return select(*_PACK).where(these).order_by(*_PACK).limit(PORTION)
+    return select(*_PACK).where(these).order_by(*_PACK).limit(PACKS)
 
 
 def _remove_packs(connection: Connection, these: ColumnElement[bool]) -> int:
@@ -80,5 +80,5 @@ def _remove_packs(connection: Connection, these: ColumnElement[bool]) -> int:
 
 def _remove_hours(connection: Connection, until: datetime) -> int:
     """Remove a portion of the rollups of hours before *until*, the oldest first."""
-    oldest = select(*_HOUR).where(col(HourRow.hour) < until).order_by(*_HOUR).limit(PORTION)
+    oldest = select(*_HOUR).where(col(HourRow.hour) < until).order_by(*_HOUR).limit(HOURS)
     return connection.execute(delete(HourRow).where(tuple_(*_HOUR).in_(oldest))).rowcount

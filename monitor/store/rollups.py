@@ -104,10 +104,10 @@ def _added(folded: Folded, before: Any, table: type[HourRow | DayRow]) -> Column
 
 
 def hour_of(moment: datetime) -> datetime:
-    """The hour that *moment*, which is in UTC, is in: when it began."""
-    return moment.replace(minute=0, second=0, microsecond=0)
+    """When the hour began that *moment* is in."""
+    return moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
 
 def day_of(moment: datetime) -> datetime:
-    """The day of UTC that *moment*, which is in UTC, is in: when it began."""
-    return moment.replace(hour=0, minute=0, second=0, microsecond=0)
+    """When the day of UTC began that *moment* is in."""
+    return moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)

@@ -195,6 +195,7 @@ class Past:
                 connection.execute(_DAYS, (day, latency))
             connection.execute("UPDATE target SET accounted_until = ?", (int(NOON.timestamp()) * 1_000_000,))
             connection.commit()
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         rows = self.targets * 24 * self.days
         number = partial(Number, n=rows, how=f"{self.targets:,} targets, {self.days} days")
         yield number(what="an hour of a target", value=(hours - states) / rows, unit="bytes")
@@ -259,7 +260,7 @@ class Past:
     def _read(self) -> Iterator[Number]:
         month = NOON - min(30, self.days) * DAY
         yield self._timed("a month's availability of all, by states", partial(self._availability, month))
-        yield self._timed("a month's availability of all, by days", lambda: self.store.days(month, NOON))
+        yield self._timed("a month of all added up, by days", lambda: self.store.totals(month, NOON))
         yield self._timed("a month of one target, by days", lambda: self.store.days(month, NOON, [_key(7)]))
         yield self._timed("a month of one target, by hours", lambda: self.store.hours(month, NOON, [_key(7)]))
         yield self._timed("a month of one target, by states", lambda: self.store.stretches(month, NOON, [_key(7)]))

@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from checks.model import Failure, Reason, State
-from monitor.history import Presence, Rollup, Tally, tally
+from monitor.history import Rollup, Tally, tally
 from monitor.store.compaction import LAG
 from monitor.store.rollups import day_of, hour_of
 from monitor.store.sql import open_store
