@@ -6,6 +6,7 @@ that is no name of the database, such as ``CET-1CEST``, nobody can tell the mont
 
 from __future__ import annotations
 
+import re
 import zoneinfo
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -22,15 +23,18 @@ LOCALTIME = Path("/etc/localtime")
 _LONGEST_NAME = 64
 _DATABASE = "zoneinfo/"
 _UTC = Zone("UTC", UTC)
+_NAME = re.compile(r"[A-Za-z][\w+-]*(/[\w+-]+)*", re.ASCII)
+_NO_ZONES = frozenset({"Factory", "localtime"})
+"""What some systems keep beside the zones."""
 
 
 def named(name: str) -> Zone:
     """The zone *name*. Raises `ValueError`, with what may be meant, where the database has none of that name."""
     if name in {"UTC", "Z"}:
         return _UTC
-    if name not in _names().values():
-        raise ValueError(_unknown(name))
-    return Zone(name, ZoneInfo(name))
+    if zone := _read(name):
+        return Zone(name, zone)
+    raise ValueError(_unknown(name))
 
 
 def of_machine(environment: Mapping[str, str], localtime: Path = LOCALTIME) -> Zone:
@@ -47,6 +51,16 @@ def offset(zone: Zone, at: datetime) -> str:
     """How far *zone* is from UTC *at* a time: ``+02:00``."""
     text = f"{at.astimezone(zone.info):%z}"
     return f"{text[:3]}:{text[3:5]}"
+
+
+def _read(name: str) -> ZoneInfo | None:
+    """The zone *name*; None where there is none, or only a file beside the zones."""
+    if name in _NO_ZONES or not _NAME.fullmatch(name):
+        return None
+    try:
+        return ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return None
 
 
 def _linked(localtime: Path) -> str:
@@ -67,5 +81,5 @@ def _unknown(name: str) -> str:
 
 @cache
 def _names() -> dict[str, str]:
-    """The names of all zones, by themselves in small letters; without what some systems keep beside them."""
-    return {name.lower(): name for name in sorted(zoneinfo.available_timezones() - {"Factory", "localtime"})}
+    """The names of all zones, by themselves in small letters. They are read from hundreds of files."""
+    return {name.lower(): name for name in sorted(zoneinfo.available_timezones() - _NO_ZONES)}

@@ -37,7 +37,7 @@ def totals(connection: Connection, begins: datetime, ends: datetime, series: Col
     if series is not None:
         days = days.where(col(DayRow.target_id).in_(keys))
     found = defaultdict[int, list[Sequence[Any]]](list)
-    for row in connection.execute(days).all():
+    for row in _plain_rows(connection, days):
         found[row[0]].append(row)
     return {keys[number]: _total(rows) for number, rows in found.items()}
 
@@ -64,8 +64,9 @@ def _moment(day: int) -> datetime:
 
 def _counted(failures: Iterable[str]) -> Mapping[Reason, int]:
     counts = Counter[str]()
-    for each in failures:
-        counts.update(json.loads(each))
+    for written, times in Counter(failures).items():
+        for reason, count in json.loads(written).items():
+            counts[reason] += times * count
     return {Reason(reason): count for reason, count in sorted(counts.items())}
 
 
@@ -99,3 +100,8 @@ def outages_within(
 def _rows(connection: Connection, query: Select[*tuple[Any, ...]]) -> Sequence[Any]:
     """Its rows, which have the columns of a table by name."""
     return connection.execute(query).all()
+
+
+def _plain_rows(connection: Connection, query: Select[*tuple[Any, ...]]) -> Sequence[Sequence[Any]]:
+    """Its rows as the driver has them, which for a hundred thousand is sooner: their columns need no conversion."""
+    return connection.execute(query).cursor.fetchall()
