@@ -97,7 +97,7 @@ def _fractions(values: Sequence[Any]) -> list[Any]:
     digits = list(map(repr, values))
     if len({*digits}) == 1:
         return ["=", values[0]]
-    if not all(math.isfinite(value) and math.copysign(1, value) > 0 for value in values):
+    if not all(0 < value < math.inf for value in values):
         return ["*", *values]
     ratios = [value.as_integer_ratio() for value in values]
     one = max(divisor for _, divisor in ratios)

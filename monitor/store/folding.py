@@ -199,6 +199,8 @@ def _wholes(connection: Connection, number: int, moments: Iterable[int]) -> Mapp
 def _looks(rows: Sequence[Row[Any]], wholes: Mapping[int, str]) -> list[Look]:
     """*rows* as they are packed. Facts that are not there any more are None; equal parts of them are the same objects."""
     bases = {moment: json.loads(whole) for moment, whole in wholes.items()}
+    findings = _parsed(row.findings for row in rows)
+    changes = _parsed(row.changed or "{}" for row in rows)
     return [
         Look(
             at=row.at,
@@ -206,8 +208,14 @@ def _looks(rows: Sequence[Row[Any]], wholes: Mapping[int, str]) -> list[Look]:
             severity=row.severity,
             reason=row.reason,
             detail=row.detail,
-            findings=json.loads(row.findings),
-            facts={**bases[row.facts_at], **json.loads(row.changed or "{}")} if row.facts_at in bases else None,
+            findings=found,
+            facts={**bases[row.facts_at], **changed} if row.facts_at in bases else None,
         )
-        for row in rows
+        for row, found, changed in zip(rows, findings, changes, strict=True)
     ]
+
+
+def _parsed(texts: Iterable[str]) -> list[Any]:
+    """What each of these JSON texts says; in one go, which is twice as fast."""
+    parsed: list[Any] = json.loads(f"[{','.join(texts)}]")
+    return parsed

@@ -69,13 +69,20 @@ class SetBack:
 
 
 @dataclass(frozen=True)
+class Again:
+    """What was seen is written once more, because nobody knew whether it was: so many of the newest looks."""
+
+    count: int
+
+
+@dataclass(frozen=True)
 class Steps:
     """So many steps of compaction."""
 
     count: int
 
 
-Act = Look | Move | Pass | SetBack | Steps
+Act = Look | Move | Pass | SetBack | Again | Steps
 
 AGO = st.sampled_from([0.0, 1.5, 60.0, 3_000.0, 9_000.0])
 ACTS: st.SearchStrategy[Act] = st.one_of(
@@ -83,7 +90,8 @@ ACTS: st.SearchStrategy[Act] = st.one_of(
     st.builds(Move, st.sampled_from(SERIES), AGO, st.sampled_from([*State, None])),
     st.builds(Pass, st.sampled_from([0.5, 61.0, 600.0, 3_600.0, 7_000.0, 90_000.0]), st.booleans()),
     st.builds(SetBack, st.sampled_from([1.0, 700.0, 5_000.0, 30_000.0, 100_000.0])),
-    st.builds(Steps, st.integers(1, 4)),
+    st.builds(Again, st.integers(1, 9)),
+    st.builds(Steps, st.integers(1, 9)),
 )
 
 
@@ -101,9 +109,7 @@ class Play:
         match act:
             case Look(key, ago, failure):
                 at = self.now - timedelta(seconds=ago)
-                one = record(key, second=(at - NOON).total_seconds(), failure=failure)
-                self.store.write([one])
-                self.seen.setdefault((key, one.observation.at), failure)
+                self._look(key, at, failure)
             case Move(series, ago, state):
                 self.store.write([stretch(series, self.now - timedelta(seconds=ago), state)])
             case Pass(duration, is_seen):
@@ -114,9 +120,17 @@ class Play:
                 self.now -= timedelta(seconds=duration)
                 self.since = self.now
                 self.store.write([present(self.since, self.now)])
+            case Again(count):
+                for (key, at), failure in [*self.seen.items()][-count:]:
+                    self._look(key, at, failure)
             case Steps(count):
                 for _ in range(count):
                     self.store.compact(self.now, FOR_EVER)
+
+    def _look(self, key: str, at: datetime, failure: Failure | None) -> None:
+        one = record(key, second=(at - NOON).total_seconds(), failure=failure)
+        self.store.write([one])
+        self.seen.setdefault((key, one.observation.at), failure)
 
 
 @pytest.fixture(scope="module")
