@@ -9,10 +9,11 @@ keeps an array for every sketch, and is ten times as large in a database as what
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import chain, zip_longest
+from itertools import accumulate, chain, zip_longest
 
 ERROR = 0.02
 """By how much of itself a quantile may be wrong."""
@@ -48,12 +49,10 @@ class Sketch:
 
     def quantile(self, share: float) -> float | None:
         """The value that this *share* of the values, from 0 to 1, is not above; None of no values."""
-        rank, seen = share * (self.count - 1), 0
-        for number in sorted(self.counts):
-            seen += self.counts[number]
-            if seen > rank:
-                return 2 * _GAMMA**number / (_GAMMA + 1)
-        return None
+        rank = share * (self.count - 1)
+        numbers = sorted(self.counts)
+        place = bisect_right(list(accumulate(map(self.counts.__getitem__, numbers))), rank)
+        return 2 * _GAMMA ** numbers[place] / (_GAMMA + 1) if numbers else None
 
     def to_bytes(self) -> bytes:
         """The sketch as bytes: of each bucket the distance from the one before and the count, as variable-length numbers."""

@@ -17,6 +17,9 @@ from monitor.store.store import Store, Total
 MOST_TIMED = timedelta(days=100)
 """For how long every day is timed by itself: of more, months say as much, and a day of each target is much to read."""
 
+UNTIMED = frozenset({"certificate", "tls"})
+"""The checks whose looks take as long as what they ask for: that is no latency of the vendor's."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
@@ -43,6 +46,7 @@ def read(store: Store, vendors: Collection[str], months: Sequence[Month], *, day
     held, presences = store.states(), store.presences(begins, ends)
     keys = _keys(held, vendors)
     targets = [key for mine in keys.values() for key in mine]
+    timed = {key for key in targets if check_of(key) not in UNTIMED}
     # A database takes only so many values in a statement; whoever asks for nearly all is given all.
     asks_for_all = 2 * len(targets) > len(held)
     first_day, day_after = days_of(months[0])[0], days_of(months[-1])[1]
@@ -53,7 +57,7 @@ def read(store: Store, vendors: Collection[str], months: Sequence[Month], *, day
         stretches=store.stretches(begins, ends, series),
         presences=presences,
         watched={month.name: watched_in(presences, month.begins, month.ends) for month in months},
-        totals={month.name: store.totals(*days_of(month), series) for month in months},
+        totals={month.name: store.totals(*days_of(month), series, timed=timed) for month in months},
         days=store.days(first_day, day_after, series) if day_by_day and day_after - first_day <= MOST_TIMED else {},
         changes=store.changes(begins, ends, series),
         outages=_by_vendor(store.outages_within(begins, ends, None if asks_for_all else vendors)),

@@ -10,7 +10,7 @@ from checks.foreign import one_line
 from monitor.history import Rollup, Tally, tallied
 from monitor.review.accounts import added, day_rows, joined, looks_of, stretch_rows
 from monitor.review.periods import within
-from monitor.review.stored import Stored, check_of, reads_claim
+from monitor.review.stored import UNTIMED, Stored, check_of, reads_claim
 from monitor.review.values import Change, Latency, Month, TargetMonth, TargetReview
 from monitor.sketch import Sketch
 from monitor.state import Transition
@@ -40,7 +40,7 @@ def target_review(key: str, stored: Stored, months: Sequence[Month]) -> TargetRe
         months=tuple(found),
         in_all=in_all,
         changes=tuple(map(change, stored.changes.get(key, ()))) if is_shown else (),
-        days=tuple(_days(stored.days.get(key, ()), months)),
+        days=tuple(_days(stored.days.get(key, ()) if check_of(key) not in UNTIMED else (), months)),
     )
 
 

@@ -93,10 +93,17 @@ class SqlAnnals(SqlOutbox):
         with self._reading() as connection:
             return rolled.days(connection, begins, ends, series)
 
-    def totals(self, begins: datetime, ends: datetime, series: Collection[str] | None = None) -> Mapping[str, Total]:
+    def totals(
+        self,
+        begins: datetime,
+        ends: datetime,
+        series: Collection[str] | None = None,
+        *,
+        timed: Collection[str] | None = None,
+    ) -> Mapping[str, Total]:
         """See `Annals.totals`."""
         with translated(Operation.READ, self._engine), self._engine.connect() as connection:
-            return totals.totals(connection, begins, ends, series)
+            return totals.totals(connection, begins, ends, series, timed)
 
     def changes(
         self, begins: datetime, ends: datetime, series: Collection[str] | None = None

@@ -221,8 +221,18 @@ class Annals(Protocol):
         """The same of UTC days, with their latency."""
         ...
 
-    def totals(self, begins: datetime, ends: datetime, series: Collection[str] | None = None) -> Mapping[str, Total]:
-        """The days that `days` would give, added up for each series; those without any are left out."""
+    def totals(
+        self,
+        begins: datetime,
+        ends: datetime,
+        series: Collection[str] | None = None,
+        *,
+        timed: Collection[str] | None = None,
+    ) -> Mapping[str, Total]:
+        """The days that `days` would give, added up for each series; those without any are left out.
+
+        Latency is only worked out of the series *timed*, where these are said: of many series it takes most of the time.
+        """
         ...
 
     def changes(

@@ -17,7 +17,7 @@ from sqlmodel import col
 
 from checks.model import Reason
 from monitor.outage import Outage
-from monitor.sketch import Sketch
+from monitor.sketch import EMPTY, Sketch
 from monitor.state import Transition
 from monitor.store.consequences import outage_of
 from monitor.store.rows import transition_of
@@ -25,7 +25,13 @@ from monitor.store.store import Total
 from monitor.store.tables import Day, DayRow, OutageRow, TargetRow, TransitionRow
 
 
-def totals(connection: Connection, begins: datetime, ends: datetime, series: Collection[str] | None) -> Mapping[str, Total]:
+def totals(
+    connection: Connection,
+    begins: datetime,
+    ends: datetime,
+    series: Collection[str] | None,
+    timed: Collection[str] | None,
+) -> Mapping[str, Total]:
     """See `Annals.totals`."""
     query = select(col(TargetRow.id), col(TargetRow.key))
     chosen = query if series is None else query.where(col(TargetRow.key).in_(series))
@@ -39,10 +45,11 @@ def totals(connection: Connection, begins: datetime, ends: datetime, series: Col
     found = defaultdict[int, list[Sequence[Any]]](list)
     for row in _plain_rows(connection, days):
         found[row[0]].append(row)
-    return {keys[number]: _total(rows) for number, rows in found.items()}
+    is_timed = {number: timed is None or keys[number] in timed for number in found}
+    return {keys[number]: _total(rows, is_timed=is_timed[number]) for number, rows in found.items()}
 
 
-def _total(rows: Sequence[Sequence[Any]]) -> Total:
+def _total(rows: Sequence[Sequence[Any]], *, is_timed: bool) -> Total:
     """The days in *rows*, oldest first, added up."""
     _, first, *_ = rows[0]
     _, last, elapsed, *_ = rows[-1]
@@ -54,7 +61,7 @@ def _total(rows: Sequence[Sequence[Any]]) -> Total:
         days=len(rows),
         probes=sum(row[3] for row in rows),
         failures=_counted(row[4] for row in rows if row[4]),
-        latency=Sketch.merged(row[5] for row in rows if row[5]),
+        latency=Sketch.merged(row[5] for row in rows if row[5]) if is_timed else EMPTY,
     )
 
 
