@@ -16,9 +16,8 @@ from statistics import median
 
 from checks.model import State
 from monitor.clock import SYSTEM_CLOCK
-from monitor.history import Presence, Stretch, tally
+from monitor.history import Presence, Stretch, tallied, watched_in
 from monitor.outage import Outage
-from monitor.review.periods import seen_within, within
 from monitor.sketch import Sketch
 from monitor.state import Held, Transition
 from monitor.store.dialect import add
@@ -63,14 +62,15 @@ def _command(folder: Path, since: datetime, format_: str, days: int) -> Number:
 
 def _month(folder: Path, series: int) -> Number:
     """A month's availability of so many series, read and added up."""
-    now = SYSTEM_CLOCK.now()
+    ends = SYSTEM_CLOCK.now()
+    begins = ends - 31 * DAY
     _fill(folder, series // 6, 31, with_days=False)
     with closing(open_existing("sqlite:///vendorwatch.db", folder)) as store:
         began = time.perf_counter()
-        found = store.stretches(now - 31 * DAY, now)
-        seen = seen_within(store.presences(now - 31 * DAY, now), now - 31 * DAY, now)
+        found = store.stretches(begins, ends)
+        watched = watched_in(store.presences(begins, ends), begins, ends)
         for mine in found.values():
-            tally(within(mine, now - 31 * DAY, now), seen, now - 31 * DAY, now)
+            tallied(mine, watched, begins, ends)
         took = time.perf_counter() - began
     return Number(what="a month's availability", value=took, unit="s", n=len(found), how="wall, of so many series")
 
