@@ -29,7 +29,6 @@ def certificates(keys: Sequence[str], held: Mapping[str, Held]) -> Iterator[Cert
             issuer=known.issuer,
             key_type=known.key_type,
             ends_on=known.until,
-            seen_at=None,
             is_newest=True,
             revoked=" ".join(filter(None, (known.revoked, known.reason))),
         )
@@ -40,6 +39,5 @@ def certificates(keys: Sequence[str], held: Mapping[str, Held]) -> Iterator[Cert
                 issuer="",
                 key_type="",
                 ends_on="",
-                seen_at=None,
                 is_newest=False,
             )

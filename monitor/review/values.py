@@ -174,8 +174,8 @@ class TargetReview:
 class CertificateSeen:
     """A certificate that the target *key* was known by: its SHA-256 fingerprint, who issued it, its key, the day it ends.
 
-    *seen_at* is the last look at it that is stored; *is_newest* says that no later one is known. Where only its fingerprint
-    is left, as the one before the newest, *issuer*, *key_type* and *ends_on* are empty.
+    *is_newest* says that no later one is known. Where only its fingerprint is left, as of the one before the newest,
+    *issuer*, *key_type* and *ends_on* are empty.
     """
 
     key: str
@@ -183,7 +183,6 @@ class CertificateSeen:
     issuer: str
     key_type: str
     ends_on: str
-    seen_at: datetime | None
     is_newest: bool
     revoked: str = ""
 

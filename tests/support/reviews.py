@@ -102,7 +102,7 @@ def vendor(
             _target(f"{slug}/endpoint/api", chance, begins, ends),
             _target(f"{slug}/tls/api:443", chance, begins, ends),
         ),
-        certificates=_certificates(slug, ends),
+        certificates=_certificates(slug),
         measured=measured,
         said=said,
     )
@@ -211,7 +211,7 @@ def _periods(measured: Sequence[Span]) -> Iterator[Period]:
             yield Period(why=why[each.state], begins=each.begins, ends=each.ends, cause="Database upgrade")
 
 
-def _certificates(slug: str, ends: datetime) -> tuple[CertificateSeen, ...]:
+def _certificates(slug: str) -> tuple[CertificateSeen, ...]:
     key = f"{slug}/tls/api:443"
     newest = CertificateSeen(
         key=key,
@@ -219,8 +219,7 @@ def _certificates(slug: str, ends: datetime) -> tuple[CertificateSeen, ...]:
         issuer="Let's Encrypt R11",
         key_type="ECDSA P-256",
         ends_on=f"{date(2026, 3, 14)}",
-        seen_at=ends,
         is_newest=True,
     )
-    before = CertificateSeen(key=key, sha256="a0" * 32, issuer="", key_type="", ends_on="", seen_at=None, is_newest=False)
+    before = CertificateSeen(key=key, sha256="a0" * 32, issuer="", key_type="", ends_on="", is_newest=False)
     return newest, before

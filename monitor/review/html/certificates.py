@@ -19,7 +19,6 @@ _CERTIFICATES = (
     Column("Issued by"),
     Column("Key"),
     Column("SHA-256"),
-    Column("Last seen"),
 )
 _CHANGES = (Column("Since"), Column("Target"), Column("From"), Column("To"), Column("Why", "words"))
 _SHOWN = 16
@@ -29,7 +28,7 @@ _SHOWN = 16
 def certificates(review: Review, vendor: VendorReview) -> Markup:
     """Both tables of a *vendor*; a sentence where there is nothing to put into them."""
     zone = review.zone.info
-    seen = [_certificate(each, vendor.slug, zone) for each in vendor.certificates]
+    seen = [_certificate(each, vendor.slug) for each in vendor.certificates]
     changes = sorted((each for target in vendor.targets for each in target.changes), key=lambda each: each.since)[::-1]
     if not seen and not changes:
         return paragraph("No certificate was looked at in this time, and no judgement changed.")
@@ -45,7 +44,7 @@ def certificates(review: Review, vendor: VendorReview) -> Markup:
     )
 
 
-def _certificate(each: CertificateSeen, slug: str, zone: tzinfo) -> Sequence[str]:
+def _certificate(each: CertificateSeen, slug: str) -> Sequence[str]:
     fingerprint = element("abbr", f"{each.sha256[:_SHOWN]}…", title=each.sha256, class_="code")
     revoked = element("span", "revoked: ", foreign(each.revoked), class_="note silent") if each.revoked else EMPTY
     return (
@@ -54,7 +53,6 @@ def _certificate(each: CertificateSeen, slug: str, zone: tzinfo) -> Sequence[str
         together((foreign(each.issuer) if each.issuer else NONE, revoked)),
         each.key_type or NONE,
         together((fingerprint, EMPTY if each.is_newest else element("span", "replaced", class_="note"))),
-        moment(each.seen_at, zone) if each.seen_at else NONE,
     )
 
 
