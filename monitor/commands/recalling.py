@@ -19,8 +19,8 @@ from monitor.clock import SYSTEM_CLOCK
 from monitor.commands.configuring import reading_of
 from monitor.commands.ends import NO, OK, USAGE, complain
 from monitor.commands.stored import stored
+from monitor.review.details import Zone
 from monitor.review.months import moment_of
-from monitor.review.values import Zone
 from monitor.review.wording import clock_to_second, exact
 from monitor.review.zones import named, of_machine
 from monitor.store.store import Past, Store

@@ -2,14 +2,15 @@
 
 "Review", because a report is what a status page says, in this program's words.
 
-- `values` is what a review consists of, `objective` the arithmetic of a target for availability, `periods` that of times.
+- `values` is what a review consists of, with `details`; `objective` and `periods` have its arithmetic.
 - `months` are the months of a zone's calendar, `zones` finds that zone.
-- `gather` puts a review together out of the store; `certificates` is its part about those.
-- `text`, `markdown`, `table` and `document` write one down, and so does `html`; `wording` is what they say alike.
+- `gather` puts a review together out of what `stored` reads: `accounts` of months, `targets`, `excuses`, `certificates`.
+- `text` and `markdown` write down the same `blocks`, which `layout` and its `sections` put in order. `table` is CSV,
+  `document` JSON, and `html` a page. `wording` is what they say alike.
 
 The rules of this package:
 
-- Nothing is measured here and nothing is judged anew: every number is counted of stored rows, and says of which (`Rows`).
+- Nothing is measured here and nothing is judged anew: every number is counted of stored rows, and says of which (`details.Rows`).
 - Availability is `monitor.history.tally`'s. What was not seen counts neither for a vendor nor against it, and is said.
 - Texts from outside are one bounded line before they come here (`gather`), and are no markup of what is written.
 - No writer asks the store, and none knows another.

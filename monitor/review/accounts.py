@@ -9,9 +9,10 @@ from datetime import date, datetime
 
 from checks.model import Reason, State
 from monitor.history import Presence, Stretch, Tally, tallied
+from monitor.review.details import Claimed, Looks, Month, Rows
 from monitor.review.objective import judged
 from monitor.review.periods import Piece, Run, both, counted, seen_within, within
-from monitor.review.values import Account, Claimed, Looks, Month, Rows
+from monitor.review.values import Account
 from monitor.store.store import Total
 
 _DENIED = {(State.DOWN, State.UP)}

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from checks.certificate.change import Known
 from checks.foreign import one_line
+from monitor.review.details import CertificateSeen
 from monitor.review.stored import check_of
-from monitor.review.values import CertificateSeen
 from monitor.state import Held
 
 CHECK = "certificate"

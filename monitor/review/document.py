@@ -9,27 +9,15 @@ An outage, a change and a certificate are one row each, which ``row`` names by i
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 
-from checks.plain import Plain
+from checks.plain import Plain, plain
 from monitor.history import Tally
 from monitor.outage import Outage
+from monitor.review.details import CertificateSeen, Change, Claimed, Looks, Month, Period, Rows
 from monitor.review.objective import Judged
-from monitor.review.values import (
-    Account,
-    CertificateSeen,
-    Change,
-    Claimed,
-    Latency,
-    Looks,
-    Month,
-    Period,
-    Review,
-    Rows,
-    TargetMonth,
-    TargetReview,
-    VendorReview,
-)
+from monitor.review.values import Account, Review, TargetMonth, TargetReview, VendorReview
 from monitor.review.wording import exact
 from monitor.review.zones import offset
 
@@ -100,16 +88,8 @@ def _account(account: Account) -> Object:
     }
 
 
-def _tally(tally: Tally) -> Object:
-    return {
-        "elapsed": tally.elapsed,
-        "counted": tally.counted,
-        "up": tally.up,
-        "degraded": tally.degraded,
-        "down": tally.down,
-        "unknown": tally.unknown,
-        "maintenance": tally.maintenance,
-    }
+def _tally(tally: Tally) -> Plain:
+    return plain({"elapsed": tally.elapsed, "counted": tally.counted, **asdict(tally)})
 
 
 def _judged(judged: Judged) -> Object:
@@ -140,7 +120,7 @@ def _looks(looks: Looks) -> Object:
     return {
         "count": looks.count,
         "failed": looks.failed,
-        "failed_by_reason": {reason.value: count for reason, count in looks.failures.items()},
+        "failed_by_reason": plain(looks.failures),
         "first_day": looks.first.isoformat(),
         "last_day": looks.last.isoformat(),
         "counted_until": _maybe(looks.until),
@@ -204,13 +184,9 @@ def _target_month(month: TargetMonth) -> Object:
         "coverage": month.tally.coverage,
         "seconds": _tally(month.tally),
         "looks": _looks(month.looks),
-        "latency_seconds": _latency(month.latency) if month.latency else None,
+        "latency_seconds": plain(month.latency),
         "rows": _rows(month.rows),
     }
-
-
-def _latency(latency: Latency) -> Object:
-    return {"count": latency.count, "p50": latency.p50, "p95": latency.p95, "p99": latency.p99}
 
 
 def _change(change: Change) -> Object:

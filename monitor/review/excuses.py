@@ -10,7 +10,7 @@ from checks.foreign import one_line
 from checks.model import State
 from checks.vendor.window import Window
 from monitor.maintenance import open_at
-from monitor.review.values import Change, Period, Why
+from monitor.review.details import Change, Period, Why
 
 _STATES = {Why.UNKNOWN: State.UNKNOWN, Why.MAINTENANCE: State.MAINTENANCE}
 _SLACK = timedelta(minutes=15)

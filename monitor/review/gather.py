@@ -12,12 +12,13 @@ from monitor.history import watched_in
 from monitor.outage import Outage
 from monitor.review.accounts import Told, accounts, added, day_rows, joined, looks_of
 from monitor.review.certificates import certificates
+from monitor.review.details import Change, Month, Zone
 from monitor.review.excuses import explained
 from monitor.review.months import days_in, months_in
 from monitor.review.periods import counted, excused, pieces, runs, spans, worst
 from monitor.review.stored import Stored, read, reads_claim
 from monitor.review.targets import change, target_review
-from monitor.review.values import Change, Month, Review, VendorReview, Zone
+from monitor.review.values import Review, VendorReview
 from monitor.store.store import Store
 
 MOST_PERIODS = 40

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 from checks.foreign import quoted
-from monitor.review.values import Month, Zone
+from monitor.review.details import Month, Zone
 
 MOST_DAYS = 3_660
 """How long a review may be: ten years."""

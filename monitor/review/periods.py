@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from checks.model import State
 from monitor.history import Presence, Stretch, Tally
-from monitor.review.values import Period, Span, Why
+from monitor.review.details import Period, Span, Why
 
 Run = tuple[int, int, State]
 """From which second on, counted from 1970, until just before which, and in which state. A year of a vendor has thousands."""

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from checks.check import all_checks
 from monitor.history import Presence, Rollup, Stretch, watched_in
 from monitor.outage import Outage
-from monitor.review.values import Month
+from monitor.review.details import Month
 from monitor.state import Held, Transition
 from monitor.store.store import Store, Total
 

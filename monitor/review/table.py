@@ -11,8 +11,9 @@ import io
 from collections.abc import Iterator
 from datetime import datetime
 
+from monitor.review.details import Claimed, Month, Zone
 from monitor.review.objective import Judged
-from monitor.review.values import Account, Claimed, Month, Review, VendorReview, Zone
+from monitor.review.values import Account, Review, VendorReview
 
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 

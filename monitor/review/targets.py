@@ -9,9 +9,10 @@ from datetime import date, timedelta
 from checks.foreign import one_line
 from monitor.history import Rollup, Tally, tallied
 from monitor.review.accounts import added, day_rows, joined, looks_of, stretch_rows
+from monitor.review.details import Change, Latency, Month
 from monitor.review.periods import within
 from monitor.review.stored import UNTIMED, Stored, check_of, reads_claim
-from monitor.review.values import Change, Latency, Month, TargetMonth, TargetReview
+from monitor.review.values import TargetMonth, TargetReview
 from monitor.sketch import Sketch
 from monitor.state import Transition
 

@@ -6,97 +6,14 @@ is the row of its vendor and its beginning, a `Change` the row of its target and
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, tzinfo
-from enum import StrEnum
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 
-from checks.model import Reason, State
 from monitor.history import Tally
 from monitor.outage import Outage
+from monitor.review.details import CertificateSeen, Change, Claimed, Latency, Looks, Month, Period, Rows, Span, Zone
 from monitor.review.objective import Judged
-
-
-@dataclass(frozen=True, slots=True)
-class Zone:
-    """Whose clock times are shown on: *name* is that of the IANA database, or an offset like ``UTC+02:00`` without one."""
-
-    name: str
-    info: tzinfo
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Month:
-    """A month of the zone's calendar, as far as the review reaches: from *begins* until just before *ends*.
-
-    *name* is like ``2026-01``. *first* and *last* are its days in the review. *is_whole* says that the review has all of the
-    month, and *is_running* that it was not over when the review was made: then *ends* is that moment.
-    """
-
-    name: str
-    begins: datetime
-    ends: datetime
-    first: date
-    last: date
-    is_whole: bool
-    is_running: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rows:
-    """Of which rows a number was counted: those of *table* that are about one of *series* and lie in a time.
-
-    *series* are slugs or keys, none where rows are about all. *begins* and *ends* are the keys of the first and of the last
-    of these rows (``since`` of a stretch or presence, ``day`` of a day), and *count* is how many there are.
-    """
-
-    table: str
-    series: tuple[str, ...]
-    begins: datetime
-    ends: datetime
-    count: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Looks:
-    """How often it was looked, how many looks failed and why. Counted by days of UTC: from *first* to *last*, both included.
-
-    *until* is the end of the last day that was counted, or how far that is counted; None where none is.
-    """
-
-    count: int = 0
-    failures: Mapping[Reason, int] = field(default_factory=dict)
-    first: date
-    last: date
-    until: datetime | None = None
-
-    @property
-    def failed(self) -> int:
-        """How many failed, for whatever reason."""
-        return sum(self.failures.values())
-
-
-@dataclass(frozen=True, slots=True)
-class Latency:
-    """Quantiles of how long *count* looks took that did not fail, in seconds; of the same days as `Looks`."""
-
-    count: int
-    p50: float
-    p95: float
-    p99: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claimed:
-    """What the vendor's own page said while we measured, in seconds.
-
-    *tally* is how long the page was in which state; up is that it says all is well. *denied* is for how long it said so
-    while we measured the vendor down, and *feared* for how long it admitted trouble while we measured the vendor up.
-    """
-
-    tally: Tally
-    denied: int
-    feared: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,27 +48,6 @@ class TargetMonth:
     rows: tuple[Rows, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """That something was in *state* from *begins* until *ends*, in what lies within the review."""
-
-    begins: datetime
-    ends: datetime
-    state: State
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """A stored transition: the *series* went from *before* to *after* at *since*, which was believed at *at*."""
-
-    series: str
-    before: State
-    after: State
-    since: datetime
-    at: datetime
-    cause: str
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetReview:
     """A target: whether it *reads_claim* or measures, its months, and all of them *in_all*.
@@ -168,49 +64,6 @@ class TargetReview:
     in_all: TargetMonth
     changes: tuple[Change, ...] = ()
     days: tuple[tuple[date, Latency | None], ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CertificateSeen:
-    """A certificate that the target *key* was known by: its SHA-256 fingerprint, who issued it, its key, the day it ends.
-
-    *is_newest* says that no later one is known. Where only its fingerprint is left, as of the one before the newest,
-    *issuer*, *key_type* and *ends_on* are empty.
-    """
-
-    key: str
-    sha256: str
-    issuer: str
-    key_type: str
-    ends_on: str
-    is_newest: bool
-    revoked: str = ""
-
-
-class Why(StrEnum):
-    """Why nobody knows how a vendor was, or why that does not count."""
-
-    UNSEEN = "unseen"
-    """Nobody looked: the daemon did not run, its clock jumped, or its own network was away."""
-    UNKNOWN = "unknown"
-    """Looks that say nothing of the vendor."""
-    MAINTENANCE = "maintenance"
-    """Work that excuses what was measured."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Period:
-    """A time from *begins* until *ends* that does not count, and *why*; *cause* is what was said of it, if anything."""
-
-    why: Why
-    begins: datetime
-    ends: datetime
-    cause: str = ""
-
-    @property
-    def lasted(self) -> timedelta:
-        """How long it was."""
-        return self.ends - self.begins
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

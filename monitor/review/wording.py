@@ -9,8 +9,9 @@ from typing import assert_never
 from checks.wording import lasting
 from monitor.history import Tally
 from monitor.outage import Outage
+from monitor.review.details import CertificateSeen, Claimed, Latency, Looks, Rows, Why, Zone
 from monitor.review.objective import Judged, Verdict
-from monitor.review.values import Account, CertificateSeen, Claimed, Latency, Looks, Review, Rows, TargetReview, Why, Zone
+from monitor.review.values import Account, Review, TargetReview
 from monitor.review.zones import offset
 
 POOR_COVERAGE = 0.9

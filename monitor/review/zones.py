@@ -16,7 +16,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from checks.foreign import quoted
-from monitor.review.values import Zone
+from monitor.review.details import Zone
 
 LOCALTIME = Path("/etc/localtime")
 """Where a machine says its zone."""

@@ -11,25 +11,9 @@ from zoneinfo import ZoneInfo
 from checks.model import Reason, State
 from monitor.history import Presence, Stretch, Tally, tally
 from monitor.outage import Outage
+from monitor.review.details import CertificateSeen, Change, Claimed, Latency, Looks, Month, Period, Rows, Span, Why, Zone
 from monitor.review.objective import judged
-from monitor.review.values import (
-    Account,
-    CertificateSeen,
-    Change,
-    Claimed,
-    Latency,
-    Looks,
-    Month,
-    Period,
-    Review,
-    Rows,
-    Span,
-    TargetMonth,
-    TargetReview,
-    VendorReview,
-    Why,
-    Zone,
-)
+from monitor.review.values import Account, Review, TargetMonth, TargetReview, VendorReview
 
 BERLIN = Zone("Europe/Berlin", ZoneInfo("Europe/Berlin"))
 BEGINS = datetime(2025, 10, 31, 23, tzinfo=UTC)

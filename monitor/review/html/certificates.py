@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import tzinfo
 
+from monitor.review.details import CertificateSeen, Change
 from monitor.review.html.markup import EMPTY, Markup, element, foreign, together
 from monitor.review.html.tables import Column, paragraph, table
 from monitor.review.html.words import NONE, STATE_WORDS, moment
-from monitor.review.values import CertificateSeen, Change, Review, VendorReview
+from monitor.review.values import Review, VendorReview
 from monitor.review.wording import CERTIFICATES as RULE
 
 MOST = 100

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from monitor.review.details import Latency
 from monitor.review.html.markup import EMPTY, Markup, element, foreign, together
 from monitor.review.html.sparks import sparks
 from monitor.review.html.tables import listed, paragraph
-from monitor.review.values import Latency, TargetReview, VendorReview
+from monitor.review.values import TargetReview, VendorReview
 from monitor.review.wording import counted, looked, milliseconds
 
 _MOST = 24

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from monitor.history import Tally
+from monitor.review.details import Zone
 from monitor.review.html.markup import Markup, element, together
 from monitor.review.html.scales import Share, floor, scale
 from monitor.review.html.tables import Column, table
 from monitor.review.html.words import some, verdict
-from monitor.review.values import Account, Review, VendorReview, Zone
+from monitor.review.values import Account, Review, VendorReview
 from monitor.review.wording import percent, reservations
 
 

@@ -6,10 +6,11 @@ from collections.abc import Collection, Sequence
 from datetime import tzinfo
 
 from checks.wording import lasting
+from monitor.review.details import Period, Why
 from monitor.review.html.markup import EMPTY, Markup, element, foreign, together
 from monitor.review.html.tables import Column, paragraph, table
 from monitor.review.html.words import moment
-from monitor.review.values import Period, Review, VendorReview, Why
+from monitor.review.values import Review, VendorReview
 from monitor.review.wording import WHY, counted
 
 MOST = 60

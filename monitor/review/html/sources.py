@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from monitor.review.details import Rows
 from monitor.review.html.markup import Markup, element, together
 from monitor.review.html.tables import Column, table
 from monitor.review.html.words import stored
-from monitor.review.values import Rows, VendorReview
+from monitor.review.values import VendorReview
 from monitor.review.wording import counted
 
 _COLUMNS = (Column("Numbers of"), Column("Rows"), Column("About"), Column("From"), Column("To"))

@@ -17,9 +17,10 @@ from checks.vendor import Vendor
 from checks.vendor.window import WallTime, Window
 from monitor.history import Stretch, Tally
 from monitor.outage import Outage
+from monitor.review.details import Why, Zone
 from monitor.review.gather import Asked, gather
 from monitor.review.objective import Verdict
-from monitor.review.values import Review, VendorReview, Why, Zone
+from monitor.review.values import Review, VendorReview
 from monitor.state import Held, Transition
 from monitor.store.sql import SqlStore, open_store
 from monitor.store.store import Aside, Consequences, Record

@@ -19,10 +19,11 @@ from hypothesis import strategies as st
 
 from checks.model import State
 from monitor.history import Tally
+from monitor.review.details import Claimed, Span
 from monitor.review.html.markup import LONGEST_TEXT, Markup, element, foreign
 from monitor.review.html.page import document
 from monitor.review.objective import judged
-from monitor.review.values import Claimed, Review, Span, VendorReview
+from monitor.review.values import Review, VendorReview
 from tests.support.reviews import BERLIN, EVIL, LONG, months, review, vendor
 
 VOID = {"meta", "br", "wbr", "hr"}

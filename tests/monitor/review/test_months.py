@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.review import zones
+from monitor.review.details import Zone
 from monitor.review.months import days_in, moment_of, months_in, time_of
-from monitor.review.values import Zone
 from monitor.review.zones import named, of_machine, offset
 
 BERLIN = named("Europe/Berlin")

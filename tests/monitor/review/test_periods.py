@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from checks.model import State
 from monitor.history import Presence, Stretch, Tally, tallied, tally, watched_in
+from monitor.review.details import Why
 from monitor.review.periods import both, counted, excused, moment, pieces, runs, seen_within, spans, within, worst
-from monitor.review.values import Why
 
 BEGIN = datetime(2026, 3, 1, tzinfo=UTC)
 
