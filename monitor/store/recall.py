@@ -8,11 +8,12 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 from sqlmodel import col
 
 from checks.model import Failure, Reason, Severity
 from monitor.store.packing import Look, unpack
+from monitor.store.rolled import bounds_of
 from monitor.store.rollups import hour_of
 from monitor.store.rows import past_of
 from monitor.store.store import Fault, Operation, Past, StoreUnavailable
@@ -53,10 +54,10 @@ def _single(connection: Connection, key: str, number: int, limit: int, before: d
 
 def _packed(connection: Connection, number: int, before: datetime | None) -> Iterator[tuple[datetime, list[Look]]]:
     """Hours that have packs, the newest first, with what is in them."""
-    bounds: Any = connection.execute(select(func.min(col(PackRow.hour)), func.max(col(PackRow.hour)))).one()
-    first, last = bounds
-    if last is None:
+    known = bounds_of(connection, col(PackRow.hour))
+    if known is None:
         return
+    first, last = known
     ends = last if before is None else min(last, hour_of(before))
     while ends >= first:
         hours = [ends - count * _HOUR for count in range(HOURS)]

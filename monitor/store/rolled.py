@@ -63,16 +63,24 @@ def _portions(
         everything = (begins >= first) & (begins < last)
         yield everything if series is None else everything & col(TargetRow.key).in_(series)
         return
-    known: Any = connection.execute(select(func.min(begins), func.max(begins))).one()
-    oldest, newest = known
-    if newest is None:
+    known = bounds_of(connection, begins)
+    if known is None:
         return
-    first, last = max(first, oldest), min(last, newest + length)
+    first, last = max(first, known[0]), min(last, known[1] + length)
     times = [first + number * length for number in range((last - first) // length)]
     numbers = select(col(TargetRow.id)).where(col(TargetRow.key).in_(series))
     of = begins.class_.target_id.in_(connection.execute(numbers).scalars().all())
     for number in range(0, len(times), PORTION):
         yield begins.in_(times[number : number + PORTION]) & of
+
+
+def bounds_of(connection: Connection, column: Any) -> tuple[datetime, datetime] | None:
+    """The least and the greatest of a *column* that an index begins with; None of none.
+
+    Asked for together SQLite reads all that lies between (https://www.sqlite.org/optoverview.html#minmax).
+    """
+    least, greatest = (connection.execute(select(bound(column))).scalar() for bound in (func.min, func.max))
+    return None if least is None or greatest is None else (least, greatest)
 
 
 def _rollup_of(row: Any) -> Rollup:

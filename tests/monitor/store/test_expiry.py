@@ -73,6 +73,15 @@ def test_hours_that_have_not_come_yet_say_nothing(store: Store) -> None:
     assert sum(each.probes for each in store.hours(*ALL)[API]) == 1
 
 
+def test_a_day_that_was_taken_back_says_nothing(store: Store) -> None:
+    store.write([present(NOON, NOON + 30 * HOUR), stretch(API, NOON, State.UP), record(second=25 * 3_600)])
+    compacted(store, NOON + 31 * HOUR)
+    store.write([present(NOON + HOUR, NOON + HOUR), stretch(API, NOON, None)])
+    compacted(store, NOON + 32 * HOUR)
+    assert seconds(store.hours(*ALL)[API]) == seconds(store.days(*ALL)[API]) == Tally()
+    assert [day.probes for day in store.days(*ALL)[API]] == [0, 1]
+
+
 def test_a_day_whose_hours_went_is_counted_anew_as_a_whole(store: Store) -> None:
     store.write([present(NOON, NOON + 72 * HOUR), stretch(API, NOON, State.UP)])
     at = NOON + 73 * HOUR
