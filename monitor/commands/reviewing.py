@@ -32,7 +32,7 @@ _WRITERS: dict[str, Callable[[Review], str]] = {
     "md": markdown.written,
     "html": page.document,
     "csv": table.written,
-    "json": lambda review: json.dumps(document.document(review), ensure_ascii=False, indent=1) + "\n",
+    "json": lambda review: json.dumps(document.document(review)) + "\n",
 }
 
 

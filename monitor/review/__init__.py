@@ -10,7 +10,7 @@
 
 The rules of this package:
 
-- Nothing is measured here and nothing is judged anew: every number is counted of stored rows, and says of which (`details.Rows`).
+- Nothing is measured here and nothing judged anew: every number is counted of stored rows, and says of which (`Rows`).
 - Availability is `monitor.history.tally`'s. What was not seen counts neither for a vendor nor against it, and is said.
 - Texts from outside are one bounded line before they come here (`gather`), and are no markup of what is written.
 - No writer asks the store, and none knows another.
