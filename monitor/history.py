@@ -20,6 +20,7 @@ from itertools import pairwise
 from operator import itemgetter
 
 from checks.model import Reason, State
+from checks.plain import Plain
 from monitor.sketch import EMPTY, Sketch
 
 _begins, _ends = itemgetter(0), itemgetter(1)
@@ -40,6 +41,16 @@ class Presence:
 
     since: datetime
     until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """How the target *series* was judged from *since* on: its *findings* as plain values, and the word for the next look."""
+
+    series: str
+    since: datetime
+    findings: Plain
+    memo: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

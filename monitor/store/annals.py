@@ -15,10 +15,10 @@ from sqlalchemy import Connection, Engine, Select, func, literal, select
 from sqlmodel import col
 
 from checks.model import State
-from monitor.history import Presence, Rollup, Stretch
+from monitor.history import Judgement, Presence, Rollup, Stretch
 from monitor.outage import Outage
 from monitor.state import Transition
-from monitor.store import rolled, totals
+from monitor.store import judgements, rolled, totals
 from monitor.store.compaction import Compaction
 from monitor.store.engine import translated
 from monitor.store.outbox import SqlOutbox
@@ -111,6 +111,13 @@ class SqlAnnals(SqlOutbox):
         """See `Annals.changes`."""
         with translated(Operation.READ, self._engine), self._engine.connect() as connection:
             return totals.changes(connection, begins, ends, series)
+
+    def judgements(
+        self, begins: datetime, ends: datetime, series: Collection[str] | None = None
+    ) -> Mapping[str, Sequence[Judgement]]:
+        """See `Annals.judgements`."""
+        with translated(Operation.READ, self._engine), self._engine.connect() as connection:
+            return judgements.within(connection, begins, ends, series)
 
     def outages_within(self, begins: datetime, ends: datetime, vendors: Collection[str] | None = None) -> Sequence[Outage]:
         """See `Annals.outages_within`."""

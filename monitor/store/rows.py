@@ -12,6 +12,7 @@ from typing import Any
 from checks.model import Failure, Observation, Reason, Severity, State
 from checks.plain import plain
 from monitor.state import Held, Transition
+from monitor.store import judgements
 from monitor.store.facts import Base, as_json, keep, recall
 from monitor.store.store import Past, Record
 from monitor.store.tables import ObservationRow, StateRow, TransitionRow
@@ -25,20 +26,28 @@ Columns = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """What a batch adds to each table; of states only the latest of each target, by its number."""
+    """What a batch adds to each table; of states only the latest of each target, by its number.
 
+    *bases* and *judged*, by the key of a target, learn which facts were stored whole last, and how it was judged.
+    """
+
+    bases: MutableMapping[str, Base]
+    judged: MutableMapping[str, str]
     facts: list[Columns] = field(default_factory=list)
     observations: list[Columns] = field(default_factory=list)
     transitions: list[Columns] = field(default_factory=list)
+    judgements: list[Columns] = field(default_factory=list)
     states: dict[int, Columns] = field(default_factory=dict)
 
-    def add(self, record: Record, number: int, bases: MutableMapping[str, Base]) -> None:
-        """Add one *record* of the target with this *number*; *bases* learns which facts were stored whole.
+    def add(self, record: Record, number: int) -> None:
+        """Add one *record* of the target with this *number*.
 
         Raises `TypeError` or `ValueError` for a record that no store can keep, which is a bug of whoever made it.
         """
         names = {"target_id": number, "at": record.observation.at}
-        self.observations.append(names | _seen(record) | self._facts(record.observation, names, bases))
+        seen = _seen(record)
+        self.observations.append(names | seen | self._facts(record.observation, names))
+        self._judge(record, number, seen["findings"])
         self.move(number, record.observation.at, record.held, record.transition)
 
     def move(self, number: int, at: datetime, held: Held, transition: Transition | None) -> None:
@@ -48,11 +57,19 @@ class Rows:
         if transition:
             self.transitions.append(confirmed | _transition_columns(transition))
 
-    def _facts(self, observation: Observation[Any], names: Columns, bases: MutableMapping[str, Base]) -> Columns:
+    def _judge(self, record: Record, number: int, findings: str) -> None:
+        """Note how the target was judged, where that is another judgement than the one before."""
+        word = judgements.word_of(record.observation, record.held.memo)
+        if word is not None and self.judged.get(record.key) != word:
+            self.judged[record.key] = word
+            since, memo = record.observation.at, told(record.held.memo)
+            self.judgements.append({"target_id": number, "since": since, "findings": findings, "memo": memo, "word": word})
+
+    def _facts(self, observation: Observation[Any], names: Columns) -> Columns:
         if observation.failure:
             return {"facts_at": None, "changed": None}
-        kept = keep(observation.facts, observation.at, bases.get(observation.key))
-        bases[observation.key] = kept.base
+        kept = keep(observation.facts, observation.at, self.bases.get(observation.key))
+        self.bases[observation.key] = kept.base
         if kept.whole is not None:
             self.facts.append(names | {"whole": kept.whole})
         return {"facts_at": kept.base.at, "changed": kept.changed}

@@ -7,49 +7,27 @@ there is `monitor.store.outbox`'s.
 
 from __future__ import annotations
 
-from collections import ChainMap
-from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 from sqlmodel import Session, col, func, or_, select
 
 from monitor.alert import Alert
 from monitor.outage import Outage
 from monitor.state import Held, Transition
-from monitor.store import recall
+from monitor.store import recall, writing
 from monitor.store.annals import SqlAnnals
-from monitor.store.consequences import (
-    alert_columns,
-    alert_of,
-    message_columns,
-    mute_columns,
-    mute_of,
-    outage_columns,
-    outage_of,
-)
-from monitor.store.dialect import add, insert
+from monitor.store.consequences import alert_of, mute_columns, mute_of, outage_of
+from monitor.store.dialect import insert
 from monitor.store.engine import kind_of, make_engine, translated
-from monitor.store.facts import Base
 from monitor.store.lock import Hold
 from monitor.store.migrations import refuse_old, upgrade
-from monitor.store.rows import Columns, Rows, held_of, transition_of
-from monitor.store.store import Aside, Compacted, Consequences, Kept, Mute, Operation, Past, Record, Written
-from monitor.store.stretches import put_presence, put_stretches
-from monitor.store.tables import (
-    AlertRow,
-    FactsRow,
-    MessageRow,
-    MuteRow,
-    ObservationRow,
-    OutageRow,
-    Row,
-    StateRow,
-    TargetRow,
-    TransitionRow,
-)
+from monitor.store.rows import held_of, transition_of
+from monitor.store.store import Compacted, Kept, Mute, Operation, Past, Written
+from monitor.store.tables import AlertRow, MuteRow, OutageRow, StateRow, TargetRow, TransitionRow
 
 
 def open_store(url: str, root: Path = Path()) -> SqlStore:
@@ -94,8 +72,7 @@ class SqlStore(SqlAnnals):
     def __init__(self, engine: Engine, hold: Hold | None = None) -> None:
         super().__init__(engine)
         self._hold = hold
-        self._numbers: dict[str, int] = {}
-        self._bases: dict[str, Base] = {}
+        self._known = writing.Known()
 
     def states(self) -> Mapping[str, Held]:
         """See `Store.states`."""
@@ -149,16 +126,11 @@ class SqlStore(SqlAnnals):
 
     def write(self, entries: Sequence[Written]) -> None:
         """See `Store.write`. What it remembers from batch to batch changes only once a batch is committed."""
-        bases: dict[str, Base] = {}
         with self._turn, translated(Operation.WRITE, self._engine):
             self._keep()
             with self._engine.begin() as connection:
-                numbers = _numbers(connection, self._numbers, _series(entries))
-                _write(connection, _rows(entries, numbers, ChainMap(bases, self._bases)))
-                _conclude(connection, [entry.consequences for entry in entries if entry.consequences])
-                _account(connection, entries, numbers)
-            self._numbers = numbers
-            self._bases |= bases
+                news = writing.put(connection, entries, self._known)
+            self._known.learn(news)
 
     def compact(self, at: datetime, kept: Kept) -> Compacted:
         """See `Annals.compact`. Two daemons would count what they put together twice."""
@@ -175,69 +147,4 @@ class SqlStore(SqlAnnals):
     def _keep(self) -> None:
         """Raise `StoreUnavailable` where the database is another daemon's by now; forget what may not be there any more."""
         if self._hold and self._hold.keep():
-            self._numbers, self._bases = {}, {}
-
-
-def _numbers(connection: Connection, known: dict[str, int], keys: set[str]) -> dict[str, int]:
-    """The number of every target, the *known* ones if that is enough for *keys*; what has none is given one."""
-    new = sorted(keys - known.keys())
-    if not new:
-        return known
-    add(connection, TargetRow, [{"key": key} for key in new])
-    return dict(connection.execute(select(TargetRow.key, TargetRow.id)).all())
-
-
-def _series(entries: Iterable[Written]) -> set[str]:
-    """Every series of which something is written."""
-    keys = {entry.key for entry in entries if entry.key}
-    return keys | {each.series for entry in entries for each in entry.consequences.stretches}
-
-
-def _account(connection: Connection, entries: Iterable[Written], numbers: Mapping[str, int]) -> None:
-    """Write what is known of the past by *entries*, in the order in which it became known."""
-    for entry in entries:
-        if isinstance(entry, Aside) and entry.presence:
-            put_presence(connection, entry.presence)
-        put_stretches(connection, entry.consequences.stretches, numbers)
-
-
-def _rows(entries: Iterable[Written], numbers: Mapping[str, int], bases: MutableMapping[str, Base]) -> Rows:
-    rows = Rows()
-    for entry in entries:
-        if isinstance(entry, Record):
-            rows.add(entry, numbers[entry.key], bases)
-        elif entry.held:
-            rows.move(numbers[entry.key], entry.at, entry.held, entry.transition)
-    return rows
-
-
-def _write(connection: Connection, rows: Rows) -> None:
-    add(connection, FactsRow, rows.facts)
-    add(connection, ObservationRow, rows.observations)
-    add(connection, TransitionRow, rows.transitions)
-    _replace_states(connection, list(rows.states.values()))
-
-
-def _replace_states(connection: Connection, rows: list[Columns]) -> None:
-    if rows:
-        statement = insert(connection, StateRow)
-        newer = {name: statement.excluded[name] for name in rows[0] if name != "target_id"}
-        connection.execute(statement.on_conflict_do_update(index_elements=["target_id"], set_=newer), rows)
-
-
-def _conclude(connection: Connection, found: Sequence[Consequences]) -> None:
-    """Write what followed, in the order in which it did."""
-    outages = [outage_columns(outage) for each in found for outage in each.outages]
-    _replace_open(connection, OutageRow, outages, ("vendor", "opened_at"), "closed_at")
-    alerts = [alert_columns(alert) for each in found for alert in (*each.alerts, *each.reworded)]
-    _replace_open(connection, AlertRow, alerts, ("fingerprint", "starts_at"), "ends_at")
-    add(connection, MessageRow, [message_columns(message) for each in found for message in each.messages])
-
-
-def _replace_open(connection: Connection, table: type[Row], rows: list[Columns], names: tuple[str, str], ended: str) -> None:
-    """Insert rows, or replace those of the same *names*; one that has *ended* stays so, whatever is written late."""
-    if rows:
-        statement = insert(connection, table)
-        newer = {name: statement.excluded[name] for name in rows[0] if name not in names}
-        may = or_(statement.table.c[ended].is_(None), statement.excluded[ended].is_not(None))
-        connection.execute(statement.on_conflict_do_update(index_elements=names, set_=newer, where=may), rows)
+            self._known = writing.Known()

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from checks.model import Failure, Observation, Reason, Severity, State, Target
 from checks.plain import Plain
 from monitor.alert import Alert
-from monitor.history import Presence, Rollup, Stretch
+from monitor.history import Judgement, Presence, Rollup, Stretch
 from monitor.outage import Outage
 from monitor.outbox import Message, Outbox
 from monitor.sketch import Sketch
@@ -241,9 +241,16 @@ class Annals(Protocol):
         """The transitions that were believed from *begins* on and began before *ends*, oldest first; as `stretches` else."""
         ...
 
-    def outages_within(
-        self, begins: datetime, ends: datetime, vendors: Collection[str] | None = None
-    ) -> Sequence[Outage]:
+    def judgements(
+        self, begins: datetime, ends: datetime, series: Collection[str] | None = None
+    ) -> Mapping[str, Sequence[Judgement]]:
+        """Of every target, or of those named: the judgement that held at *begins*, if any, and those from before *ends*.
+
+        Oldest first; targets without any are left out.
+        """
+        ...
+
+    def outages_within(self, begins: datetime, ends: datetime, vendors: Collection[str] | None = None) -> Sequence[Outage]:
         """The outages, of all vendors or of those named, that overlap with this time, oldest first."""
         ...
 

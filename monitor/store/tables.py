@@ -260,6 +260,19 @@ class StretchRow(Row, table=True):
     state: str | None
 
 
+class JudgementRow(Row, table=True):
+    """`monitor.history.Judgement`: a row for each change. *findings* are JSON; *word* is the same for judgements alike."""
+
+    __tablename__ = "judgement"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    target_id: int = Field(primary_key=True, foreign_key="target.id")
+    since: datetime = Field(primary_key=True, sa_type=Instant)
+    findings: str
+    memo: str
+    word: str
+
+
 class PresenceRow(Row, table=True):
     """`monitor.history.Presence`; the newest grows."""
 

@@ -19,6 +19,7 @@ def upgrade() -> None:
         sa.Column("until", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("since", name="pk_presence"),
     )
+    _create_judgement()
     _create_rollup("hour")
     _create_rollup("day", sa.Column("latency", sa.LargeBinary(), nullable=True))
     _create_pack()
@@ -37,6 +38,20 @@ def _create_stretch() -> None:
         sa.Column("state", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(["target_id"], ["target.id"], name="fk_stretch_target_id"),
         sa.PrimaryKeyConstraint("target_id", "since", name="pk_stretch"),
+        sqlite_with_rowid=False,
+    )
+
+
+def _create_judgement() -> None:
+    op.create_table(
+        "judgement",
+        sa.Column("target_id", sa.Integer(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("findings", sa.String(), nullable=False),
+        sa.Column("memo", sa.String(), nullable=False),
+        sa.Column("word", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["target_id"], ["target.id"], name="fk_judgement_target_id"),
+        sa.PrimaryKeyConstraint("target_id", "since", name="pk_judgement"),
         sqlite_with_rowid=False,
     )
 

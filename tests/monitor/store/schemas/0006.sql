@@ -85,6 +85,21 @@ INSERT INTO "hour" VALUES(492328,1,0,0,3600,0,0,0,NULL);
 INSERT INTO "hour" VALUES(492328,2,0,3600,0,0,0,0,NULL);
 INSERT INTO "hour" VALUES(492328,3,0,3600,0,0,0,0,NULL);
 INSERT INTO "hour" VALUES(492328,4,0,0,3600,0,0,0,NULL);
+CREATE TABLE judgement (
+	target_id INTEGER NOT NULL, 
+	since BIGINT NOT NULL, 
+	findings VARCHAR NOT NULL, 
+	memo VARCHAR NOT NULL, 
+	word VARCHAR NOT NULL, 
+	CONSTRAINT pk_judgement PRIMARY KEY (target_id, since), 
+	CONSTRAINT fk_judgement_target_id FOREIGN KEY(target_id) REFERENCES target (id)
+)
+ WITHOUT ROWID
+
+;
+INSERT INTO "judgement" VALUES(1,1772366400000000,'[]','','e4a6a0577479b2b4');
+INSERT INTO "judgement" VALUES(2,1772366410000000,'[{"code":"status.degraded","severity":"warning","message":"API is degraded","implies":"degraded","transient":false}]','statuspage','677a11817235703d');
+INSERT INTO "judgement" VALUES(3,1772366420000000,'[]','','e4a6a0577479b2b4');
 CREATE TABLE message (
 	id INTEGER NOT NULL, 
 	"key" VARCHAR NOT NULL, 
