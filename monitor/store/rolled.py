@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,19 +22,26 @@ FEW = 20
 PORTION = 1_000
 """How many hours or days are looked up at once."""
 
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+
 
 def hours(
     connection: Connection, begins: datetime, ends: datetime, series: Collection[str] | None
 ) -> Mapping[str, Sequence[Rollup]]:
     """See `Annals.hours`."""
-    return _read(connection, HourRow, timedelta(hours=1), (hour_of(begins), hour_of(ends)), series)
+    return _read(connection, HourRow, _HOUR, (_next(hour_of, begins, _HOUR), _next(hour_of, ends, _HOUR)), series)
 
 
 def days(
     connection: Connection, begins: datetime, ends: datetime, series: Collection[str] | None
 ) -> Mapping[str, Sequence[Rollup]]:
     """See `Annals.days`."""
-    return _read(connection, DayRow, timedelta(days=1), (day_of(begins), day_of(ends)), series)
+    return _read(connection, DayRow, _DAY, (_next(day_of, begins, _DAY), _next(day_of, ends, _DAY)), series)
+
+
+def _next(begin: Callable[[datetime], datetime], moment: datetime, length: timedelta) -> datetime:
+    """The first beginning that is not before *moment*."""
+    return moment if begin(moment) == moment else begin(moment) + length
 
 
 def _read(
