@@ -7,17 +7,18 @@ come from the watch, entries go to the writer, and whoever tells people reads wh
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Protocol
 
+from checks.model import State
 from checks.vendor import Vendor
 from monitor.alert import Urgency
 from monitor.alerting import offline
 from monitor.clock import Clock
-from monitor.history import Presence
-from monitor.ledger import Ledger
+from monitor.history import Presence, Stretch
+from monitor.ledger import RECENT, Ledger
 from monitor.outbox import KEPT, Route
 from monitor.snapshot import Entry
 from monitor.state import Transition, severity_of
@@ -48,6 +49,7 @@ class OwnNetwork(Protocol):
 
 _log = logging.getLogger(__name__)
 
+_FOREVER = datetime.max.replace(tzinfo=UTC)
 RESTORED_OUTAGES = 1000
 """How many of the newest outages are taken up at the start: those that are open, and what their vendors admitted lately."""
 
@@ -62,7 +64,7 @@ def remembered(store: Store, at: datetime) -> Past:
         alerts=store.alerts(ended_after=at - KEPT),
         mutes=store.mutes(at),
         living=store.living(),
-        presence=store.newest_presence(),
+        presences=store.presences(at - RECENT, _FOREVER),
     )
 
 
@@ -80,17 +82,14 @@ class Chronicle:
     def restore(self, past: Past) -> None:
         """Take up what was open before the start, and put down that we can see from now on."""
         self.vendors.restore(past)
-        self._ledger.restore(past.living, past.presence)
-        self._present([self._ledger.begin()])
+        self._ledger.restore(past.living, past.presences)
+        self._present(self._ledger.begin())
 
-    def adopt(self, vendors: Sequence[Vendor], routes: Iterable[Route], grace_seconds: float) -> None:
+    def adopt(self, vendors: Iterable[Vendor], routes: Iterable[Route], grace_seconds: float) -> None:
         """Follow *vendors* from now on."""
         at = self._clock.now()
-        entries = [entry for vendor in vendors for entry in self._backdrop.entries_of(vendor.slug)]
-        states = {entry.target.key: entry.held.state for entry in entries}
-        stretches = tuple(self._ledger.adopt(states, {vendor.slug for vendor in vendors}))
-        found = self._accounted(self.vendors.adopt(vendors, routes, grace_seconds, at))
-        self._aside(at, replace(found, stretches=(*stretches, *found.stretches)))
+        found = self.vendors.adopt(vendors, routes, grace_seconds, at)
+        self._aside(at, replace(found, stretches=self._adopted()))
 
     def learned(self, learned: Learned) -> None:
         """A probe ended."""
@@ -115,14 +114,17 @@ class Chronicle:
     def passed(self) -> None:
         """Time went by: look at what changes by itself."""
         at = self._clock.now()
+        was_behind = self._ledger.is_behind
         self._present(self._ledger.beat(is_lost=self._network.is_lost, lost_since=self._network.lost_since))
+        if was_behind:
+            self._aside(at, Consequences(stretches=self._adopted()))
         self._aside(at, self._ourselves(at))
         for found in self.vendors.passed(at):
             self._aside(at, self._accounted(found))
 
     def ended(self) -> None:
         """Nobody watches from now on."""
-        self._present(self._ledger.witness())
+        self._present(self._ledger.witness(matters=True))
 
     def muted(self, mutes: Iterable[Mute]) -> None:
         """Take over which *mutes* there are."""
@@ -133,13 +135,32 @@ class Chronicle:
     def _followed(self, entry: Entry, transition: Transition | None, at: datetime) -> Consequences:
         """What follows for the vendor from a look at one of its targets, or from there being none."""
         found = logged(self.vendors.follow(entry.target.vendor, at))
+        self._present(self._ledger.witness(matters=transition is not None))
         if transition is None:
             return self._accounted(found)
-        self._present(self._ledger.witness())
         own = tuple(self._ledger.moved(transition.key, transition.after, transition.since))
-        # What is measured of a vendor is as old as what changed it; what its page says is not measured.
-        found = self._accounted(found, None if entry.check.reads_claim else transition.since)
+        found = self._accounted(found, self._changed_since(entry, transition))
         return replace(found, stretches=(*own, *found.stretches))
+
+    def _changed_since(self, entry: Entry, transition: Transition) -> datetime | None:
+        """Since when a vendor is in another state because of a *transition*; None where that is no measurement.
+
+        It is worse since its target is, and better since the last of its targets was seen to be as it is.
+        """
+        if entry.check.reads_claim:
+            return None
+        if State.worst([transition.before, transition.after]) is transition.after:
+            return transition.since
+        entries = self._backdrop.entries_of(entry.target.vendor)
+        return max(each.held.since for each in entries if not each.check.reads_claim)
+
+    def _adopted(self) -> tuple[Stretch, ...]:
+        """What begins and ends with what is watched now."""
+        standings, series = self.vendors.standings, dict[str, State | None]()
+        for slug in self.vendors.slugs:
+            series |= {entry.target.key: entry.held.state for entry in self._backdrop.entries_of(slug)}
+            series[slug] = standings[slug].state if slug in standings else None
+        return tuple(self._ledger.adopt(series))
 
     def _accounted(self, found: Consequences, since: datetime | None = None) -> Consequences:
         """*found*, of the states of vendors only what is news; *since* is when they began, where that is known."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -55,14 +55,14 @@ class Backdrop(Protocol):
 class Past:
     """What the store knows from before the start: outages, the newest first, alerts, also some that ended, and mutes.
 
-    *living* are the states of what was watched, by target or vendor, and *presence* is when we could see last.
+    *living* are the states of what was watched, by target or vendor, *presences* the last times at which we could see.
     """
 
     outages: Sequence[Outage] = ()
     alerts: Sequence[Alert] = ()
     mutes: Sequence[Mute] = ()
     living: Mapping[str, State] = field(default_factory=dict)
-    presence: Presence | None = None
+    presences: Sequence[Presence] = ()
 
 
 NOTHING = Consequences()
@@ -100,6 +100,11 @@ class Vendors:
     def standings(self) -> Mapping[str, Standing]:
         """How each vendor stands, by slug. For any thread: copying a dict is one step of the interpreter."""
         return {slug: known.standing for slug, known in self._known.copy().items() if known.standing}
+
+    @property
+    def slugs(self) -> Collection[str]:
+        """The vendors that are followed."""
+        return self._known.keys()
 
     def restore(self, past: Past) -> None:
         """Take up what was before the start. To be called once, before the first `adopt`."""

@@ -57,11 +57,6 @@ class SqlAnnals(SqlOutbox):
         query = select(PresenceRow).where(overlaps).order_by(col(PresenceRow.since))
         return [Presence(row.since, row.until) for row in self._read(query)]
 
-    def newest_presence(self) -> Presence | None:
-        """See `Annals.newest_presence`."""
-        found = self._read(select(PresenceRow).order_by(col(PresenceRow.since).desc()).limit(1))
-        return Presence(found[0].since, found[0].until) if found else None
-
     def stretches(
         self, begins: datetime, ends: datetime, series: Collection[str] | None = None
     ) -> Mapping[str, Sequence[Stretch]]:

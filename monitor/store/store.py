@@ -196,10 +196,6 @@ class Annals(Protocol):
         """The times at which we could see that overlap with this one, whole and oldest first."""
         ...
 
-    def newest_presence(self) -> Presence | None:
-        """The last of them."""
-        ...
-
     def stretches(
         self, begins: datetime, ends: datetime, series: Collection[str] | None = None
     ) -> Mapping[str, Sequence[Stretch]]:

@@ -19,28 +19,29 @@ from monitor.store.tables import Instant, PresenceRow, StretchRow, TargetRow
 
 
 def put_presence(connection: Connection, presence: Presence) -> None:
-    """Write that we could see. One that is new ends what was known of later times."""
-    this = col(PresenceRow.since) == presence.since
-    known = connection.execute(select(col(PresenceRow.until)).where(this)).scalar()
+    """Write that we could see. It is the newest: of later times nothing is known but what is written after it.
+
+    So a batch that is written twice, with a clock in it that was set back, comes to the same.
+    """
+    since = col(PresenceRow.since)
+    known = connection.execute(select(col(PresenceRow.until)).where(since == presence.since)).scalar()
+    connection.execute(delete(PresenceRow).where(since > presence.since))
+    earlier = (since < presence.since) & (col(PresenceRow.until) > presence.since)
+    connection.execute(update(PresenceRow).where(earlier).values(until=presence.since))
     if known is None:
         _take_back(connection, presence.since)
-        row = {"since": presence.since, "until": presence.until}
-        connection.execute(insert(connection, PresenceRow), [row])
+        connection.execute(insert(connection, PresenceRow), [{"since": presence.since, "until": presence.until}])
         return
-    connection.execute(update(PresenceRow).where(this).values(until=presence.until))
+    connection.execute(update(PresenceRow).where(since == presence.since).values(until=presence.until))
     # What lies between was rolled up as unknown where it is known only now, and as seen where it is not after all.
     _account_again(connection, min(known, presence.until))
 
 
 def _take_back(connection: Connection, at: datetime) -> None:
     """Make *at* the newest moment that is known of: every series is then in the state that it was last said to be in."""
-    connection.execute(delete(PresenceRow).where(col(PresenceRow.since) > at))
-    connection.execute(update(PresenceRow).where(col(PresenceRow.until) > at).values(until=at))
     _account_again(connection, at)
-    newest = select(col(StretchRow.target_id), func.max(col(StretchRow.since)).label("since")).where(
-        col(StretchRow.since) > at
-    )
-    late = newest.group_by(col(StretchRow.target_id)).subquery()
+    newest = select(col(StretchRow.target_id), func.max(col(StretchRow.since)).label("since"))
+    late = newest.where(col(StretchRow.since) > at).group_by(col(StretchRow.target_id)).subquery()
     is_newest = (col(StretchRow.target_id) == late.c.target_id) & (col(StretchRow.since) == late.c.since)
     states = connection.execute(select(col(StretchRow.target_id), col(StretchRow.state)).join(late, is_newest)).all()
     _put(connection, [{"number": row.target_id, "begins": at, "state": row.state} for row in states])

@@ -54,12 +54,20 @@ def test_a_presence_grows_and_shrinks_until_another_begins(store: Store) -> None
     store.write([_present(40, 40), _present(40, 50)])
     assert store.presences(*ALWAYS) == [Presence(_at(0), _at(20)), Presence(_at(40), _at(50))]
     assert store.presences(_at(20), _at(40)) == []
-    assert store.newest_presence() == Presence(_at(40), _at(50))
 
 
 def test_a_clock_that_was_set_back_takes_back_what_had_not_come_yet(store: Store) -> None:
     store.write([_present(0, 100), _moved(0, State.UP), _moved(50, State.DOWN), _moved(80, State.DEGRADED)])
     store.write([_present(30, 30)])
     assert store.presences(*ALWAYS) == [Presence(_at(0), _at(30)), Presence(_at(30), _at(30))]
-    assert store.newest_presence() == Presence(_at(30), _at(30))
     assert store.stretches(*ALWAYS)["acme"] == [Stretch("acme", NOON, State.UP), Stretch("acme", _at(30), State.DEGRADED)]
+
+
+def test_a_batch_with_a_clock_set_back_may_be_written_twice(store: Store) -> None:
+    store.write([_present(0, 100), _moved(0, State.UP), _moved(50, State.DOWN)])
+    batch = [_present(0, 120), _moved(110, State.UP), _present(30, 30), _present(30, 60), _moved(40, State.DOWN)]
+    store.write(batch)
+    once = (store.presences(*ALWAYS), store.stretches(*ALWAYS))
+    store.write(batch)
+    assert (store.presences(*ALWAYS), store.stretches(*ALWAYS)) == once
+    assert once[0] == [Presence(_at(0), _at(30)), Presence(_at(30), _at(60))]

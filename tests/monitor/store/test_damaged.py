@@ -108,7 +108,7 @@ def compacted(store: SqlStore) -> None:
 
 
 def _read(store: SqlStore) -> Iterator[Callable[[], object]]:
-    yield from (store.states, store.transitions, store.outages, store.queues, store.living, store.newest_presence)
+    yield from (store.states, store.transitions, store.outages, store.queues, store.living)
     yield partial(store.alerts, after(0))
     yield partial(store.mutes, after(0))
     for key in (stored.API, stored.PAGE, "acme/endpoint/3"):
