@@ -7,6 +7,8 @@
   process has but one lock of a kind on a file (https://www.sqlite.org/howtocorrupt.html, section 2.2).
 - It is of the open file and not of the process (flock(2)), so that one process cannot open a store twice either.
 - Whoever only reads, or mutes, takes no lock: SQLite's own are enough for that.
+- A file that was moved away or removed takes what is written without an error, and nobody finds it again. So before each
+  write it is looked whether the file that was opened is still the one of that name.
 """
 
 from __future__ import annotations
@@ -44,11 +46,21 @@ class Hold(Protocol):
 
 
 class _FileHold:
-    def __init__(self, file: int) -> None:
+    """A `Hold` by the open lock *file* of the database at *path*."""
+
+    def __init__(self, file: int, path: Path) -> None:
         self._file: int | None = file
+        self._path = path
+        self._opened = _identity(path)
 
     def keep(self) -> bool:
-        """A file's lock is never lost."""
+        """A file's lock is never lost, but the file may be. Raises `StoreUnavailable` until the same one is back."""
+        found = _identity(self._path)
+        self._opened = self._opened or found  # There was none yet when it was locked.
+        if found is None or found != self._opened:
+            cure = "put it back or restart"
+            told = f"{self._path}: the file was moved away or replaced while vendorwatch runs; {cure}"
+            raise StoreUnavailable(Operation.WRITE, told, Fault.UNREACHABLE)
         return False
 
     def close(self) -> None:
@@ -80,7 +92,16 @@ def hold_file(path: Path) -> Hold:
     except BaseException:
         os.close(file)
         raise
-    return _FileHold(file)
+    return _FileHold(file, path)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """What tells the file at *path* from every other on this machine; None where there is none to be seen."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _lock(file: int, path: Path) -> None:

@@ -46,6 +46,8 @@ def open_store(url: str, root: Path = Path()) -> SqlStore:
                 opened.callback(hold.close)
             upgrade(engine)
             kind_of(engine).make_ready(engine)
+            if hold:
+                hold.keep()  # From here on it is this very file.
         opened.pop_all()
     return SqlStore(engine, hold)
 
@@ -145,6 +147,6 @@ class SqlStore(SqlAnnals):
             self._hold.close()
 
     def _keep(self) -> None:
-        """Raise `StoreUnavailable` where the database is another daemon's by now; forget what may not be there any more."""
+        """Raise `StoreUnavailable` where it is another daemon's by now, or gone; forget what may not be there any more."""
         if self._hold and self._hold.keep():
             self._known = writing.Known()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -140,3 +142,37 @@ def test_a_folder_in_its_place_is_told_with_its_name(tmp_path: Path) -> None:
     (tmp_path / "store.db.lock").mkdir()
     with pytest.raises(StoreUnavailable, match=r"store.db.lock: Is a directory"):
         hold_file(tmp_path / "store.db")
+
+
+def kept(path: Path) -> int:
+    """How many looks are in the file at *path*."""
+    with closing(open_existing(f"sqlite:///{path}")) as other:
+        return len(other.observations("acme/endpoint/api"))
+
+
+@pytest.mark.parametrize("is_replaced", [False, True])
+def test_nothing_is_written_to_a_file_that_was_moved_away_until_it_is_back(tmp_path: Path, *, is_replaced: bool) -> None:
+    path, away = tmp_path / "store.db", tmp_path / "away.db"
+    with closing(open_store(f"sqlite:///{path}")) as store:
+        store.write([record(second=1)])
+        path.rename(away)
+        if is_replaced:
+            shutil.copy(away, path)
+        told = f"{path}: the file was moved away or replaced while vendorwatch runs; put it back or restart"
+        for _ in range(2):
+            with pytest.raises(StoreUnavailable, match=f"write: {re.escape(told)}$") as caught:
+                store.write([record(second=2)])
+            assert caught.value.fault is Fault.UNREACHABLE
+        assert path.exists() is is_replaced, "nothing is made in its place"
+        away.rename(path)
+        assert kept(path) == 1
+        store.write([record(second=2)])
+        assert kept(path) == 2
+
+
+def test_a_file_that_is_deleted_while_it_is_open_takes_nothing_more(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    with closing(open_store(f"sqlite:///{path}")) as store:
+        path.unlink()
+        with pytest.raises(StoreUnavailable, match="moved away or replaced"):
+            store.write([record()])
