@@ -35,6 +35,8 @@ _HOLDER = text(
     " AND objsubid = 2 AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 ).bindparams(number=_DAEMON)
 _LONGEST_NAME = 100
+OWN_NAME = "vendorwatch: "
+"""What the name begins with by which the server calls a process of this program."""
 _WAIT = "1s"
 """How long a daemon that starts waits for the lock: the server needs a moment to see that one was killed."""
 _LOCK_NOT_AVAILABLE = "55P03"
@@ -117,4 +119,5 @@ def _described(found: Any) -> str:
     """Who has the lock, as far as this user may know."""
     if found is None or not found.name:
         return ""
-    return f": {one_line(found.name, _LONGEST_NAME)}, since {moment(found.since)}"
+    who = one_line(found.name, _LONGEST_NAME).removeprefix(OWN_NAME)
+    return f": {who}, since {moment(found.since)}"

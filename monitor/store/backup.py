@@ -17,7 +17,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import cast
 
-from sqlalchemy import URL, Engine
+from sqlalchemy import Engine
 
 from checks.foreign import one_line
 from monitor.store.engine import kind_of, name_of, translated
@@ -33,11 +33,8 @@ Heard = Callable[[int, int], None]
 def foreign_command(url: str, into: Path) -> str | None:
     """What copies the database at *url* if it is a server's, as a line for a shell, without a password; None of a file."""
     with existing(url) as engine:
-        if engine.dialect.name == "sqlite":
-            return None
-        of = engine.url
-        server = URL.create("postgresql", of.username, host=of.host, port=of.port, database=of.database)
-        return shlex.join(["pg_dump", "--format=custom", f"--file={into}", server.render_as_string()])
+        command = kind_of(engine).copier(engine, into)
+        return shlex.join(command) if command else None
 
 
 def back_up(url: str, into: Path, heard: Heard) -> int:

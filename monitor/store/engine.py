@@ -8,7 +8,7 @@ but as its kind's `Kind.name` writes it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,6 +49,10 @@ class Kind(Protocol):
 
     def name(self, url: URL) -> str:
         """What a person calls the database, without a secret."""
+        ...
+
+    def copier(self, engine: Engine, into: Path) -> Sequence[str] | None:
+        """The command that copies the database to the file *into*, without a secret; None where that is left to us."""
         ...
 
     def diagnosis(self, error: BaseException) -> Diagnosis | None:

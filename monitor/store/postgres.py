@@ -13,25 +13,31 @@ from __future__ import annotations
 
 import os
 import platform
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import psycopg
 from psycopg.abc import PQGen
+from psycopg.conninfo import make_conninfo
 from psycopg.pq import TransactionStatus
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 
 from checks.foreign import one_line
-from monitor.store.advisory import hold, lock_to_migrate
+from monitor.store.advisory import OWN_NAME, hold, lock_to_migrate
 from monitor.store.engine import Diagnosis
 from monitor.store.store import Fault, Operation, StoreUnavailable
 
-__all__ = ["begin_patiently", "diagnosis", "hold", "make", "make_ready", "name", "refuse_missing"]
+__all__ = ["begin_patiently", "copier", "diagnosis", "hold", "make", "make_ready", "name", "refuse_missing"]
 
 TIMEOUT_SECONDS = 30.0
 """How long a statement may take, where the URL does not say ``?timeout=``."""
 _LONGEST_TIMEOUT = 86_400
 _LONGEST_NAME = 200
+_WHERE = ("host", "hostaddr", "port", "user", "dbname", "service")
+"""Parameters of libpq that say which database it is."""
+_UNTOLD = ("context", "password", "sslpassword", "oauth_client_secret")
+"""What is the driver's own, and which parameters of libpq nobody is told."""
 GRACE_SECONDS = 2.0
 """How much longer than the server may take its answer is waited for."""
 LOCK_WAIT_SECONDS = 5.0
@@ -128,7 +134,7 @@ def _seconds(url: URL) -> float:
 
 def _own_name() -> str:
     """What the server calls this process, so that the refusal of another names it."""
-    return f"vendorwatch: process {os.getpid()} on {platform.node()}"[:63]
+    return f"{OWN_NAME}process {os.getpid()} on {platform.node()}"[:63]
 
 
 def _connect(arguments: list[Any], keywords: dict[str, Any], seconds: float) -> _Impatient:
@@ -165,9 +171,21 @@ def _set(connection: _Impatient, **seconds: float) -> None:
 
 
 def name(url: URL) -> str:
-    """See `monitor.store.engine.Kind.name`: user, host and database."""
+    """See `monitor.store.engine.Kind.name`: user, host and database, wherever in the URL they stand."""
     shown = URL.create("postgresql", username=url.username, host=url.host, port=url.port, database=url.database)
-    return one_line(shown.render_as_string(), _LONGEST_NAME)
+    where = "&".join(f"{key}={value}" for key in _WHERE for value in url.normalized_query.get(key, ()))
+    return one_line("?".join(filter(None, (shown.render_as_string(), where))), _LONGEST_NAME)
+
+
+def copier(engine: Engine, into: Path) -> Sequence[str]:
+    """See `monitor.store.engine.Kind.copier`: pg_dump finds the server as the driver does, by libpq's own words."""
+    _, known = engine.dialect.create_connect_args(engine.url)
+    try:
+        where = make_conninfo("", **{key: value for key, value in known.items() if key not in _UNTOLD})
+    except psycopg.ProgrammingError as error:
+        told = f"{name(engine.url)}: {one_line(str(error), _LONGEST_NAME)}: {_WORDS['connection option']}"
+        raise StoreUnavailable(Operation.OPEN, told) from error
+    return ("pg_dump", "--format=custom", f"--file={into}", f"--dbname={where}")
 
 
 def diagnosis(error: BaseException) -> Diagnosis | None:

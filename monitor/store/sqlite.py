@@ -20,7 +20,7 @@ from monitor.store.engine import Diagnosis
 from monitor.store.lock import hold_sqlite as hold
 from monitor.store.store import Fault, Operation, StoreUnavailable
 
-__all__ = ["begin_patiently", "diagnosis", "hold", "make", "make_ready", "name", "refuse_missing"]
+__all__ = ["begin_patiently", "copier", "diagnosis", "hold", "make", "make_ready", "name", "refuse_missing"]
 
 LOCK_WAIT_SECONDS = "0.5"
 """How long a statement waits for another program's lock, where the URL does not say ``?timeout=``."""
@@ -95,6 +95,11 @@ def make_ready(engine: Engine) -> None:
 def name(url: URL) -> str:
     """See `monitor.store.engine.Kind.name`: the file."""
     return str(url.database)
+
+
+def copier(engine: Engine, into: Path) -> None:
+    """See `monitor.store.engine.Kind.copier`: a file is copied by `monitor.store.backup`."""
+    del engine, into
 
 
 def diagnosis(error: BaseException) -> Diagnosis | None:

@@ -16,6 +16,8 @@ from monitor.store import backup
 from monitor.store.backup import back_up, foreign_command
 from monitor.store.sql import open_existing, open_store
 from monitor.store.store import Fault, StoreUnavailable
+from tests.support import stored
+from tests.support.postgres import Server, program
 from tests.support.records import record
 
 KEYS = [f"acme/endpoint/{number}" for number in range(20)]
@@ -168,4 +170,24 @@ def test_an_old_schema_is_copied_as_it_is(tmp_path: Path) -> None:
 def test_a_server_copies_its_own_and_no_password_is_told(url: str, tmp_path: Path) -> None:
     assert foreign_command(url, tmp_path / "x") is None
     told = foreign_command("postgresql://me:secret@db.example.com:5433/watch", Path("/var/my backup"))
-    assert told == "pg_dump --format=custom '--file=/var/my backup' postgresql://me@db.example.com:5433/watch"
+    where = "'--dbname=host=db.example.com dbname=watch user=me port=5433'"
+    assert told == f"pg_dump --format=custom '--file=/var/my backup' {where}"
+    told = foreign_command("postgresql:///watch?host=/run/my%20own&sslpassword=secret&timeout=5", Path("x"))
+    assert told == r"""pg_dump --format=custom --file=x '--dbname=dbname=watch host='"'"'/run/my own'"'"''"""
+
+    with pytest.raises(StoreUnavailable, match='invalid connection option "colour": see what stands behind the'):
+        foreign_command("postgresql:///watch?colour=blue", Path("x"))
+
+
+@pytest.mark.slow
+def test_the_line_for_a_server_copies_its_database_as_it_stands(postgres: Server, schema: str, tmp_path: Path) -> None:
+    with closing(open_store(schema)) as store:
+        stored.fill(store)
+    tools = Path(program("pg_dump")).parent
+    told = foreign_command(schema, tmp_path / "my copy.dump")
+    assert told
+    done = subprocess.run(["/bin/sh", "-c", told], env={"PATH": str(tools)}, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    listed = subprocess.run([tools / "pg_restore", "--list", tmp_path / "my copy.dump"], capture_output=True, check=True)
+    assert b"TABLE DATA schema" in listed.stdout
+    assert str(postgres.folder) in told

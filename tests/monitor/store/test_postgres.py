@@ -53,7 +53,10 @@ def refused(url: str) -> StoreUnavailable:
         ("postgresql://me:secret@db.example/x?timeout=secret", "me@db.example/x: timeout= is not a number of seconds"),
         ("postgresql://me:secret@127.0.0.1:1/x", "me@127.0.0.1:1/x: .* refused .*: see whether the server runs, and"),
         ("postgresql://me:secret@127.0.0.1:1/x?colour=red", 'me@127.0.0.1:1/x: .*invalid .*option "colour"'),
-        ("postgresql://me:secret@/x?host=/nowhere&password=secret", "postgresql://me@/x: .* failed: No such file"),
+        (
+            "postgresql://me:secret@/x?host=/nowhere&password=secret",
+            r"postgresql://me@/x\?host=/nowhere: .* failed: No such file",
+        ),
         ("oracle://me:secret@db/x", "database: oracle is not known here; write it like"),
     ],
 )
@@ -127,7 +130,7 @@ def test_a_database_that_takes_no_changes_is_refused(schema: str) -> None:
 def test_a_second_daemon_is_refused_and_told_who_the_first_is(schema: str) -> None:
     with closing(open_store(schema)) as first:
         unavailable = refused(schema)
-        is_told(unavailable, rf"another vendorwatch keeps its store here: vendorwatch: process {os.getpid()} on")
+        is_told(unavailable, rf"another vendorwatch keeps its store here: process {os.getpid()} on")
         assert unavailable.fault is Fault.LOCKED
         with closing(open_existing(schema)) as command:
             command.write([record()])
