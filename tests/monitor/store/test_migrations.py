@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, inspect, text
 
 from checks.model import State
@@ -103,3 +106,16 @@ def test_every_revision_is_a_file_named_after_its_number() -> None:
     for number, path in enumerate(sorted(folder.glob("v*.py")), start=1):
         assert path.name.startswith(f"v{number:04}_")
         assert f'revision = "{number:04}"' in path.read_text()
+    assert migrations.known() == tuple(revision.revision for revision in _script().walk_revisions())[::-1]
+
+
+def test_who_only_reads_does_not_wait_for_alembic_to_load(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'some.db'}"
+    open_store(url).close()
+    asked = f"from monitor.store.sql import open_existing; open_existing({url!r}).close()"
+    program = f"import sys; {asked}; sys.exit('alembic' in sys.modules)"
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def _script() -> ScriptDirectory:
+    return ScriptDirectory(str(Path(migrations.__file__).parent))
