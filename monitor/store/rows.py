@@ -32,7 +32,7 @@ class Rows:
     """
 
     bases: MutableMapping[str, Base]
-    judged: MutableMapping[str, str]
+    judged: MutableMapping[str, judgements.Last]
     facts: list[Columns] = field(default_factory=list)
     observations: list[Columns] = field(default_factory=list)
     transitions: list[Columns] = field(default_factory=list)
@@ -59,10 +59,11 @@ class Rows:
 
     def _judge(self, record: Record, number: int, findings: str) -> None:
         """Note how the target was judged, where that is another judgement than the one before."""
-        word = judgements.word_of(record.observation, record.held.memo)
-        if word is not None and self.judged.get(record.key) != word:
-            self.judged[record.key] = word
-            since, memo = record.observation.at, told(record.held.memo)
+        word, since = judgements.word_of(record.observation, record.held.memo), record.observation.at
+        last = self.judged.get(record.key, judgements.NONE)
+        if word is not None and last.counts(word, since):
+            self.judged[record.key] = last.followed_by(word, since)
+            memo = told(record.held.memo)
             self.judgements.append({"target_id": number, "since": since, "findings": findings, "memo": memo, "word": word})
 
     def _facts(self, observation: Observation[Any], names: Columns) -> Columns:

@@ -42,7 +42,7 @@ class Known:
 
     numbers: dict[str, int] = field(default_factory=dict)
     bases: dict[str, Base] = field(default_factory=dict)
-    judged: dict[str, str] | None = None
+    judged: dict[str, judgements.Last] | None = None
 
     def learn(self, news: Known) -> None:
         """Know what `put` came to, once that is committed."""
