@@ -57,12 +57,14 @@ class Subject:
     presences: Sequence[Presence]
 
     def counted(self, stretches: Sequence[Stretch], begins: datetime, length: timedelta) -> Tally:
-        """What a rollup of a series with these *stretches* has to say."""
+        """What a rollup of a series with these *stretches* has to say: nothing of a time in which nobody watched at all."""
         ends = begins + length
         first = bisect_right(self.presences, begins, key=lambda each: each.until)
         last = bisect_left(self.presences, ends, key=lambda each: each.since)
         since = max(0, bisect_right(stretches, begins, key=lambda each: each.since) - 1)
         until = bisect_left(stretches, ends, key=lambda each: each.since)
+        if first >= last:
+            return Tally()
         return tally(stretches[since:until], self.presences[first:last], begins, ends)
 
 

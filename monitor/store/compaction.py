@@ -41,7 +41,7 @@ class Compaction:
         """See `monitor.store.store.Annals.compact`."""
         over = hour_of(at - LAG)
         with self._turn:
-            return self._fold(over) or self._account(over, at) or self._expire(at, kept)
+            return self._fold(over) or self._account(over) or self._expire(at, kept)
 
     def _fold(self, over: datetime) -> Compacted | None:
         """Go on with the hour that is being folded, or begin one; None where none is over."""
@@ -86,10 +86,10 @@ class Compaction:
             self._folding = None
         return Compacted(removed=removed, is_done=False)
 
-    def _account(self, over: datetime, at: datetime) -> Compacted | None:
+    def _account(self, over: datetime) -> Compacted | None:
         with self._writing() as connection:
             rolled_up = accounting.account(connection, over)
-            if rolled_up is None and not accounting.take_back(connection, at):
+            if rolled_up is None and not accounting.take_back(connection, over):
                 return None
         return Compacted(rolled_up=rolled_up or 0, is_done=False)
 

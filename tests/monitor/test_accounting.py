@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -19,8 +19,10 @@ from checks.model import State
 from monitor.clock import Clock
 from monitor.history import Presence, Stretch, Tally, tally
 from monitor.ledger import RECENT, Ledger
+from monitor.store.rollups import hour_of
 from monitor.store.sql import SqlStore, open_store
 from monitor.store.store import Aside, Consequences, Kept, Written
+from tests.support.compacting import come_to
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
@@ -200,8 +202,11 @@ def _compacted_alike(daemon: Daemon) -> None:
         assert _counted(daemon, series, EPOCH, daemon.wall) == whole
         for rolled in hours.get(series, ()):
             assert rolled.tally == _counted(daemon, series, rolled.begins, rolled.begins + timedelta(hours=1))
-        by_hours = sum((each.tally for each in hours.get(series, ())), Tally())
-        assert sum((each.tally for each in days.get(series, ())), Tally()) == by_hours
+        until = hour_of(come_to(daemon.store)[series])
+        for rolled in days.get(series, ()):
+            assert rolled.tally == _counted(daemon, series, rolled.begins, min(rolled.begins + timedelta(days=1), until))
+        seen_by_hours = sum((replace(each.tally, unknown=0) for each in hours.get(series, ())), Tally())
+        assert sum((replace(each.tally, unknown=0) for each in days.get(series, ())), Tally()) == seen_by_hours
         known = {each.begins for each in hours.get(series, ())}
         ends = (daemon.wall - timedelta(hours=1)).replace(minute=0, second=0, microsecond=0)
         hour = (NOON - timedelta(days=20)).replace(minute=0)

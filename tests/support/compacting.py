@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+
+from sqlmodel import col, select
 
 from checks.model import State
 from monitor.history import Presence, Rollup, Stretch, Tally
+from monitor.store.sql import SqlStore
 from monitor.store.store import Aside, Compacted, Consequences, Kept, Store
+from monitor.store.tables import TargetRow
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FOR_EVER = Kept(observations_since=_EPOCH, hours_since=_EPOCH, bytes=1 << 60)
@@ -32,6 +36,14 @@ def compacted(store: Store, at: datetime, keep: Kept = FOR_EVER) -> Compacted:
             )
     msg = f"nothing ends: {steps[-3:]}"
     raise AssertionError(msg)
+
+
+def come_to(store: Store) -> Mapping[str, datetime]:
+    """Until when each series is rolled up."""
+    assert isinstance(store, SqlStore)
+    with store._engine.connect() as connection:
+        rows = connection.execute(select(col(TargetRow.key), col(TargetRow.accounted_until)))
+        return {key: until for key, until in rows if until is not None}
 
 
 def stretch(series: str, since: datetime, state: State | None) -> Aside:

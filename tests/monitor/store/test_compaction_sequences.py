@@ -7,10 +7,10 @@ as they should be is told in ``test_annals``.
 from __future__ import annotations
 
 import shutil
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,15 +20,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from checks.model import Failure, Reason, State
-from monitor.history import Rollup, Tally, tally
+from monitor.history import Tally, tally
 from monitor.store.compaction import LAG
 from monitor.store.rollups import day_of, hour_of
 from monitor.store.sql import open_store
 from monitor.store.store import Store
-from tests.support.compacting import FOR_EVER, compacted, present, seconds, stretch
+from tests.support.compacting import FOR_EVER, come_to, compacted, present, seconds, stretch
 from tests.support.records import NOON, record
 
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 EVER = (NOON - timedelta(days=400), NOON + timedelta(days=400))
 KEYS = ("acme/endpoint/api", "acme/tls/api", "bolt/endpoint/api")
 SERIES = ("acme", *KEYS)
@@ -154,7 +154,8 @@ def test_the_past_adds_up_whatever_happens(template: Path, acts: list[Act]) -> N
             compacted(store, play.now)
             over = hour_of(play.now - LAG)
             _each_second_is_in_one_state(store, play.now, over)
-            _days_are_the_sum_of_their_hours(store)
+            _each_day_is_as_whole_as_its_series(store)
+            _days_have_the_looks_of_their_hours(store)
             _each_look_is_counted_once(play, over)
 
 
@@ -181,18 +182,30 @@ def _is_counted(found: Mapping[datetime, Tally], hour: datetime) -> bool:
     return bool(found.get(hour, Tally()).elapsed)
 
 
-def _days_are_the_sum_of_their_hours(store: Store) -> None:
+def _each_day_is_as_whole_as_its_series(store: Store) -> None:
+    """A day in which somebody watched says what its stretches and presences come to, as far as its series has come."""
+    presences, so_far = store.presences(*EVER), come_to(store)
+    for series, stretches in store.stretches(*EVER).items():
+        days = {each.begins: each.tally for each in store.days(*EVER, [series]).get(series, ())}
+        until = hour_of(so_far[series])
+        first = min([day_of(stretches[0].since), *days])
+        for day in _times(first, max([until, *(each + DAY for each in days)]), DAY):
+            ends = max(day, min(day + DAY, until))
+            is_seen = any(each.since < ends and each.until > day for each in presences)
+            assert days.get(day, Tally()) == (tally(stretches, presences, day, ends) if is_seen else Tally())
+
+
+def _days_have_the_looks_of_their_hours(store: Store) -> None:
+    """The same of what was known of their seconds."""
     hours, days = store.hours(*EVER), store.days(*EVER)
     for series in {*hours, *days}:
-        by_day = Counter[datetime]()
-        sums: dict[datetime, list[Rollup]] = {}
+        looks, known = Counter[datetime](), defaultdict[datetime, Tally](Tally)
         for each in hours.get(series, ()):
-            sums.setdefault(day_of(each.begins), []).append(each)
-            by_day[day_of(each.begins)] += each.probes
+            looks[day_of(each.begins)] += each.probes
+            known[day_of(each.begins)] += each.tally
         for day in days.get(series, ()):
-            assert day.tally == seconds(sums.get(day.begins, ()))
-            assert day.probes == by_day[day.begins]
-        assert {day for day, each in sums.items() if seconds(each).elapsed} <= {day.begins for day in days.get(series, ())}
+            assert day.probes == looks[day.begins]
+            assert replace(day.tally, unknown=0) == replace(known[day.begins], unknown=0)
 
 
 def _each_look_is_counted_once(play: Play, over: datetime) -> None:
@@ -213,6 +226,10 @@ def _each_look_is_counted_once(play: Play, over: datetime) -> None:
 
 
 def _hours(begins: datetime, ends: datetime) -> Iterator[datetime]:
+    yield from _times(begins, ends, HOUR)
+
+
+def _times(begins: datetime, ends: datetime, length: timedelta) -> Iterator[datetime]:
     while begins < ends:
         yield begins
-        begins += HOUR
+        begins += length
