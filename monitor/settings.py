@@ -14,7 +14,7 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
 from checks.hosts import is_address, name_problem
-from checks.values import Address, Seconds, Size, Url
+from checks.values import Address, Seconds, Secret, Size, Url
 from monitor.receivers import NotifySettings
 
 
@@ -195,7 +195,23 @@ class Settings:
         if _PASSWORD.search(self.database):
             msg = "database: has a password in it, which is a secret: write env:NAME or file:/path, where the whole URL is"
             raise ValueError(msg)
+        if problem := _database_problem(self.database):
+            msg = f"database: {problem}"
+            raise ValueError(msg)
 
 
+def _database_problem(text: str) -> str | None:
+    """What is wrong with the URL of a database, by what it begins with; None where a store can be opened by it."""
+    if re.match(Secret.pattern, text) or re.match(r"(postgres(ql)?|postgresql\+psycopg)://", text):
+        return None
+    if file := re.match(r"sqlite(\+pysqlite)?://(/?[^?]*)", text):
+        if file[2] in {"", "/", "/:memory:"}:
+            return f"is in memory, which forgets: name a file, like {_FILE}"
+        return None if file[2].startswith("/") else f"has two slashes where a file takes three: write it like {_FILE}"
+    scheme = re.match(r"[a-z][a-z0-9+]{0,31}://", text)
+    return f"{f'{scheme[0]} is not known here' if scheme else 'is not a URL'}: write it like {_FILE}, {_SERVER} or env:NAME"
+
+
+_FILE, _SERVER = "sqlite:///vendorwatch.db", "postgresql://vendorwatch@db.example.com/vendorwatch"
 _PASSWORD = re.compile(r"^[^:/?#]+://[^/?#@:]*:[^@]*@|[?&]password=")
 """What is a password in a URL, also where a character of it should have been written otherwise."""

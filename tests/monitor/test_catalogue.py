@@ -267,6 +267,44 @@ def test_a_relative_database_starts_beside_the_config_folder(url: str, absolute:
     assert absolute_database(url, Path("/srv/config")) == absolute
 
 
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("mysql://x", "mysql:// is not known here: write it like sqlite:///vendorwatch.db, postgresql://"),
+        ("postgresql+asyncpg://me@db/x", "postgresql+asyncpg:// is not known here: write it like"),
+        ("vendorwatch.db", "is not a URL: write it like sqlite:///vendorwatch.db, postgresql://"),
+        ("Hunter2, my password", "is not a URL: write it like"),
+        ("sqlite:vendorwatch.db", "is not a URL: write it like"),
+        ("sqlite://vendorwatch.db", "has two slashes where a file takes three: write it like sqlite:///vendorwatch.db"),
+        ("sqlite://", "is in memory, which forgets: name a file, like sqlite:///vendorwatch.db"),
+        ("sqlite:///:memory:?timeout=5", "is in memory, which forgets"),
+        ("env:", "is not a URL: write it like"),
+    ],
+)
+def test_a_database_that_no_store_can_be_is_a_mistake_with_its_place_and_cure(tmp_path: Path, url: str, told: str) -> None:
+    config = write(tmp_path, monitor=f"listen: 127.0.0.1:9877\ndatabase: '{url}'\n")
+    (problem,) = problems_of(config)
+    assert problem.startswith(f"{config}/monitor.yaml:2: database: {told}")
+    assert "unter2" not in problem
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "env:DATABASE_URL",
+        "file:/run/secrets/database",
+        "sqlite:////var/a.db",
+        "sqlite+pysqlite:///a.db?timeout=5",
+        "sqlite:///file:a.db?uri=true",
+        "postgresql:///x?host=/run/postgresql",
+        "postgres://me@db/x",
+        "postgresql+psycopg://me@db:5433/x",
+    ],
+)
+def test_a_database_is_not_opened_to_be_found_right(tmp_path: Path, url: str) -> None:
+    assert load(write(tmp_path, monitor=f"database: '{url}'\n")).settings.database
+
+
 def test_the_fingerprint_changes_with_any_file_and_with_nothing_else(tmp_path: Path) -> None:
     config = write(tmp_path, monitor="", acme="name: Acme")
     seen = [fingerprint(config)]
