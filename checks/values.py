@@ -21,7 +21,7 @@ _MAX_PORT = 65_535
 _LONGEST_SECONDS = 366 * _UNITS["d"]
 _PLAIN_DURATION = re.compile(r"-?[0-9][0-9a-z.:]{0,11}")
 _SHIFTS = {"MB": 20, "GB": 30, "TB": 40}
-_PLAIN_SIZE = re.compile(r"-?[0-9][0-9A-Za-z.]{0,11}")
+_PLAIN_SIZE = re.compile(r"-?[0-9][0-9A-Za-z., ]{0,11}")
 _PLAIN_DATE = re.compile(r"[0-9][0-9a-zA-Z/. -]{0,15}")
 _PLAIN_ADDRESS = re.compile(r"[\w .:\[\]-]{1,64}")
 

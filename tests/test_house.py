@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import pkgutil
+import re
 import subprocess
 import sys
 import time
@@ -16,6 +17,7 @@ import pytest
 import checks.status.platforms
 from checks.check import all_checks
 from checks.status.platform import all_platforms
+from monitor.catalogue import load
 from tests.support.readme import renewed
 
 ROOT = Path(__file__).parent.parent
@@ -138,6 +140,13 @@ def test_the_readme_shows_the_help_as_it_is(command: str) -> None:
         arguments, capture_output=True, text=True, check=True, env={"COLUMNS": "100", "NO_COLOR": "1"}
     ).stdout
     assert help_text.strip() in README
+
+
+def test_the_targets_that_are_named_as_examples_are_among_the_shipped_ones() -> None:
+    files = [ROOT / "README.md", *(ROOT / "monitor" / "commands").glob("*.py")]
+    named = {name for file in files for name in re.findall(r"\bgithub/[a-z]+/[\w./]*\w", file.read_text())}
+    assert len(named) > 1
+    assert named <= {target.key for target in load(ROOT / "config").targets}
 
 
 def test_what_the_readme_names_exists() -> None:

@@ -106,7 +106,7 @@ def _plain(past: Past) -> dict[str, Plain]:
 def _refuse_unknown(key: str, known: Iterable[str]) -> NoReturn:
     mine = sorted(each for each in known if each.startswith(f"{key}/"))
     near = mine[:5] or difflib.get_close_matches(key.lower(), sorted(known), n=3, cutoff=0.6)
-    hint = f"did you mean {' or '.join(near)}?" if near else "a target is called like github/endpoint/api.github.com"
+    hint = f"did you mean {' or '.join(near)}?" if near else "a target is called like github/endpoint/api.github.com/zen"
     _refuse(f"no target is called {quoted(key)}; {hint}")
 
 

@@ -161,7 +161,7 @@ def looks(parser: argparse.ArgumentParser) -> None:
         "Show what the stored looks at one target saw, the newest first: the probes behind an outage of a report. How long "
         "each look is kept says history: in monitor.yaml; those of an hour in which a state changed are kept longer."
     )
-    parser.add_argument("target", metavar="TARGET", help="like github/endpoint/api.github.com")
+    parser.add_argument("target", metavar="TARGET", help="like github/endpoint/api.github.com/zen")
     at = "those around this time, like 2026-01-31T12:00+01:00, a day or a month (default: the newest)"
     parser.add_argument("--at", metavar="TIME", help=at)
     zone = "on whose clock, like Europe/Berlin (default: this machine's, else UTC)"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from checks.values import Address, Day, Seconds, Url
+from checks.values import Address, Day, Seconds, Size, Url
 
 DAY = 86_400
 
@@ -141,3 +141,19 @@ def test_a_day_lasts_until_its_end_in_utc() -> None:
     assert not day.is_over(datetime(2027, 4, 1, 1, tzinfo=timezone(timedelta(hours=2))))
     assert day.is_over(datetime(2027, 3, 31, 23, tzinfo=timezone(timedelta(hours=-2))))
     assert not Day.parse("9999-12-31").is_over(datetime.max.replace(tzinfo=UTC))
+
+
+@pytest.mark.parametrize(("text", "size"), [("1MB", 1 << 20), ("512MB", 512 << 20), ("1GB", 1 << 30), ("2TB", 2 << 40)])
+def test_sizes(text: str, size: int) -> None:
+    assert Size.parse(text) == size
+
+
+@pytest.mark.parametrize("text", ["10XB", "1GiB", "1gb", "1 GB", "1,5GB", "0GB", "512", "-1GB", "9999999MB"])
+def test_what_is_no_size_is_repeated_with_the_cure(text: str) -> None:
+    with pytest.raises(ValueError, match=f"^'{text}' is not a size: write a number above zero with its unit, like 512MB or"):
+        Size.parse(text)
+
+
+def test_what_looks_like_no_number_is_not_repeated() -> None:
+    with pytest.raises(ValueError, match=r"^is not a size: "):
+        Size.parse("hunter2")
