@@ -2,6 +2,11 @@
 
 Whatever a vendor or a file said stands in it as text: what would be markup is escaped (CommonMark 0.31, section 2.4), so
 that neither a pipe ends a cell nor a bracket makes a link.
+
+Mentions, numbers of issues and names of emoji GitHub looks for in what its parser has written, where neither a backslash
+nor a character reference is left (https://github.com/github/cmark-gfm/issues/181, /github/markup/issues/1168 and 1153, read
+2026-11-22). A comment within them parts them: it is neither seen nor copied. A dollar sign begins a formula unless it
+stands in an element of its own (GitHub's documentation, "Writing mathematical expressions").
 """
 
 from __future__ import annotations
@@ -14,8 +19,12 @@ from monitor.review.blocks import Block, Grid, Heading, Listing, Paragraph
 from monitor.review.layout import blocks
 from monitor.review.values import Review
 
-_MARKUP = re.compile(r"[\\`*_{}\[\]<>#|~&@!]")
-"""What may begin markup within a line, a mention of somebody included."""
+_MARKUP = re.compile(r"[\\`*_{}\[\]<>#|~&!]")
+"""What may begin markup within a line."""
+_LINKED = re.compile(r"@(?=\w)|#(?=\d)|\bGH-(?=\d)|:(?!\d\d:)(?=[\w+-]+:)", re.ASCII | re.IGNORECASE)
+"""The beginning of what GitHub makes something of later: mention, issue, emoji. No emoji is called as minutes are."""
+_NOTHING = "<!-- -->"
+"""What parts it from the rest, unseen. No text holds the character that stands for it meanwhile: none prints it."""
 _ADDRESS = re.compile(r"(?i)\b(https?:|www\.|ftp:)")
 """What GitHub makes a link of by itself (section 6.9)."""
 
@@ -27,7 +36,9 @@ def written(review: Review) -> str:
 
 def escaped(text: str) -> str:
     """*text*, none of it markup."""
-    harmless = _MARKUP.sub(lambda found: f"\\{found[0]}", text)
+    harmless = _LINKED.sub(lambda found: f"{found[0]}\0", text)
+    harmless = _MARKUP.sub(lambda found: f"\\{found[0]}", harmless)
+    harmless = harmless.replace("\0", _NOTHING).replace("$", "<span>$</span>")
     return _ADDRESS.sub(lambda found: f"{found[0][:-1]}&#{ord(found[0][-1])};", harmless)
 
 

@@ -129,7 +129,7 @@ def test_markdown_keeps_its_tables_whatever_is_said() -> None:
     assert "<script" not in written.replace("\\<", "")
     assert not re.search(r"(?<!\\)\]\(", written)
     assert "http://" not in written
-    assert "\\@everyone" in written
+    assert "@<!-- -->everyone" in written
 
 
 @pytest.mark.parametrize(
@@ -140,6 +140,11 @@ def test_markdown_keeps_its_tables_whatever_is_said() -> None:
         ("see https://evil.test", "see https&#58;//evil.test"),
         ("www.evil.test", "www&#46;evil.test"),
         ("a\\|b", "a\\\\\\|b"),
+        ("ask @ops/oncall, not ops@", "ask @<!-- -->ops/oncall, not ops@"),
+        ("\\@ops", "\\\\@<!-- -->ops"),
+        ("see #12, acme/api#7 and gh-3", "see \\#<!-- -->12, acme/api\\#<!-- -->7 and gh-<!-- -->3"),
+        (":+1: at 12:00:30 or :a:b:", ":<!-- -->+1: at 12:00:30 or :<!-- -->a:<!-- -->b:"),
+        ("from $5 to $x^2$", "from <span>$</span>5 to <span>$</span>x^2<span>$</span>"),
     ],
 )
 def test_markup_is_escaped(said: str, written: str) -> None:
