@@ -49,6 +49,7 @@ class OwnNetwork(Protocol):
 
 _log = logging.getLogger(__name__)
 
+_CURE = "set the clock; where it was ahead before, see VendorwatchClockBehind in the runbook"
 _FOREVER = datetime.max.replace(tzinfo=UTC)
 RESTORED_OUTAGES = 1000
 """How many of the newest outages are taken up at the start: those that are open, and what their vendors admitted lately."""
@@ -77,7 +78,13 @@ class Chronicle:
         self._network = network
         self._backdrop = backdrop
         self._ledger = Ledger(clock)
+        self._is_told_behind = False
         self.vendors = Vendors(backdrop)
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the clock is so far behind what is stored that nothing of the past is put down."""
+        return self._ledger.is_behind
 
     def restore(self, past: Past) -> None:
         """Take up what was open before the start, and put down that we can see from now on."""
@@ -172,6 +179,16 @@ class Chronicle:
     def _present(self, presences: Iterable[Presence]) -> None:
         for presence in presences:
             self._put(Aside(at=self._clock.now(), presence=presence))
+        if self.is_behind is not self._is_told_behind:
+            self._is_told_behind = self.is_behind
+            self._tell_behind()
+
+    def _tell_behind(self) -> None:
+        if self.is_behind:
+            told = {"cure": _CURE, "known_until": self._ledger.known_until}
+            _log.error("the clock is more than a day behind what is stored: no history is put down", extra=told)
+        else:
+            _log.error("the clock is no longer behind what is stored: history is put down again")
 
     def _ourselves(self, at: datetime) -> Consequences:
         network = self._network

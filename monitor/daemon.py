@@ -223,6 +223,7 @@ class Daemon:
 
     def _page(self) -> Iterable[bytes]:
         self._instruments.in_flight(self._watch.in_flight)
+        self._instruments.clock_is(behind=self._chronicle.is_behind)
         self._instruments.resting(self._network.resting)
         self._instruments.store_is(self._writer.stats)
         self._instruments.compaction_is(self._compactor.stats)

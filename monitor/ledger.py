@@ -57,6 +57,11 @@ class Ledger:
         """Whether nothing is put down, because the clock is too far behind what is known."""
         return self._is_behind
 
+    @property
+    def known_until(self) -> datetime | None:
+        """Until when somebody is known to have seen; None where nobody has."""
+        return self._seen[-1].until if self._seen else None
+
     def restore(self, living: Mapping[str, State], presences: Sequence[Presence]) -> None:
         """Take up what the store knows: the state of each series that was watched, and the `RECENT` presences."""
         at = self._clock.now()

@@ -64,6 +64,9 @@ class Instruments:
         )
         self._missed = self._registry.counter("missed_runs_total", "Due probes that did not run.", "reason")
         self._jumps = self._registry.counter("clock_jumps_total", "Times the clock was set or the machine had slept.")
+        self._behind = self._registry.gauge(
+            "clock_behind", "1 while the clock is more than a day behind what is stored, and no history is put down."
+        )
         self._bugs = self._registry.counter("internal_errors_total", "Probes that ended in a bug of ours.", "check")
         self._transitions = self._registry.counter(
             "transitions_total", "Changes of a target's state, by the state after.", "check", "state"
@@ -134,6 +137,10 @@ class Instruments:
     def jumped(self) -> None:
         """The wall clock and the monotonic one went apart: a clock that was set, or a machine that slept."""
         self._jumps.inc()
+
+    def clock_is(self, *, behind: bool) -> None:
+        """Whether the wall clock is too far *behind* what is stored for history to be put down."""
+        self._behind.set(behind)
 
     def erred(self, check: str) -> None:
         """A probe of *check* ended in a bug of ours."""

@@ -111,6 +111,7 @@ OF_US = {
     *("VendorwatchPlatformUnreadable", "VendorwatchSharedCause", "VendorwatchMissedRuns", "VendorwatchInternalErrors"),
     *("VendorwatchStoreFailing", "VendorwatchNotificationsFailing", "VendorwatchReloadFailed", "VendorwatchInstanceDown"),
     "VendorwatchStoreTooLarge",
+    "VendorwatchClockBehind",
 }
 
 

@@ -35,7 +35,7 @@ OF_VENDORS = frozenset({
 OF_US = frozenset({
     "VendorwatchEgressSuspect", "VendorwatchSharedCause", "VendorwatchPlatformUnreadable",
     "VendorwatchDown", "VendorwatchInstanceDown", "VendorwatchSchedulerStalled", "VendorwatchStoreFailing",
-    "VendorwatchStoreTooLarge",
+    "VendorwatchStoreTooLarge", "VendorwatchClockBehind",
     "VendorwatchNotificationsFailing", "VendorwatchReloadFailed", "VendorwatchMissedRuns", "VendorwatchInternalErrors",
     "Watchdog",
 })  # fmt: skip
