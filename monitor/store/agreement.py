@@ -22,6 +22,7 @@ from checks.model import State
 from checks.wording import moment
 from monitor.history import Presence, Rollup, Stretch, Tally, tally
 from monitor.store.annals import SqlAnnals
+from monitor.store.judgements import are_findings
 from monitor.store.packing import unpack
 from monitor.store.sql import SqlStore
 from monitor.store.tables import ObservationRow, PackRow, TargetRow, TransitionRow
@@ -122,6 +123,14 @@ def _is_seen(connection: Connection, number: int, at: datetime) -> bool:
     return any(look.at == exact for (packed,) in connection.execute(packs) for look in unpack(packed))
 
 
+def _judgements(of: Subject) -> Iterator[str | None]:
+    """Each can be read."""
+    for key in of.series:
+        for each in of.annals.judgements(_FIRST, _LAST, [key]).get(key, []):
+            wrong = f"{key}: what was judged {moment(each.since)} is no list of findings"
+            yield None if are_findings(each.findings) else wrong
+
+
 def _outages(of: Subject) -> Iterator[str | None]:
     """A vendor has one at a time, and it ends after it began."""
     found = of.store.outages(limit=_MANY)
@@ -216,6 +225,7 @@ def _packed(key: str, row: Any) -> str | None:
 PARTS: Mapping[str, Callable[[Subject], Iterator[str | None]]] = {
     "states": _states,
     "transitions": _transitions,
+    "judgements": _judgements,
     "outages": _outages,
     "messages": _told,
     "presences": _presences,

@@ -22,7 +22,8 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 from sqlmodel import col
 
-from checks.model import Observation
+from checks.model import Observation, Severity
+from checks.plain import Plain
 from monitor.history import Judgement
 from monitor.store.tables import JudgementRow, TargetRow
 
@@ -61,6 +62,15 @@ def word_of(observation: Observation[Any], memo: str) -> str | None:
         return None
     codes = sorted(f"{finding.code}={finding.severity.value}" for finding in findings)
     return hashlib.blake2b("\0".join([memo, *codes]).encode(errors="replace"), digest_size=8).hexdigest()
+
+
+def are_findings(kept: Plain) -> bool:
+    """Whether what was *kept* of a judgement is findings."""
+    return isinstance(kept, list) and all(map(_is_finding, kept))
+
+
+def _is_finding(kept: Plain) -> bool:
+    return isinstance(kept, dict) and isinstance(kept.get("code"), str) and kept.get("severity") in set(Severity)
 
 
 def newest(connection: Connection) -> dict[str, Last]:
