@@ -26,8 +26,14 @@ def span(time: timedelta) -> str:
 
 
 def lasting(time: timedelta) -> str:
-    """A duration of zero or more in its two largest units: ``15 s``, ``2 min 10 s``, ``1 h 47 min``, ``3 d 4 h``."""
-    minutes, seconds = divmod(int(time.total_seconds()), 60)
+    """A duration in its two largest units: ``15 s``, ``2 min 10 s``, ``1 h 47 min``, ``3 d 4 h``.
+
+    It is rounded to the second. One below zero has a sign: ``-8 s``.
+    """
+    whole = round(time.total_seconds())
+    if whole < 0:
+        return f"-{lasting(-time)}"
+    minutes, seconds = divmod(whole, 60)
     hours, minutes = divmod(minutes, 60)
     days, hours = divmod(hours, 24)
     parts = ((days, "d"), (hours, "h"), (minutes, "min"), (seconds, "s"))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
-from checks.model import Reason, State
+from checks.model import State
 from monitor.history import Presence, Stretch, Tally, tallied
-from monitor.review.details import Claimed, Looks, Month, Rows
+from monitor.review.details import Claimed, Looks, Month, Rows, Run
 from monitor.review.objective import judged
-from monitor.review.periods import Piece, Run, both, counted, seen_within, within
+from monitor.review.periods import Piece, both, counted, seen_within, within
+from monitor.review.stored import days_of
 from monitor.review.values import Account
 from monitor.store.store import Total
 
@@ -19,6 +20,8 @@ _DENIED = {(State.DOWN, State.UP)}
 """What we measured, and what the page said, where it said that all is well while the vendor was down."""
 _FEARED = {(State.UP, State.DEGRADED), (State.UP, State.DOWN)}
 """The same where it admitted trouble while the vendor was up."""
+_BELITTLED = {(State.DOWN, State.DEGRADED), (State.DOWN, State.MAINTENANCE), (State.DEGRADED, State.UP)}
+"""The same where it told of less than we measured."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +29,7 @@ class Told:
     """What is known of a vendor in all of a review's time: its *stretches*, and those of the *pages* that it claims on.
 
     *pieces* and *measured* are made of the former, and *said* of the latter, of all pages the worst. *watched* are the
-    seconds of each month in which we could see, by its name.
+    seconds of each month in which we could see, by its name, *unwatched* the gaps in the vendor's life.
     """
 
     slug: str
@@ -38,13 +41,19 @@ class Told:
     pieces: Sequence[Piece]
     measured: Sequence[Run]
     said: Sequence[Run]
+    unwatched: Sequence[tuple[int, int]]
 
 
 def accounts(told: Told, months: Sequence[Month], looks: Sequence[Looks], days: Sequence[Rows]) -> Iterator[Account]:
     """The account of each of *months*, and at last that of all of them; *looks* and *days* are of the same."""
     together = list(both(told.measured, told.said))
-    denied = [(since, until, ours) for since, until, ours, said in together if (ours, said) in _DENIED]
-    feared = [(since, until, ours) for since, until, ours, said in together if (ours, said) in _FEARED]
+    parted = {
+        name: [(since, until, ours) for since, until, ours, said in together if (ours, said) in pairs]
+        for name, pairs in (("denied", _DENIED), ("feared", _FEARED), ("belittled", _BELITTLED))
+    }
+    seen_both = [(since, until, ours) for since, until, ours, said in together if State.UNKNOWN not in {ours, said}]
+    parted["compared"] = seen_both
+    gaps = [(since, until, State.UNKNOWN) for since, until in told.unwatched]
     whole = Tally()
     times = [*((month, month.begins, month.ends) for month in months), (None, months[0].begins, months[-1].ends)]
     for (month, begins, ends), seen, counted_of in zip(times, looks, days, strict=True):
@@ -52,11 +61,9 @@ def accounts(told: Told, months: Sequence[Month], looks: Sequence[Looks], days: 
         seconds = tallied(mine, told.watched[month.name], begins, ends) if month else whole
         whole += seconds
         since, until = _life(mine, begins)
-        claimed = Claimed(
-            tally=counted(told.said, begins, ends),
-            denied=counted(denied, begins, ends).elapsed,
-            feared=counted(feared, begins, ends).elapsed,
-        )
+        away = counted(gaps, begins, ends).elapsed
+        apart = {name: counted(some, begins, ends).elapsed for name, some in parted.items()}
+        claimed = Claimed(tally=counted(told.said, begins, ends), **apart)
         yield Account(
             month=month,
             begins=begins,
@@ -66,28 +73,35 @@ def accounts(told: Told, months: Sequence[Month], looks: Sequence[Looks], days: 
             until=until,
             looks=seen,
             claimed=claimed if claimed.tally.elapsed else None,
-            judged=None if told.objective is None else judged(told.objective, seconds),
+            judged=None if told.objective is None else judged(told.objective, seconds, away),
             rows=(*_rows_of(told, begins, ends), *([counted_of] if counted_of.count else [])),
+            unwatched=away,
         )
 
 
-def looks_of(totals: Sequence[Total], first: date, last: date) -> Looks:
-    """How often was looked in the days from *first* to *last*, by the *totals* of some targets in them."""
-    failures = Counter[Reason]()
+def looks_of(totals: Sequence[Total], month: Month, reach: datetime | None) -> Looks:
+    """How often was looked in the days of *month*, by the *totals* of some targets in them, all counted until *reach*."""
+    first, day_after = days_of(month)
+    failures = Counter[str]()
     for total in totals:
         failures.update(total.failures)
     return Looks(
         count=sum(total.probes for total in totals),
         failures=dict(failures.most_common()),
-        first=first,
-        last=last,
-        until=max((total.until for total in totals), default=None),
+        first=month.first,
+        last=month.last,
+        until=min(reach, day_after) if reach and reach > first else None,
     )
+
+
+def reached(totals: Iterable[Total]) -> datetime | None:
+    """How far looks are counted, of the target that has come the least far; None of none."""
+    return min((total.until for total in totals), default=None)
 
 
 def added(looks: Sequence[Looks]) -> Looks:
     """The looks of some months as one, in their order."""
-    failures = Counter[Reason]()
+    failures = Counter[str]()
     for each in looks:
         failures.update(each.failures)
     return Looks(

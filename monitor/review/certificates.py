@@ -1,43 +1,60 @@
-"""The certificates that targets were known by. Pure.
-
-Of a certificate that is renewed without trouble nothing is kept for years: what is known is what the last look left to the
-next one, of the newest certificate and of the one before it. A certificate that was wrong changed a state, and that is.
-"""
+"""The certificates that targets showed, out of how these were judged. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby, pairwise
 
 from checks.certificate.change import Known
-from checks.foreign import one_line
+from monitor.history import Judgement
 from monitor.review.details import CertificateSeen
-from monitor.review.stored import check_of
-from monitor.state import Held
 
 CHECK = "certificate"
+"""The check whose word for the next look is `Known`."""
 
 
-def certificates(keys: Sequence[str], held: Mapping[str, Held]) -> Iterator[CertificateSeen]:
-    """The certificates of the targets *keys*, the newest of each first; *held* is what is known of each."""
-    for key in keys:
-        known = Known.read(held[key].memo) if check_of(key) == CHECK else None
-        if known is None:
-            continue
-        yield CertificateSeen(
-            key=one_line(key),
-            sha256=known.sha256,
-            issuer=known.issuer,
-            key_type=known.key_type,
-            ends_on=known.until,
-            is_newest=True,
-            revoked=" ".join(filter(None, (known.revoked, known.reason))),
-        )
-        if known.former:
-            yield CertificateSeen(
-                key=one_line(key),
-                sha256=known.former,
-                issuer="",
-                key_type="",
-                ends_on="",
-                is_newest=False,
-            )
+@dataclass(frozen=True, slots=True)
+class _Served:
+    """That a certificate was served from *since* until another one was; *known* is what was known of it last."""
+
+    since: datetime
+    until: datetime | None
+    known: Known
+
+
+def certificates(key: str, judgements: Sequence[Judgement], begins: datetime) -> Iterator[CertificateSeen]:
+    """The certificates of the target *key* that were served at *begins* or later, the newest first.
+
+    *judgements* are all of the target, from before *begins* too: a certificate is known since the first look that saw it.
+    """
+    found = defaultdict[str, list[_Served]](list)
+    for each in _served(judgements):
+        if each.until is None or each.until > begins:
+            found[each.known.sha256].append(each)
+    for times in sorted(found.values(), key=lambda times: times[-1].since, reverse=True):
+        yield _seen(key, times)
+
+
+def _served(judgements: Sequence[Judgement]) -> Iterator[_Served]:
+    words = [(each.since, known) for each in judgements if (known := Known.read(each.memo))]
+    runs = [list(run) for _, run in groupby(words, key=lambda word: word[1].sha256)]
+    for run, following in pairwise([*runs, []]):
+        yield _Served(run[0][0], following[0][0] if following else None, run[-1][1])
+
+
+def _seen(key: str, times: Sequence[_Served]) -> CertificateSeen:
+    known = times[-1].known
+    return CertificateSeen(
+        key=key,
+        sha256=known.sha256,
+        issuer=known.issuer,
+        key_type=known.key_type,
+        ends_on=known.until,
+        since=times[0].since,
+        until=times[-1].until,
+        times=len(times),
+        revoked=" ".join(filter(None, (known.revoked, known.reason))),
+    )

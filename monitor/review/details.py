@@ -10,16 +10,20 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 
-from checks.model import Reason, State
+from checks.model import Severity, State
 from monitor.history import Tally
 
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """Whose clock times are shown on: *name* is that of the IANA database, or an offset like ``UTC+02:00`` without one."""
+    """Whose clock times are shown on: *name* is that of the IANA database, or an offset like ``UTC+02:00`` without one.
+
+    *shows_offset* says that it is not always as far from UTC in the time that is told of: then each time has its offset.
+    """
 
     name: str
     info: tzinfo
+    shows_offset: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,11 +62,12 @@ class Rows:
 class Looks:
     """How often it was looked, how many looks failed and why. Counted by days of UTC: from *first* to *last*, both included.
 
-    *until* is the end of the last day that was counted, or how far that is counted; None where none is.
+    *failures* are by reason, or by the code of what was found. *until* is how far they are counted, of no target later than
+    that; None where none is.
     """
 
     count: int = 0
-    failures: Mapping[Reason, int] = field(default_factory=dict)
+    failures: Mapping[str, int] = field(default_factory=dict)
     first: date
     last: date
     until: datetime | None = None
@@ -89,20 +94,19 @@ class Claimed:
 
     *tally* is how long the page was in which state; up is that it says all is well. *denied* is for how long it said so
     while we measured the vendor down, and *feared* for how long it admitted trouble while we measured the vendor up.
+    *belittled* is for how long both saw trouble, or we did, and the page told of less than we measured but for *denied*;
+    *compared* is for how long both were seen.
     """
 
     tally: Tally
     denied: int
     feared: int
+    belittled: int = 0
+    compared: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """That something was in *state* from *begins* until *ends*, in what lies within the review."""
-
-    begins: datetime
-    ends: datetime
-    state: State
+Run = tuple[int, int, State]
+"""From which second on, counted from 1970, until just before which, and in which state. A year of a vendor has thousands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,10 +123,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CertificateSeen:
-    """A certificate that the target *key* was known by: its SHA-256 fingerprint, who issued it, its key, the day it ends.
+    """A certificate that the target *key* showed: its SHA-256 fingerprint, who issued it, its key, the day it ends.
 
-    *is_newest* says that no later one is known. Where only its fingerprint is left, as of the one before the newest,
-    *issuer*, *key_type* and *ends_on* are empty.
+    It was first seen at *since*, the time of a stored judgement, and *until* another one was; None where that goes on. Of
+    servers that show theirs in turns it was seen again so many *times*. *revoked* is when it was, and why, if it was.
     """
 
     key: str
@@ -130,8 +134,44 @@ class CertificateSeen:
     issuer: str
     key_type: str
     ends_on: str
-    is_newest: bool
+    since: datetime
+    until: datetime | None
+    times: int = 1
     revoked: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A finding as it was stored."""
+
+    code: str
+    severity: Severity
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingsChange:
+    """That of the target *key* other things were found from *since* on, the time of a stored judgement.
+
+    *came* and *went* are the findings by which it differs, *grade* and *grade_before* are sentences, empty without a grade.
+    The *is_first* of a review is what stood at its beginning, or at the first judgement that there is.
+    """
+
+    key: str
+    since: datetime
+    grade: str
+    grade_before: str
+    came: tuple[Found, ...]
+    went: tuple[Found, ...]
+    is_first: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unjudged:
+    """That nothing is known of what was found of the target *key* before *until*; None is all of the time."""
+
+    key: str
+    until: datetime | None
 
 
 class Why(StrEnum):
@@ -143,6 +183,8 @@ class Why(StrEnum):
     """Looks that say nothing of the vendor."""
     MAINTENANCE = "maintenance"
     """Work that excuses what was measured."""
+    UNWATCHED = "unwatched"
+    """It was not watched at all between two times at which it was: its file was away, or named nothing to look at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,3 +200,12 @@ class Period:
     def lasted(self) -> timedelta:
         """How long it was."""
         return self.ends - self.begins
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """Of the periods for one reason: the *count* that are not listed, because all that are were longer, and their sum."""
+
+    why: Why
+    count: int
+    seconds: int

@@ -3,7 +3,7 @@
 ``version`` changes when a key goes away or changes its meaning, not when one is added. Times are ISO 8601 in UTC, to the
 microsecond where a row has any; shares are of one, and what else is counted is in seconds. Numbers have beside them the
 ``rows`` that they were counted of: a table, the series in it, the keys of the first and of the last row, and their number.
-An outage, a change and a certificate are one row each, which ``row`` names by its key.
+An outage, a change, a certificate and what was found are one row each, which ``row`` names by its key.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from datetime import datetime
 from checks.plain import Plain, plain
 from monitor.history import Tally
 from monitor.outage import Outage
-from monitor.review.details import CertificateSeen, Change, Claimed, Looks, Month, Period, Rows
+from monitor.review.details import CertificateSeen, Change, Claimed, FindingsChange, Looks, Month, Period, Rows
 from monitor.review.objective import Judged
 from monitor.review.values import Account, Review, TargetMonth, TargetReview, VendorReview
 from monitor.review.wording import exact
@@ -34,7 +34,11 @@ def document(review: Review) -> Object:
         "made_at": exact(review.made_at),
         "begins": exact(review.begins),
         "ends": exact(review.ends),
-        "zone": {"name": review.zone.name, "offset_at_end": offset(review.zone, review.ends)},
+        "zone": {
+            "name": review.zone.name,
+            "offset_at_begin": offset(review.zone, review.begins),
+            "offset_at_end": offset(review.zone, review.ends),
+        },
         "database": review.database,
         "months": [_month(each) for each in review.months],
         "vendors": [_vendor(each) for each in review.vendors],
@@ -58,16 +62,23 @@ def _vendor(vendor: VendorReview) -> Object:
         "owner": vendor.owner,
         "objective_percent": vendor.objective,
         "has_file": vendor.is_listed,
+        "names_page": vendor.names_page,
         "has_page": vendor.has_page,
         "has_history": vendor.is_known,
         "months": [_account(each) for each in vendor.months],
         "in_all": _account(vendor.in_all),
         "outages": [_outage(each) for each in vendor.outages],
         "outages_never_admitted": len(vendor.unadmitted) if vendor.has_page else None,
+        "outages_page_not_read": [exact(each.opened_at) for each in vendor.unread] if vendor.names_page else None,
+        "months_missed": vendor.missed_months,
+        "months_judged": vendor.judged_months,
         "not_counted": [_period(each) for each in vendor.periods],
         "not_counted_and_shorter": vendor.untold,
+        "not_counted_and_shorter_by_reason": [plain(asdict(each)) for each in vendor.rest],
         "targets": [_target(each) for each in vendor.targets],
         "certificates": [_certificate(each) for each in vendor.certificates],
+        "findings": [_findings(each) for each in vendor.findings],
+        "findings_not_known": [{"target": each.key, "until": _maybe(each.until)} for each in vendor.unjudged],
     }
 
 
@@ -81,6 +92,7 @@ def _account(account: Account) -> Object:
         "availability": account.tally.availability,
         "coverage": account.tally.coverage,
         "seconds": _tally(account.tally),
+        "unwatched_seconds": account.unwatched,
         "objective": _judged(account.judged) if account.judged else None,
         "claimed": _claimed(account.claimed) if account.claimed else None,
         "looks": _looks(account.looks),
@@ -113,6 +125,8 @@ def _claimed(claimed: Claimed) -> Object:
         "seconds": _tally(claimed.tally),
         "well_while_measured_down_seconds": claimed.denied,
         "trouble_while_measured_up_seconds": claimed.feared,
+        "less_than_measured_seconds": claimed.belittled,
+        "compared_seconds": claimed.compared,
     }
 
 
@@ -202,15 +216,34 @@ def _change(change: Change) -> Object:
 
 def _certificate(certificate: CertificateSeen) -> Object:
     return {
-        "row": {"table": "target_state", "target": certificate.key},
+        "row": _judgement(certificate.key, certificate.since),
         "target": certificate.key,
-        "is_newest": certificate.is_newest,
+        "since": exact(certificate.since),
+        "until": _maybe(certificate.until),
+        "times": certificate.times,
         "sha256": certificate.sha256,
         "issuer": certificate.issuer or None,
         "key_type": certificate.key_type or None,
         "ends_on": certificate.ends_on or None,
         "revoked": certificate.revoked or None,
     }
+
+
+def _findings(change: FindingsChange) -> Object:
+    return {
+        "row": _judgement(change.key, change.since),
+        "target": change.key,
+        "since": exact(change.since),
+        "is_first": change.is_first,
+        "grade": change.grade or None,
+        "grade_before": change.grade_before or None,
+        "came": plain(change.came),
+        "went": plain(change.went),
+    }
+
+
+def _judgement(key: str, since: datetime) -> Object:
+    return {"table": "judgement", "target": key, "since": exact(since)}
 
 
 def _maybe(at: datetime | None) -> str | None:

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime, timedelta
 
 from checks.foreign import one_line
+from checks.model import State
 from checks.vendor import Vendor
 from monitor.history import watched_in
 from monitor.outage import Outage
-from monitor.review.accounts import Told, accounts, added, day_rows, joined, looks_of
-from monitor.review.certificates import certificates
-from monitor.review.details import Change, Month, Zone
+from monitor.review.accounts import Told, accounts, added, day_rows, joined, looks_of, reached
+from monitor.review.details import Change, Month, Run, Zone
 from monitor.review.excuses import explained
-from monitor.review.months import days_in, months_in
-from monitor.review.periods import counted, excused, pieces, runs, spans, worst
+from monitor.review.months import months_in
+from monitor.review.periods import excused, pieces, runs, second, unwatched, worst
 from monitor.review.stored import Stored, read, reads_claim
-from monitor.review.targets import change, target_review
+from monitor.review.targets import LONGEST_KEY, change, target_review
 from monitor.review.values import Review, VendorReview
+from monitor.review.zones import changes_offset
 from monitor.store.store import Store
 
 MOST_PERIODS = 40
-"""So many of a vendor's times that do not count are listed, the longest of them."""
+"""So many of a vendor's times that do not count are listed for each reason, the longest of them."""
+_LAG = timedelta(minutes=1)
+"""What is seen is stored this much later at most, while the daemon runs."""
 _LONGEST_TEXT = 300
 
 
@@ -42,6 +45,11 @@ class Asked:
     database: str
     day_by_day: bool = False
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it ends as it is made."""
+        return self.ends == self.made_at
+
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
@@ -49,7 +57,6 @@ class _Frame:
 
     asked: Asked
     months: Sequence[Month]
-    days: Sequence[tuple[date, datetime, datetime]]
     stored: Stored
     watched: Sequence[tuple[int, int]]
 
@@ -61,10 +68,10 @@ def unheard(slug: str) -> None:
 
 def gather(store: Store, asked: Asked, done: Callable[[str], None] = unheard) -> Review:
     """The review that was *asked* for. Blocks, and may raise `StoreUnavailable`. *done* hears of each vendor."""
-    months = months_in(asked.begins, asked.ends, asked.zone, asked.made_at)
-    days = days_in(asked.begins, asked.ends, asked.zone) if asked.day_by_day else []
+    is_running, asked = asked.is_running, _settled(store, asked)
+    months = months_in(asked.begins, asked.ends, asked.zone, asked.ends if is_running else asked.made_at)
     stored = read(store, asked.slugs, months, day_by_day=asked.day_by_day)
-    frame = _Frame(asked, months, days, stored, watched_in(stored.presences, asked.begins, asked.ends))
+    frame = _Frame(asked, months, stored, watched_in(stored.presences, asked.begins, asked.ends))
     found = []
     for slug in asked.slugs:
         found.append(_vendor(slug, frame))
@@ -80,33 +87,44 @@ def gather(store: Store, asked: Asked, done: Callable[[str], None] = unheard) ->
     )
 
 
+def _settled(store: Store, asked: Asked) -> Asked:
+    """*asked*, with the mark of its zone. One that ends as it is made ends when we saw last, if that is not long ago."""
+    zone = replace(asked.zone, shows_offset=changes_offset(asked.zone, asked.begins, asked.ends))
+    seen = [each.until for each in store.presences(asked.ends - _LAG, asked.ends)] if asked.is_running else []
+    ends = max((each for each in seen if asked.begins < each < asked.ends), default=asked.ends)
+    return replace(asked, zone=zone, ends=ends)
+
+
 def _vendor(slug: str, frame: _Frame) -> VendorReview:
     stored, months, keys = frame.stored, frame.months, frame.stored.keys[slug]
     file = frame.asked.files.get(slug)
     told = _told(slug, file.objective if file else None, frame)
     totals = [[(key, total) for key in keys if (total := stored.totals[month.name].get(key))] for month in months]
     mine = list(zip(months, totals, strict=True))
-    looks = [looks_of([total for _, total in some], month.first, month.last) for month, some in mine]
+    reach = reached(total for some in totals for _, total in some)
+    looks = [looks_of([total for _, total in some], month, reach) for month, some in mine]
     rows = [day_rows(some, month) for month, some in mine]
     *by_month, in_all = accounts(told, months, [*looks, added(looks)], [*rows, joined(rows)])
-    periods, untold = excused(told.pieces, MOST_PERIODS)
+    periods, rest = excused(told.pieces, told.unwatched, MOST_PERIODS)
+    outages = tuple(map(harmless, stored.outages.get(slug, ())))
+    read = [run for run in told.said if run[2] is not State.UNKNOWN]
     return VendorReview(
         slug=one_line(slug),
         name=one_line(file.name if file else slug),
         owner=one_line(file.owner) if file else "",
         objective=told.objective,
         is_listed=file is not None,
-        has_page=bool(told.pages),
+        has_page=bool(read),
+        names_page=bool(told.said) or (file is not None and file.status is not None),
         months=tuple(by_month),
         in_all=in_all,
-        days=tuple((day, counted(told.measured, since, until)) for day, since, until in frame.days),
-        outages=tuple(map(harmless, stored.outages.get(slug, ()))),
+        outages=outages,
+        unread=tuple(each for each in outages if each.claimed_at is None and not _is_read(each, read, frame.asked.ends)),
         periods=tuple(explained(periods, _changes(keys, stored), file.maintenance if file else ())),
-        untold=untold,
+        rest=rest,
         targets=tuple(target_review(key, stored, months) for key in keys),
-        certificates=tuple(certificates(keys, stored.held)),
-        measured=spans(told.measured) if frame.asked.day_by_day else (),
-        said=spans(told.said) if frame.asked.day_by_day else (),
+        measured=tuple(told.measured) if frame.asked.day_by_day else (),
+        said=tuple(told.said) if frame.asked.day_by_day else (),
     )
 
 
@@ -125,7 +143,14 @@ def _told(slug: str, objective: float | None, frame: _Frame) -> Told:
         pieces=found,
         measured=runs(found),
         said=worst([runs(pieces(page, frame.watched, begins, ends)) for page in pages]),
+        unwatched=list(unwatched(stretches, begins, ends)),
     )
+
+
+def _is_read(outage: Outage, read: Sequence[Run], ends: datetime) -> bool:
+    """Whether the vendor's page was read in any second of *outage*; *read* is when it was."""
+    first, last = second(outage.opened_at), second(outage.closed_at or ends)
+    return any(since <= last and first < until for since, until, _ in read)
 
 
 def _changes(keys: Sequence[str], stored: Stored) -> list[Change]:
@@ -139,7 +164,7 @@ def harmless(outage: Outage) -> Outage:
     return replace(
         outage,
         vendor=one_line(outage.vendor),
-        targets=tuple(map(one_line, outage.targets)),
+        targets=tuple(one_line(each, LONGEST_KEY) for each in outage.targets),
         cause=one_line(outage.cause, _LONGEST_TEXT),
         shared=one_line(outage.shared, _LONGEST_TEXT),
     )

@@ -9,6 +9,9 @@ from monitor.review.blocks import Block, Grid, Heading, Listing, Paragraph
 from monitor.review.sections import certificates, latency, months, not_counted, outages, rows, said
 from monitor.review.values import Review, VendorReview
 
+_NOWHERE = "Nowhere: no page said that all is well while we measured its vendor down, nor the reverse."
+_UNSEEN = "That cannot be said: no page was read while its vendor was measured."
+
 
 def blocks(review: Review) -> Iterator[Block]:
     """The whole *review*."""
@@ -29,7 +32,8 @@ def _parting(review: Review) -> Iterator[Block]:
     if found:
         yield Listing(tuple(f"{vendor.name}: {'; '.join(parts)}" for vendor, parts in sorted(found, key=_denied)))
     else:
-        yield Paragraph("Nowhere: no page said that all is well while we measured its vendor down, nor the reverse.")
+        is_known = any(each.in_all.claimed and each.in_all.claimed.compared for each in review.vendors)
+        yield Paragraph(_NOWHERE if is_known else _UNSEEN)
 
 
 def _denied(found: tuple[VendorReview, tuple[str, ...]]) -> tuple[int, str]:
@@ -40,10 +44,14 @@ def _denied(found: tuple[VendorReview, tuple[str, ...]]) -> tuple[int, str]:
 
 def _parts(vendor: VendorReview) -> Iterator[str]:
     claimed = vendor.in_all.claimed
-    if claimed and (claimed.denied or claimed.feared):
+    if claimed and (claimed.denied or claimed.feared or claimed.belittled):
         yield wording.disagreement(claimed, vendor.in_all.tally)
     if vendor.unadmitted:
-        yield f"{len(vendor.unadmitted)} of {wording.counted(len(vendor.outages), 'outage')} never admitted"
+        yield f"{len(vendor.unadmitted)} of {wording.counted(len(vendor.outages), 'outage')} never admitted{_unread(vendor)}"
+
+
+def _unread(vendor: VendorReview) -> str:
+    return f", and of {len(vendor.unread)} its page could not be read" if vendor.unread else ""
 
 
 def _in_all(review: Review) -> Iterator[Block]:
@@ -61,10 +69,17 @@ def _summed_up(vendor: VendorReview) -> tuple[str, ...]:
         wording.percent(account.tally.coverage, 1),
         wording.seconds(account.tally.down) if account.tally.counted else "-",
         str(len(vendor.outages)),
-        str(len(vendor.unadmitted)) if vendor.has_page else "no page",
+        _silent(vendor),
         wording.percent(account.claimed.tally.availability) if account.claimed else "-",
-        f"{judged.objective:g} %: {wording.verdict(judged)}" if judged else "-",
+        f"{wording.objective(judged.objective)}: {wording.outcome_in_all(vendor)}" if judged else "-",
     )
+
+
+def _silent(vendor: VendorReview) -> str:
+    """How many outages its page never admitted, and of how many nobody can tell."""
+    if not vendor.has_page:
+        return "page not read" if vendor.names_page else "no page"
+    return f"{len(vendor.unadmitted)}, {len(vendor.unread)} not read" if vendor.unread else str(len(vendor.unadmitted))
 
 
 def _vendor(vendor: VendorReview, review: Review) -> Iterator[Block]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
-from itertools import pairwise
 
 from checks.foreign import quoted
 from monitor.review.details import Month, Zone
@@ -14,6 +13,8 @@ MOST_DAYS = 3_660
 _NAMES = "say 2026, 2026-01, 2026-01-31 or 2026-01-31T12:00+01:00"
 _DAY, _MOST_MONTHS = timedelta(days=1), 12
 _INSTANT = timedelta(microseconds=1)
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d", re.ASCII)
+"""How a moment begins: what else is ISO 8601, like ``20261031`` or ``2026-W44``, would be the midnight of a day or week."""
 
 
 def time_of(since: str | None, until: str | None, zone: Zone, now: datetime) -> tuple[datetime, datetime]:
@@ -36,10 +37,9 @@ def time_of(since: str | None, until: str | None, zone: Zone, now: datetime) -> 
     return begins, ends
 
 
-def moment_of(flag: str, text: str, zone: Zone, now: datetime) -> datetime:
-    """The moment that *text* names, or the middle of the day, month or year, as far as that is over. Raises `ValueError`."""
-    begins, ends = _named(flag, text, zone)
-    return begins + (max(begins, min(ends, now)) - begins) / 2
+def span_of(flag: str, text: str, zone: Zone) -> tuple[datetime, datetime]:
+    """When the day, month or year begins and ends that *text* names; a moment is both. Raises `ValueError`."""
+    return _named(flag, text, zone)
 
 
 def months_in(begins: datetime, ends: datetime, zone: Zone, now: datetime) -> tuple[Month, ...]:
@@ -50,14 +50,6 @@ def months_in(begins: datetime, ends: datetime, zone: Zone, now: datetime) -> tu
         found.append(_month(start, zone, now, begins=begins, ends=ends))
         start = _next_month(start)
     return tuple(found)
-
-
-def days_in(begins: datetime, ends: datetime, zone: Zone) -> list[tuple[date, datetime, datetime]]:
-    """The days of *zone* from *begins* to *ends*: each with when it begins and ends in that time."""
-    first, last = _day(begins, zone), _day(ends - _INSTANT, zone)
-    days = [first + _DAY * number for number in range((last - first).days + 2)]
-    edges = [max(begins, min(ends, _midnight(each, zone))) for each in days]
-    return [(each, since, until) for each, (since, until) in zip(days, pairwise(edges), strict=False)]
 
 
 def _month(start: date, zone: Zone, now: datetime, *, begins: datetime, ends: datetime) -> Month:
@@ -91,7 +83,7 @@ def _named(flag: str, text: str, zone: Zone) -> tuple[datetime, datetime]:
         if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
             start = date.fromisoformat(text)
             return _between(start, start + _DAY, zone)
-        at = datetime.fromisoformat(text)
+        at = datetime.fromisoformat(text if _MOMENT.match(text) else "")
         moment = (at if at.tzinfo else at.replace(tzinfo=zone.info)).astimezone(UTC)
     except (ValueError, OverflowError):
         msg = f"{flag} {quoted(text)}: is no time; {_NAMES}"

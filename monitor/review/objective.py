@@ -29,7 +29,8 @@ class Judged:
     """An *objective*, in percent, held against what was seen.
 
     Of *counted* seconds so many are *allowed* to be down, rounded down, and so many were *used*. *unseen* seconds were not
-    seen; *least* and *most* are what the availability would be if the vendor had been down, or up, in all of them.
+    seen, or not watched; *least* and *most* are what the availability would be if the vendor had been down, or up, in all of
+    them. Where nothing was counted it is undecided, from 0 to 1.
     """
 
     objective: float
@@ -52,19 +53,20 @@ class Judged:
         return self.left >= 0
 
 
-def judged(objective: float, tally: Tally) -> Judged | None:
-    """*tally* held against an *objective* in percent; None where nothing was counted."""
-    if not tally.counted:
+def judged(objective: float, tally: Tally, unwatched: int = 0) -> Judged | None:
+    """*tally*, and seconds *unwatched* in between, held against an *objective* in percent; None where all was excused."""
+    unseen = tally.unknown + unwatched
+    whole = tally.counted + unseen
+    if not whole:
         return None
     may = 1 - Fraction(str(objective)) / 100
-    whole = tally.counted + tally.unknown
-    is_sure, is_lost = tally.down + tally.unknown <= may * whole, tally.down > may * whole
+    is_sure, is_lost = tally.down + unseen <= may * whole, tally.down > may * whole
     return Judged(
         objective=objective,
         counted=tally.counted,
         allowed=int(may * tally.counted),
         used=tally.down,
-        unseen=tally.unknown,
+        unseen=unseen,
         least=(tally.counted - tally.down) / whole,
         most=(whole - tally.down) / whole,
         verdict=Verdict.MET if is_sure else Verdict.MISSED if is_lost else Verdict.UNDECIDED,

@@ -14,10 +14,7 @@ from typing import TypeVar
 
 from checks.model import State
 from monitor.history import Presence, Stretch, Tally
-from monitor.review.details import Period, Span, Why
-
-Run = tuple[int, int, State]
-"""From which second on, counted from 1970, until just before which, and in which state. A year of a vendor has thousands."""
+from monitor.review.details import Period, Rest, Run, Why
 
 Piece = tuple[int, int, State, bool]
 """The same of what was said of a series, and whether anybody saw it."""
@@ -44,13 +41,36 @@ def runs(pieces: Iterable[Piece]) -> Sequence[Run]:
     return _joined((since, until, state if seen else State.UNKNOWN) for since, until, state, seen in pieces)
 
 
-def excused(pieces: Iterable[Piece], most: int) -> tuple[tuple[Period, ...], int]:
-    """The times of one series that do not count and why not, the *most* longest in their order, and how many more."""
+def excused(
+    pieces: Iterable[Piece], unwatched: Iterable[tuple[int, int]], most: int
+) -> tuple[tuple[Period, ...], tuple[Rest, ...]]:
+    """The times of one series that do not count and why not, in their order: the *most* longest of each kind, and the rest.
+
+    *pieces* are of when it was watched, *unwatched* the times in between at which it was not.
+    """
     joined = _joined((since, until, _why(state) if seen else Why.UNSEEN) for since, until, state, seen in pieces)
     found = [(since, until, why) for since, until, why in joined if why]
-    longest = sorted(sorted(found, key=lambda each: each[1] - each[0])[-most:])
-    listed = tuple(Period(why=why, begins=moment(since), ends=moment(until)) for since, until, why in longest)
-    return listed, len(found) - len(listed)
+    found += [(since, until, Why.UNWATCHED) for since, until in unwatched]
+    by_why = {why: sorted((each for each in found if each[2] is why), key=_length, reverse=True) for why in Why}
+    listed = sorted(each for some in by_why.values() for each in some[:most])
+    left = {why: [_length(each) for each in some[most:]] for why, some in by_why.items()}
+    return (
+        tuple(Period(why=why, begins=moment(since), ends=moment(until)) for since, until, why in listed),
+        tuple(Rest(why, len(lengths), sum(lengths)) for why, lengths in left.items() if lengths),
+    )
+
+
+def unwatched(stretches: Sequence[Stretch], begins: datetime, ends: datetime) -> Iterator[tuple[int, int]]:
+    """When one series was not watched from *begins* to *ends*, between times at which it was.
+
+    *stretches* are its own, oldest first, and may reach beyond that time: so it is known that it was watched again.
+    """
+    first, last = second(begins), second(ends)
+    living = (place for place in range(len(stretches) - 1, -1, -1) if stretches[place].state)
+    for one, following in pairwise(stretches[: next(living, -1) + 1]):
+        since, until = max(second(one.since), first), min(second(following.since), last)
+        if one.state is None and since < until:
+            yield since, until
 
 
 def worst(series: Sequence[Sequence[Run]]) -> Sequence[Run]:
@@ -91,11 +111,6 @@ def clipped(series: Sequence[Run], begins: datetime, ends: datetime) -> Iterator
         yield max(since, first), min(until, last), state
 
 
-def spans(series: Sequence[Run]) -> tuple[Span, ...]:
-    """*series* with times instead of seconds."""
-    return tuple(Span(moment(since), moment(until), state) for since, until, state in series)
-
-
 def second(at: datetime) -> int:
     """The second since 1970 that *at* is in."""
     return int(at.timestamp() // 1)
@@ -104,6 +119,10 @@ def second(at: datetime) -> int:
 def moment(second: int) -> datetime:
     """When a *second* since 1970 begins."""
     return _EPOCH + timedelta(seconds=second)
+
+
+def _length(part: tuple[int, int, Why]) -> int:
+    return part[1] - part[0]
 
 
 def _why(state: State) -> Why | None:

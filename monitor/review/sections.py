@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from checks.wording import lasting
 from monitor.outage import Outage
-from monitor.review import wording
+from monitor.review import tlswording, wording
 from monitor.review.blocks import Block, Grid, Heading, Listing, Paragraph
 from monitor.review.values import Account, Review, TargetMonth, TargetReview, VendorReview
 
 _NAMED_TARGETS = 4
+_MOST_LISTED = 100
 
 
 def months(vendor: VendorReview, review: Review) -> Iterator[Block]:
     """Its months, with the arithmetic of each."""
-    header = ("MONTH", "AVAILABLE", "SEEN", "UP S", "DEGRADED S", "DOWN S", "UNKNOWN S", "MAINTENANCE S", "OBJECTIVE")
+    times = ("UP (s)", "DEGRADED (s)", "DOWN (s)", "UNKNOWN (s)", "MAINTENANCE (s)")
+    header = ("MONTH", "AVAILABLE", "SEEN", *times, "OBJECTIVE")
     yield Heading(3, "Availability")
     yield Grid(header, tuple(_month(each) for each in _accounts(vendor)))
     yield Listing(tuple(_arithmetic(each, review) for each in _accounts(vendor)))
@@ -61,21 +63,20 @@ def said(vendor: VendorReview, review: Review) -> Iterator[Block]:
     if not vendor.has_page:
         yield Paragraph("No status page of it was read in that time.")
         return
-    header = ("MONTH", "PAGE SAYS", "WE MEASURED", "SAID WELL WHILE DOWN", "ADMITTED TROUBLE WHILE UP", "PAGE UNKNOWN")
+    times = ("WELL WHILE DOWN (s)", "TOLD LESS (s)", "TROUBLE WHILE UP (s)", "PAGE UNKNOWN (s)")
+    header = ("MONTH", "PAGE SAYS", "MEASURED", *times)
     yield Grid(header, tuple(_claimed(each) for each in _accounts(vendor)))
 
 
 def _claimed(account: Account) -> tuple[str, ...]:
     claimed = account.claimed
     if claimed is None:
-        return (_name(account), *("-" for _ in range(5)))
+        return (_name(account), *("-" for _ in range(6)))
     return (
         _name(account),
         wording.percent(claimed.tally.availability),
         wording.percent(account.tally.availability),
-        wording.seconds(claimed.denied),
-        wording.seconds(claimed.feared),
-        wording.seconds(claimed.tally.unknown),
+        *(f"{number:,}" for number in (claimed.denied, claimed.belittled, claimed.feared, claimed.tally.unknown)),
     )
 
 
@@ -87,7 +88,7 @@ def outages(vendor: VendorReview, review: Review) -> Iterator[Block]:
         return
     header = ("OPENED", "CLOSED", "LASTED", "NOTICED", "ADMITTED", "WHAT FAILED")
     yield Grid(header, tuple(_outage(each, vendor, review) for each in vendor.outages))
-    yield Paragraph(f"The looks behind the first: {wording.look_up(vendor.outages[0])}")
+    yield Paragraph(f"{wording.OUTAGES} The looks behind the first: {wording.look_up(vendor.outages[0])}")
 
 
 def _outage(outage: Outage, vendor: VendorReview, review: Review) -> tuple[str, ...]:
@@ -96,32 +97,32 @@ def _outage(outage: Outage, vendor: VendorReview, review: Review) -> tuple[str, 
     what = f"{outage.cause} [{', '.join(names[:_NAMED_TARGETS])}{more}]"
     return (
         wording.clock_to_second(outage.opened_at, review.zone),
-        wording.clock(outage.closed_at, review.zone) if outage.closed_at else "open",
+        wording.clock_to_second(outage.closed_at, review.zone) if outage.closed_at else "open",
         wording.lasted(outage, review.ends),
         f"after {lasting(outage.detection_delay)}",
-        wording.admitted(outage, has_page=vendor.has_page),
+        wording.admitted(outage, vendor),
         f"{what}; with others: {outage.shared}" if outage.shared else what,
     )
 
 
 def not_counted(vendor: VendorReview, review: Review) -> Iterator[Block]:
     """When nobody could tell, and when work excused it."""
-    yield Heading(3, "Not counted: unknown and maintenance")
+    yield Heading(3, "Not counted: unknown, maintenance, not watched")
     if not vendor.periods:
-        yield Paragraph("Nothing: all of the time is counted.")
+        yield Paragraph("Nothing: all of the time in which it was watched is counted.")
         return
     rows = tuple(
         (
-            wording.clock(each.begins, review.zone),
-            wording.clock(each.ends, review.zone),
+            wording.clock_to_second(each.begins, review.zone),
+            wording.clock_to_second(each.ends, review.zone),
             lasting(each.lasted),
             f"{wording.WHY[each.why]}: {each.cause}" if each.cause else wording.WHY[each.why],
         )
         for each in vendor.periods
     )
     yield Grid(("FROM", "UNTIL", "LASTED", "WHY"), rows)
-    if vendor.untold:
-        yield Paragraph(f"And {wording.counted(vendor.untold, 'shorter time')}.")
+    if vendor.rest:
+        yield Paragraph(wording.not_listed(vendor.rest))
 
 
 def latency(vendor: VendorReview, review: Review) -> Iterator[Block]:
@@ -131,6 +132,7 @@ def latency(vendor: VendorReview, review: Review) -> Iterator[Block]:
     if found:
         yield Heading(3, "Latency of looks that did not fail")
         yield Grid(("TARGET", "MONTH", "LOOKS", "P50 / P95 / P99"), tuple(_latency(*pair) for pair in found))
+        yield Paragraph(wording.QUANTILES)
 
 
 def _target_months(target: TargetReview) -> tuple[TargetMonth, ...]:
@@ -143,21 +145,27 @@ def _latency(target: TargetReview, month: TargetMonth) -> tuple[str, ...]:
 
 
 def certificates(vendor: VendorReview, review: Review) -> Iterator[Block]:
-    """The certificates that are known, and what changed of certificates and TLS."""
-    changed = [(target, change) for target in vendor.targets for change in target.changes]
-    if not vendor.certificates and not changed:
+    """The certificates that were served, and what was found of them and of TLS, the newest first; and what is not known."""
+    zone = review.zone
+    served = [f"{each.key}: {tlswording.served(each, zone)}; {tlswording.known_by(each)}" for each in vendor.certificates]
+    changes = [(each.since, f"{each.key}, {tlswording.refound(each)}") for each in vendor.findings]
+    changes += [(each.since, f"{each.series}, {tlswording.moved(each)}") for each in vendor.moves]
+    changed = [f"{wording.clock(since, zone)} {told}" for since, told in sorted(changes)[::-1]]
+    unknown = [tlswording.not_judged(each, zone) for each in vendor.unjudged]
+    if not (served or changed or unknown):
         return
     yield Heading(3, "Certificates and TLS")
-    if vendor.certificates:
-        yield Listing(tuple(f"{each.key}: {wording.known_by(each)}" for each in vendor.certificates))
-    if changed:
-        header = ("SINCE", "TARGET", "BEFORE", "AFTER", "WHY")
-        rows = (
-            (wording.clock(each.since, review.zone), target.key, each.before.value, each.after.value, each.cause)
-            for target, each in sorted(changed, key=lambda pair: pair[1].since)
-        )
-        yield Grid(header, tuple(rows))
-    yield Paragraph(wording.CERTIFICATES)
+    for sentences in (served, changed, unknown):
+        yield from _bounded(sentences)
+    yield Paragraph(tlswording.CERTIFICATES)
+
+
+def _bounded(sentences: Sequence[str]) -> Iterator[Block]:
+    """A list of no more *sentences* than anybody reads, and how many there are beside them."""
+    if sentences:
+        yield Listing(tuple(sentences[:_MOST_LISTED]))
+    if len(sentences) > _MOST_LISTED:
+        yield Paragraph(f"And {len(sentences) - _MOST_LISTED:,} older; `vendorwatch report --format json` has all.")
 
 
 def rows(vendor: VendorReview, review: Review) -> Iterator[Block]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from checks.check import all_checks
-from monitor.history import Presence, Rollup, Stretch, watched_in
+from monitor.history import Judgement, Presence, Rollup, Stretch, watched_in
 from monitor.outage import Outage
 from monitor.review.details import Month
 from monitor.state import Held, Transition
@@ -20,13 +20,19 @@ MOST_TIMED = timedelta(days=100)
 UNTIMED = frozenset({"certificate", "tls"})
 """The checks whose looks take as long as what they ask for: that is no latency of the vendor's."""
 
+JUDGED = frozenset({"certificate", "tls"})
+"""The checks whose judgements and changes of state are told; what others went through is in outages."""
+
+_BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
+_MOST_NAMED = 10_000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
     """Rows about some vendors in a review's time, by series or vendor. *keys* are those of each vendor's targets, in order.
 
     *watched* are the seconds of each month in which we could see, by its name, *totals* its days; *days* are the same one by
-    one, where they were asked for and are not too many.
+    one, where they were asked for and are not too many. *judgements* are of the checks `JUDGED`, from before that time too.
     """
 
     keys: Mapping[str, Sequence[str]]
@@ -37,6 +43,7 @@ class Stored:
     totals: Mapping[str, Mapping[str, Total]]
     days: Mapping[str, Sequence[Rollup]]
     changes: Mapping[str, Sequence[Transition]]
+    judgements: Mapping[str, Sequence[Judgement]]
     outages: Mapping[str, Sequence[Outage]]
 
 
@@ -60,8 +67,20 @@ def read(store: Store, vendors: Collection[str], months: Sequence[Month], *, day
         totals={month.name: store.totals(*days_of(month), series, timed=timed) for month in months},
         days=store.days(first_day, day_after, series) if day_by_day and day_after - first_day <= MOST_TIMED else {},
         changes=store.changes(begins, ends, series),
+        judgements=_judgements(store, targets, ends),
         outages=_by_vendor(store.outages_within(begins, ends, None if asks_for_all else vendors)),
     )
+
+
+def _judgements(store: Store, targets: Sequence[str], ends: datetime) -> Mapping[str, Sequence[Judgement]]:
+    """All that are known of *targets* by then: since when a certificate is served may be long ago."""
+    judged = [key for key in targets if check_of(key) in JUDGED]
+    return store.judgements(_BEFORE_ALL, ends, judged if len(judged) <= _MOST_NAMED else None) if judged else {}
+
+
+def totals_of(key: str, stored: Stored) -> list[Total]:
+    """The totals of the target *key* in all months that it has any in."""
+    return [total for month in stored.totals.values() if (total := month.get(key))]
 
 
 def vendors_in(store: Store) -> set[str]:

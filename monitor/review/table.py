@@ -11,7 +11,7 @@ import io
 from collections.abc import Iterator
 from datetime import datetime
 
-from monitor.review.details import Claimed, Month, Zone
+from monitor.review.details import Claimed, Zone
 from monitor.review.objective import Judged
 from monitor.review.values import Account, Review, VendorReview
 
@@ -35,7 +35,8 @@ COLUMNS = (
     *("unknown_seconds", "maintenance_seconds", "objective_percent", "objective_verdict", "allowed_down_seconds"),
     *("left_down_seconds", "availability_at_least", "availability_at_most", "claimed_availability"),
     *("claimed_well_while_down_seconds", "claimed_trouble_while_up_seconds", "looks", "looks_failed"),
-    *("looks_failed_by_reason", "outages_opened", "outages_never_admitted"),
+    *("looks_failed_by_reason", "outages_opened", "outages_never_admitted", "looks_counted_until", "outages"),
+    *("outages_page_not_read", "unwatched_seconds", "claimed_less_than_measured_seconds", "compared_seconds"),
 )
 """The columns, in their order. One may be added at the end; none goes away or changes its meaning."""
 
@@ -64,8 +65,8 @@ def _line(vendor: VendorReview, account: Account, zone: Zone) -> dict[str, Cell]
             *_seconds(account),
             *_objective(account.judged),
             *_claimed(account.claimed),
-            *_looks(account),
-            *_outages(vendor, account.month),
+            *_looks(account, zone),
+            *_outages(vendor, account),
         ]
     )
 
@@ -91,6 +92,7 @@ def _seconds(account: Account) -> Iterator[tuple[str, Cell]]:
     yield "coverage", _share(tally.coverage)
     for name in ("elapsed", "counted", "up", "degraded", "down", "unknown", "maintenance"):
         yield f"{name}_seconds", getattr(tally, name)
+    yield "unwatched_seconds", account.unwatched
 
 
 def _objective(judged: Judged | None) -> Iterator[tuple[str, Cell]]:
@@ -106,20 +108,30 @@ def _claimed(claimed: Claimed | None) -> Iterator[tuple[str, Cell]]:
     yield "claimed_availability", _share(claimed.tally.availability) if claimed else None
     yield "claimed_well_while_down_seconds", claimed.denied if claimed else None
     yield "claimed_trouble_while_up_seconds", claimed.feared if claimed else None
+    yield "claimed_less_than_measured_seconds", claimed.belittled if claimed else None
+    yield "compared_seconds", claimed.compared if claimed else None
 
 
-def _looks(account: Account) -> Iterator[tuple[str, Cell]]:
+def _looks(account: Account, zone: Zone) -> Iterator[tuple[str, Cell]]:
+    """What was counted; nothing where none is counted yet."""
     looks = account.looks
-    yield "looks", looks.count
-    yield "looks_failed", looks.failed
-    yield "looks_failed_by_reason", " ".join(f"{reason.value}={count}" for reason, count in looks.failures.items())
+    is_known = looks.until is not None
+    yield "looks", looks.count if is_known else None
+    yield "looks_failed", looks.failed if is_known else None
+    yield "looks_failed_by_reason", " ".join(f"{reason}={count}" for reason, count in looks.failures.items())
+    yield "looks_counted_until", _local(looks.until, zone)
 
 
-def _outages(vendor: VendorReview, month: Month | None) -> Iterator[tuple[str, Cell]]:
-    """Those that were opened in *month*, so that the sum of the months is that of the outages."""
-    opened = [each for each in vendor.outages if month and month.begins <= each.opened_at < month.ends]
+def _outages(vendor: VendorReview, account: Account) -> Iterator[tuple[str, Cell]]:
+    """Those that were opened in a month, which add up to those opened in all months, and all that there was of any in it."""
+    some = [each for each in vendor.outages if each.opened_at < account.ends]
+    opened = [each for each in some if each.opened_at >= account.begins]
+    older = [each for each in some if each.opened_at < account.begins]
+    lasting = [each for each in older if each.closed_at is None or each.closed_at > account.begins]
     yield "outages_opened", len(opened)
     yield "outages_never_admitted", sum(each in vendor.unadmitted for each in opened) if vendor.has_page else None
+    yield "outages", len(opened) + len(lasting)
+    yield "outages_page_not_read", sum(each in vendor.unread for each in opened) if vendor.names_page else None
 
 
 def _local(at: datetime | None, zone: Zone) -> str:

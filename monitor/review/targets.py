@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from checks.foreign import one_line
 from monitor.history import Rollup, Tally, tallied
-from monitor.review.accounts import added, day_rows, joined, looks_of, stretch_rows
+from monitor.review.accounts import added, day_rows, joined, looks_of, reached, stretch_rows
+from monitor.review.certificates import CHECK, certificates
 from monitor.review.details import Change, Latency, Month
+from monitor.review.findings import findings_changes, unjudged
 from monitor.review.periods import within
-from monitor.review.stored import UNTIMED, Stored, check_of, reads_claim
+from monitor.review.stored import JUDGED, UNTIMED, Stored, check_of, reads_claim, totals_of
 from monitor.review.values import TargetMonth, TargetReview
 from monitor.sketch import Sketch
 from monitor.state import Transition
 
-SHOWN_CHANGES = frozenset({"certificate", "tls"})
-"""The checks whose changes of state are shown as such; what others went through are outages."""
+LONGEST_KEY = 1_000
+"""Of a key, which has to be whole: it is looked up by it."""
 _LONGEST_TEXT = 300
 
 
@@ -32,16 +35,26 @@ def target_review(key: str, stored: Stored, months: Sequence[Month]) -> TargetRe
         latency=latency(_merged(sketches)),
         rows=(*stretch_rows(stored.stretches.get(key, ())), joined([each.rows[-1] for each in found])),
     )
-    is_shown = check_of(key) in SHOWN_CHANGES
-    return TargetReview(
-        key=one_line(key),
+    review = TargetReview(
+        key=one_line(key, LONGEST_KEY),
         check=one_line(check_of(key)),
-        name=one_line(key.split("/", 2)[-1]),
+        name=one_line(key.split("/", 2)[-1], LONGEST_KEY),
         reads_claim=reads_claim(key),
         months=tuple(found),
         in_all=in_all,
-        changes=tuple(map(change, stored.changes.get(key, ()))) if is_shown else (),
         days=tuple(_days(stored.days.get(key, ()) if check_of(key) not in UNTIMED else (), months)),
+    )
+    return _with_judgements(review, key, stored, months) if check_of(key) in JUDGED else review
+
+
+def _with_judgements(review: TargetReview, key: str, stored: Stored, months: Sequence[Month]) -> TargetReview:
+    judgements, begins, ends = stored.judgements.get(key, ()), months[0].begins, months[-1].ends
+    return replace(
+        review,
+        changes=tuple(map(change, stored.changes.get(key, ()))),
+        certificates=tuple(certificates(review.key, judgements, begins)) if check_of(key) == CHECK else (),
+        findings=tuple(findings_changes(review.key, judgements, begins)),
+        unjudged=unjudged(review.key, judgements, stored.stretches.get(key, ()), begins, ends),
     )
 
 
@@ -54,7 +67,7 @@ def latency(sketch: Sketch) -> Latency | None:
 def change(transition: Transition) -> Change:
     """A stored *transition*, its cause in one line."""
     return Change(
-        series=one_line(transition.key),
+        series=one_line(transition.key, LONGEST_KEY),
         before=transition.before,
         after=transition.after,
         since=transition.since,
@@ -69,7 +82,7 @@ def _month(key: str, stored: Stored, month: Month) -> TargetMonth:
     return TargetMonth(
         month=month,
         tally=tallied(mine, stored.watched[month.name], month.begins, month.ends),
-        looks=looks_of([total] if total else [], month.first, month.last),
+        looks=looks_of([total] if total else [], month, reached(totals_of(key, stored))),
         latency=latency(total.latency) if total else None,
         rows=(*stretch_rows(mine), day_rows([(key, total)] if total else [], month)),
     )

@@ -12,8 +12,22 @@ from datetime import date, datetime
 
 from monitor.history import Tally
 from monitor.outage import Outage
-from monitor.review.details import CertificateSeen, Change, Claimed, Latency, Looks, Month, Period, Rows, Span, Zone
-from monitor.review.objective import Judged
+from monitor.review.details import (
+    CertificateSeen,
+    Change,
+    Claimed,
+    FindingsChange,
+    Latency,
+    Looks,
+    Month,
+    Period,
+    Rest,
+    Rows,
+    Run,
+    Unjudged,
+    Zone,
+)
+from monitor.review.objective import Judged, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,8 +35,8 @@ class Account:
     """A vendor in a month, or in all of a review's time, where *month* is None.
 
     *tally* are seconds by state; of no seconds, the vendor was not watched then. *since* and *until* are when its watch
-    began and ended within that time, None where it went on beyond it. *claimed* is None where no page was read, *judged*
-    where no objective is known or nothing was counted.
+    began and ended within that time, None where it went on beyond it; *unwatched* are the seconds in between in which it was
+    not watched. *claimed* is None where there was no page, *judged* where no objective is known or nothing is to be judged.
     """
 
     month: Month | None
@@ -35,6 +49,7 @@ class Account:
     claimed: Claimed | None
     judged: Judged | None
     rows: tuple[Rows, ...]
+    unwatched: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +67,9 @@ class TargetMonth:
 class TargetReview:
     """A target: whether it *reads_claim* or measures, its months, and all of them *in_all*.
 
-    *changes* are its changes of state, of certificates and TLS only: what others went through is in outages. *days* is its
-    latency by day of UTC, oldest first.
+    *changes* are its changes of state, of certificates and TLS only, as are the *certificates* it showed, newest first, its
+    changes of *findings*, oldest first, and what is *unjudged*: what others went through is in outages. *days* is its latency
+    by day of UTC, oldest first.
     """
 
     key: str
@@ -64,15 +80,19 @@ class TargetReview:
     in_all: TargetMonth
     changes: tuple[Change, ...] = ()
     days: tuple[tuple[date, Latency | None], ...] = ()
+    certificates: tuple[CertificateSeen, ...] = ()
+    findings: tuple[FindingsChange, ...] = ()
+    unjudged: Unjudged | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VendorReview:
-    """A vendor: who it is, its months, and all of them *in_all*; its *days* of the zone, if asked for, as seconds.
+    """A vendor: who it is, its months, and all of them *in_all*; *measured* and *said* are both run by run, for charts.
 
-    *name*, *owner* and *objective* are those of its file; *is_listed* says that it has one. *has_page* says that its status
-    page was ever read in that time. *outages* are those that overlap with the review, oldest first, and *periods* what
-    was unknown or excused, oldest first; *untold* is how many more periods there are, shorter than those.
+    *name*, *owner* and *objective* are those of its file; *is_listed* says that it has one. *names_page* says that it has a
+    status page by its file, or had one; *has_page* that it was ever read in that time. *outages* are those that overlap with
+    the review, oldest first; of them *unread* were not admitted, and its page could not be read while they lasted. *periods*
+    are the longest times that do not count, oldest first, and *rest* what there is beside them.
     """
 
     slug: str
@@ -83,14 +103,14 @@ class VendorReview:
     has_page: bool
     months: tuple[Account, ...]
     in_all: Account
-    days: tuple[tuple[date, Tally], ...]
     outages: tuple[Outage, ...]
     periods: tuple[Period, ...]
-    untold: int
     targets: tuple[TargetReview, ...]
-    certificates: tuple[CertificateSeen, ...]
-    measured: tuple[Span, ...] = ()
-    said: tuple[Span, ...] = ()
+    measured: tuple[Run, ...] = ()
+    said: tuple[Run, ...] = ()
+    rest: tuple[Rest, ...] = ()
+    unread: tuple[Outage, ...] = ()
+    names_page: bool = False
 
     @property
     def is_known(self) -> bool:
@@ -98,9 +118,47 @@ class VendorReview:
         return bool(self.in_all.tally.elapsed or self.outages)
 
     @property
+    def certificates(self) -> tuple[CertificateSeen, ...]:
+        """Those of all its targets."""
+        return tuple(each for target in self.targets for each in target.certificates)
+
+    @property
+    def findings(self) -> tuple[FindingsChange, ...]:
+        """The changes of what was found of all its targets, oldest first."""
+        return tuple(sorted((each for target in self.targets for each in target.findings), key=lambda each: each.since))
+
+    @property
+    def moves(self) -> tuple[Change, ...]:
+        """The changes of state of its certificates and TLS that no change of findings tells already, oldest first."""
+        told = {(each.key, each.since) for each in self.findings}
+        moves = [each for target in self.targets for each in target.changes if (each.series, each.since) not in told]
+        return tuple(sorted(moves, key=lambda each: each.since))
+
+    @property
+    def unjudged(self) -> tuple[Unjudged, ...]:
+        """What is not known of its certificates and TLS."""
+        return tuple(target.unjudged for target in self.targets if target.unjudged)
+
+    @property
     def unadmitted(self) -> tuple[Outage, ...]:
-        """The outages that are over and of which the vendor's page never said anything, where it has one."""
-        return tuple(each for each in self.outages if self.has_page and not each.is_open and each.claimed_at is None)
+        """The outages that are over and of which the vendor's page never said anything, though it was read meanwhile."""
+        silent = (each for each in self.outages if self.has_page and not each.is_open and each.claimed_at is None)
+        return tuple(each for each in silent if each not in self.unread)
+
+    @property
+    def untold(self) -> int:
+        """How many periods are not listed."""
+        return sum(each.count for each in self.rest)
+
+    @property
+    def missed_months(self) -> int:
+        """In how many months the objective was missed."""
+        return sum(each.judged is not None and each.judged.verdict is Verdict.MISSED for each in self.months)
+
+    @property
+    def judged_months(self) -> int:
+        """How many months are held against the objective."""
+        return sum(each.judged is not None for each in self.months)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

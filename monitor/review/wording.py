@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
 from checks.wording import lasting
 from monitor.history import Tally
 from monitor.outage import Outage
-from monitor.review.details import CertificateSeen, Claimed, Latency, Looks, Rows, Why, Zone
+from monitor.review.details import Claimed, Latency, Looks, Rest, Rows, Why, Zone
 from monitor.review.objective import Judged, Verdict
-from monitor.review.values import Account, Review, TargetReview
+from monitor.review.values import Account, Review, VendorReview
 from monitor.review.zones import offset
+from monitor.sketch import ERROR
 
 POOR_COVERAGE = 0.9
 """Of a time that was seen less than this, every number is told with how little was seen."""
@@ -21,6 +22,7 @@ WHY = {
     Why.UNSEEN: "nobody looked",
     Why.UNKNOWN: "nobody could tell",
     Why.MAINTENANCE: "maintenance",
+    Why.UNWATCHED: "not watched",
 }
 """Why a time does not count, in a word."""
 
@@ -29,15 +31,16 @@ TRACING = (
     "could see, a day how often was looked and how long it took. `vendorwatch report --format json` names the rows of each "
     "number; `vendorwatch looks TARGET --at TIME` shows what the looks around a time saw, as long as they are kept."
 )
-CERTIFICATES = (
-    "For good is kept how each changed its state, and of certificates the newest and the fingerprint of the one before. "
-    "What a renewal looked like that changed no state is only in the looks, as long as they are kept."
-)
 RULES = (
     "Availability is the share of the counted time in which the vendor was not down: (counted - down) / counted. Counted is "
     "what was up, degraded or down by our own measurement; what was unknown, and maintenance, is not. Seen is the share of "
-    "the time that is not unknown. Times are in seconds, each counted once."
+    "the time in which it was watched that is not unknown. Times are in seconds, each counted once."
 )
+OUTAGES = (
+    "An outage lasts from the first look that failed to the first that saw it well again. Seconds of it that nobody saw, or "
+    "that work excused, are not among those that it was down: so it may be longer."
+)
+QUANTILES = f"Half, 95 % and 99 % of the looks took at most so long, right to {100 * ERROR:g} % of each."
 
 
 def counted(number: int, one: str) -> str:
@@ -58,14 +61,23 @@ def seconds(count: int) -> str:
     return f"-{lasting(timedelta(seconds=-count))}" if count < 0 else lasting(timedelta(seconds=count))
 
 
+def objective(value: float) -> str:
+    """An objective in percent, with as many digits as it was written with."""
+    return f"{value:.12g} %"
+
+
 def clock(at: datetime, zone: Zone) -> str:
-    """A time on the clock of *zone*, to the minute."""
-    return f"{at.astimezone(zone.info):%Y-%m-%d %H:%M}"
+    """A time on the clock of *zone*, to the minute; with how far that is from UTC where it is not always as far."""
+    return f"{at.astimezone(zone.info):%Y-%m-%d %H:%M}{_marked(at, zone)}"
 
 
 def clock_to_second(at: datetime, zone: Zone) -> str:
-    """A time on the clock of *zone*, to the second."""
-    return f"{at.astimezone(zone.info):%Y-%m-%d %H:%M:%S}"
+    """A time on the clock of *zone*, to the second; with how far that is from UTC where it is not always as far."""
+    return f"{at.astimezone(zone.info):%Y-%m-%d %H:%M:%S}{_marked(at, zone)}"
+
+
+def _marked(at: datetime, zone: Zone) -> str:
+    return offset(zone, at) if zone.shows_offset else ""
 
 
 def exact(at: datetime) -> str:
@@ -74,8 +86,9 @@ def exact(at: datetime) -> str:
 
 
 def zone_named(review: Review) -> str:
-    """The zone that times are in, with how far it is from UTC at the end of the review."""
-    return f"{review.zone.name} (UTC{offset(review.zone, review.ends)})"
+    """The zone that times are in, with how far it is from UTC at the beginning of the review, and at its end."""
+    first, last = (f"UTC{offset(review.zone, at)}" for at in (review.begins, review.ends))
+    return f"{review.zone.name} ({first} to {last})" if first != last else f"{review.zone.name} ({last})"
 
 
 def headline(review: Review) -> str:
@@ -98,15 +111,17 @@ def reservations(account: Account, zone: Zone) -> Iterator[str]:
         return
     coverage = account.tally.coverage or 0.0
     if coverage < POOR_COVERAGE:
-        yield f"seen only {percent(coverage, 0)} of the time"
+        yield f"seen only {percent(coverage, 1)} of the time"
+    if account.unwatched:
+        yield f"not watched for {seconds(account.unwatched)} in between"
     if account.since:
         yield f"watched since {clock(account.since, zone)}"
     if account.until:
         yield f"watched until {clock(account.until, zone)}"
     month = account.month
-    if month and month.is_running:
+    if month and month.is_running and not account.until:
         yield f"still running, until {clock(month.ends, zone)}"
-    elif month and not month.is_whole:
+    elif month and not month.is_whole and not month.is_running:
         yield f"not the whole month: {clock(month.begins, zone)} to {clock(month.ends, zone)}"
 
 
@@ -119,16 +134,27 @@ def verdict(judged: Judged | None) -> str:
             return "met"
         case Verdict.MISSED:
             return "missed"
+        case Verdict.UNDECIDED if not judged.counted:
+            return "cannot be said"
         case Verdict.UNDECIDED:
             return f"cannot be said ({'met' if judged.is_met_as_seen else 'missed'} as seen)"
     assert_never(judged.verdict)
+
+
+def outcome_in_all(vendor: VendorReview) -> str:
+    """Whether the objective was met in all of the time, and in how many of several months it was not."""
+    told = verdict(vendor.in_all.judged)
+    if not vendor.missed_months or vendor.judged_months == 1:
+        return told
+    joint = ", but" if told == Verdict.MET else ","
+    return f"{told} in all{joint} missed in {vendor.missed_months} of {vendor.judged_months} months"
 
 
 def budget(judged: Judged) -> str:
     """The arithmetic of an objective, and both bounds where what was not seen decides."""
     over = f"{seconds(judged.left)} left" if judged.left >= 0 else f"{seconds(-judged.left)} too many"
     told = (
-        f"objective {judged.objective:g} %: of {judged.counted:,} s counted {judged.allowed:,} s may be down, "
+        f"objective {objective(judged.objective)}: of {judged.counted:,} s counted {judged.allowed:,} s may be down, "
         f"{judged.used:,} s were, {over}"
     )
     if judged.verdict is not Verdict.UNDECIDED:
@@ -140,27 +166,33 @@ def budget(judged: Judged) -> str:
 
 
 def disagreement(claimed: Claimed | None, tally: Tally) -> str:
-    """What the vendor's page said beside what we measured."""
-    if claimed is None:
-        return "no status page was read"
-    apart = [f"it said all is well for {seconds(claimed.denied)} while we measured it down"] if claimed.denied else []
-    apart += [f"it admitted trouble for {seconds(claimed.feared)} while we measured it up"] if claimed.feared else []
+    """What the vendor's page said beside what we measured. That they never parted is only said of what was seen of both."""
+    if claimed is None or not claimed.compared:
+        return "no status page was read" if claimed is None else "its page and how it was were never seen together"
+    times = (
+        (claimed.denied, "it said all is well for {} while we measured it down"),
+        (claimed.belittled, "it told of less than we measured for {}"),
+        (claimed.feared, "it admitted trouble for {} while we measured it up"),
+    )
+    apart = [sentence.format(seconds(count)) for count, sentence in times if count]
     said = f"its page says {percent(claimed.tally.availability)}, we measured {percent(tally.availability)}"
-    return "; ".join([said, *(apart or ["they never parted"])])
+    return "; ".join([said, *(apart or [f"they never parted in the {seconds(claimed.compared)} in which both were seen"])])
 
 
 def looked(looks: Looks) -> str:
     """How often was looked, and why looks failed."""
     if not looks.count:
         return "no looks are counted yet" if looks.until is None else "no looks"
-    failures = ", ".join(f"{count:,} {reason.value}" for reason, count in looks.failures.items())
+    failures = ", ".join(f"{count:,} {reason}" for reason, count in looks.failures.items())
     return f"{looks.count:,} looks, {f'{looks.failed:,} failed: {failures}' if looks.failed else 'none failed'}"
 
 
 def looks_until(looks: Looks, zone: Zone) -> str:
-    """What the looks were counted of: days of UTC, and how far."""
-    until = f", until {clock(looks.until, zone)}" if looks.until else ""
-    return f"days {looks.first} to {looks.last} of UTC{until}"
+    """What the looks were counted of: days of UTC, and how far, if that is not to the end of the last."""
+    days = f"day {looks.first}" if looks.first == looks.last else f"days {looks.first} to {looks.last}"
+    if looks.until is None or looks.until.astimezone(UTC).date() > looks.last:
+        return f"{days} of UTC"
+    return f"{days} of UTC, counted until {clock(looks.until, zone)}; later looks are not counted yet"
 
 
 def timed(latency: Latency | None) -> str:
@@ -176,13 +208,28 @@ def milliseconds(seconds: float) -> str:
     return f"{number:.0f}" if number >= 10 else f"{number:.2g}"  # noqa: PLR2004 - two digits
 
 
-def admitted(outage: Outage, *, has_page: bool) -> str:
-    """When the vendor's page admitted *outage*, counted from the first look that failed."""
+def admitted(outage: Outage, vendor: VendorReview) -> str:
+    """When the page of *vendor* admitted *outage*, counted from the first look that failed."""
     if outage.lead is None:
-        return ("not yet" if outage.is_open else "never") if has_page else "no page"
-    if outage.lead < timedelta():
-        return f"{lasting(-outage.lead)} before"
-    return f"after {lasting(outage.lead)}"
+        return silence(outage, vendor)
+    if round(outage.lead.total_seconds()) == 0:
+        return "at once"
+    return f"{lasting(-outage.lead)} before" if outage.lead < timedelta() else f"after {lasting(outage.lead)}"
+
+
+def silence(outage: Outage, vendor: VendorReview) -> str:
+    """Why nothing is known of *vendor* admitting *outage*: that it did not is only said if its page was read meanwhile."""
+    if not vendor.has_page and not vendor.names_page:
+        return "no page"
+    if outage in vendor.unread or not vendor.has_page:
+        return "page not read"
+    return "not yet" if outage.is_open else "never"
+
+
+def not_listed(rest: Sequence[Rest]) -> str:
+    """What there is beside the periods that are listed, with its sums."""
+    told = (f"{WHY[each.why]} {each.count:,} times, {each.seconds:,} s together" for each in rest)
+    return f"Shorter, and not listed: {'; '.join(told)}."
 
 
 def lasted(outage: Outage, ends: datetime) -> str:
@@ -192,22 +239,14 @@ def lasted(outage: Outage, ends: datetime) -> str:
     return lasting(outage.closed_at - outage.opened_at)
 
 
-def known_by(certificate: CertificateSeen) -> str:
-    """A certificate, by what is known of it."""
-    if not certificate.is_newest:
-        return f"before that sha256 {certificate.sha256}"
-    revoked = f", revoked {certificate.revoked}" if certificate.revoked else ""
-    issuer = certificate.issuer or "nobody"
-    return f"by {issuer}, {certificate.key_type} key, ends {certificate.ends_on}, sha256 {certificate.sha256}{revoked}"
-
-
 def counted_of(rows: Rows) -> str:
-    """Of which rows a number was counted: ``stretch stripe 2026-01-01T00:00:00Z to 2026-01-31T08:00:00Z (12)``."""
-    whose = f" {rows.series[0]}" if len(rows.series) == 1 else f" {len(rows.series)} targets" if rows.series else ""
-    return f"{rows.table}{whose} {exact(rows.begins)} to {exact(rows.ends)} ({rows.count:,})"
+    """Of which rows a number was counted: ``12 rows in stretch of stripe (first 2026-01-…, last …)``."""
+    whose = f" of {rows.series[0]}" if len(rows.series) == 1 else f" of {len(rows.series)} targets" if rows.series else ""
+    keys = f"first {exact(rows.begins)}, last {exact(rows.ends)}" if rows.count != 1 else exact(rows.begins)
+    return f"{counted(rows.count, 'row')} in {rows.table}{whose} ({keys})"
 
 
-def look_up(outage: Outage, target: TargetReview | None = None) -> str:
+def look_up(outage: Outage) -> str:
     """The command that shows the looks behind *outage*."""
-    key = target.key if target else next(iter(outage.targets), f"{outage.vendor}/…")
+    key = next(iter(outage.targets), f"{outage.vendor}/…")
     return f"vendorwatch looks {key} --at {exact(outage.opened_at)}"

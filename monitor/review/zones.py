@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import zoneinfo
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
@@ -51,6 +51,12 @@ def offset(zone: Zone, at: datetime) -> str:
     """How far *zone* is from UTC *at* a time: ``+02:00``."""
     text = f"{at.astimezone(zone.info):%z}"
     return f"{text[:3]}:{text[3:5]}"
+
+
+def changes_offset(zone: Zone, begins: datetime, ends: datetime) -> bool:
+    """Whether *zone* is not always as far from UTC from *begins* to *ends*; of clocks set for a day at least."""
+    days = (begins + timedelta(days=number) for number in range((ends - begins).days + 1))
+    return len({each.astimezone(zone.info).utcoffset() for each in (*days, ends)}) > 1
 
 
 def _read(name: str) -> ZoneInfo | None:

@@ -9,13 +9,12 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Integer, Select, or_, select, type_coerce
 from sqlmodel import col
 
-from checks.model import Reason
 from monitor.outage import Outage
 from monitor.sketch import EMPTY, Sketch
 from monitor.state import Transition
@@ -33,35 +32,32 @@ def totals(
     timed: Collection[str] | None,
 ) -> Mapping[str, Total]:
     """See `Annals.totals`."""
-    query = select(col(TargetRow.id), col(TargetRow.key))
+    query = select(col(TargetRow.id), col(TargetRow.key), col(TargetRow.accounted_until))
     chosen = query if series is None else query.where(col(TargetRow.key).in_(series))
-    keys: dict[int, str] = {row.id: row.key for row in connection.execute(chosen)}
-    elapsed = col(DayRow.up) + col(DayRow.degraded) + col(DayRow.down) + col(DayRow.unknown) + col(DayRow.maintenance)
+    known = {row.id: row for row in connection.execute(chosen)}
     day = type_coerce(col(DayRow.day), Integer)
-    columns = (col(DayRow.target_id), day, elapsed, col(DayRow.probes), col(DayRow.failures), col(DayRow.latency))
+    columns = (col(DayRow.target_id), day, col(DayRow.probes), col(DayRow.failures), col(DayRow.latency))
     days = select(*columns).where(col(DayRow.day) >= begins, col(DayRow.day) < ends).order_by(col(DayRow.day))
     if series is not None:
-        days = days.where(col(DayRow.target_id).in_(keys))
+        days = days.where(col(DayRow.target_id).in_(known))
     found = defaultdict[int, list[Sequence[Any]]](list)
     for row in _plain_rows(connection, days):
         found[row[0]].append(row)
-    is_timed = {number: timed is None or keys[number] in timed for number in found}
-    return {keys[number]: _total(rows, is_timed=is_timed[number]) for number, rows in found.items()}
+    mine = {known[number]: rows for number, rows in found.items()}
+    return {row.key: _total(row, rows, is_timed=timed is None or row.key in timed) for row, rows in mine.items()}
 
 
-def _total(rows: Sequence[Sequence[Any]], *, is_timed: bool) -> Total:
-    """The days in *rows*, oldest first, added up."""
-    _, first, *_ = rows[0]
-    _, last, elapsed, *_ = rows[-1]
-    begun = _moment(last)
+def _total(target: Any, rows: Sequence[Sequence[Any]], *, is_timed: bool) -> Total:
+    """The days of *target* in *rows*, oldest first, added up. One of which no hour was counted has come to none of them."""
+    first = _moment(rows[0][1])
     return Total(
-        first=_moment(first),
-        last=begun,
-        until=begun + timedelta(seconds=min(elapsed, Day.seconds)),
+        first=first,
+        last=_moment(rows[-1][1]),
+        until=target.accounted_until or first,
         days=len(rows),
-        probes=sum(row[3] for row in rows),
-        failures=_counted(row[4] for row in rows if row[4]),
-        latency=Sketch.merged(row[5] for row in rows if row[5]) if is_timed else EMPTY,
+        probes=sum(row[2] for row in rows),
+        failures=_counted(row[3] for row in rows if row[3]),
+        latency=Sketch.merged(row[4] for row in rows if row[4]) if is_timed else EMPTY,
     )
 
 
@@ -69,12 +65,12 @@ def _moment(day: int) -> datetime:
     return datetime.fromtimestamp(day * Day.seconds, UTC)
 
 
-def _counted(failures: Iterable[str]) -> Mapping[Reason, int]:
+def _counted(failures: Iterable[str]) -> Mapping[str, int]:
     counts = Counter[str]()
     for written, times in Counter(failures).items():
         for reason, count in json.loads(written).items():
             counts[reason] += times * count
-    return {Reason(reason): count for reason, count in sorted(counts.items())}
+    return dict(sorted(counts.items()))
 
 
 def changes(
@@ -95,10 +91,10 @@ def outages_within(
     connection: Connection, begins: datetime, ends: datetime, vendors: Collection[str] | None
 ) -> Sequence[Outage]:
     """See `Annals.outages_within`."""
-    closed_at = col(OutageRow.closed_at)
-    query: Select[*tuple[Any, ...]] = select(OutageRow).where(
-        col(OutageRow.opened_at) < ends, or_(closed_at.is_(None), closed_at > begins)
-    )
+    opened_at, closed_at = col(OutageRow.opened_at), col(OutageRow.closed_at)
+    # One that was over as it began is in the time that it began in, also at the very beginning of that.
+    lasts = or_(closed_at.is_(None), closed_at > begins, opened_at >= begins)
+    query: Select[*tuple[Any, ...]] = select(OutageRow).where(opened_at < ends, lasts)
     if vendors is not None:
         query = query.where(col(OutageRow.vendor).in_(vendors))
     return [outage_of(row) for row in _rows(connection, query.order_by(col(OutageRow.opened_at), col(OutageRow.vendor)))]

@@ -3,16 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from random import Random
 from zoneinfo import ZoneInfo
 
-from checks.model import Reason, State
+from checks.model import Reason, Severity, State
 from monitor.history import Presence, Stretch, Tally, tally
 from monitor.outage import Outage
-from monitor.review.details import CertificateSeen, Change, Claimed, Latency, Looks, Month, Period, Rows, Span, Why, Zone
+from monitor.review.details import (
+    CertificateSeen,
+    Change,
+    Claimed,
+    FindingsChange,
+    Found,
+    Latency,
+    Looks,
+    Month,
+    Period,
+    Rest,
+    Rows,
+    Run,
+    Unjudged,
+    Why,
+    Zone,
+)
 from monitor.review.objective import judged
+from monitor.review.periods import moment
 from monitor.review.values import Account, Review, TargetMonth, TargetReview, VendorReview
 
 BERLIN = Zone("Europe/Berlin", ZoneInfo("Europe/Berlin"))
@@ -40,10 +58,11 @@ def months(count: int = 3) -> tuple[Month, ...]:
     )
 
 
-def spans(changes: Sequence[tuple[datetime, State | None]], ends: datetime) -> tuple[Span, ...]:
+def runs(changes: Sequence[tuple[datetime, State | None]], ends: datetime) -> tuple[Run, ...]:
     """One for each of *changes* until the next, and the last until *ends*."""
     moments = [*changes, (ends, None)]
-    return tuple(Span(since, until, state) for (since, state), (until, _) in pairwise(moments) if state is not None)
+    pairs = pairwise((int(at.timestamp()), state) for at, state in moments)
+    return tuple((since, until, state) for (since, state), (until, _) in pairs if state is not None)
 
 
 def review(*vendors: VendorReview, calendar: tuple[Month, ...] | None = None) -> Review:
@@ -78,15 +97,14 @@ def vendor(
         has_page=True,
         months=tuple(accounts),
         in_all=_account(slug, measured, said, (begins, ends)),
-        days=(),
         outages=outages,
         periods=tuple(_periods(measured)),
-        untold=3,
+        rest=(Rest(Why.UNSEEN, 3, 95),),
+        names_page=True,
         targets=(
             _target(f"{slug}/endpoint/api", chance, begins, ends),
             _target(f"{slug}/tls/api:443", chance, begins, ends),
         ),
-        certificates=_certificates(slug),
         measured=measured,
         said=said,
     )
@@ -109,7 +127,7 @@ def _outages(slug: str, chance: Random, begins: datetime, ends: datetime, count:
         )
 
 
-def _measured(outages: Sequence[Outage], begins: datetime, ends: datetime) -> tuple[Span, ...]:
+def _measured(outages: Sequence[Outage], begins: datetime, ends: datetime) -> tuple[Run, ...]:
     changes: list[tuple[datetime, State | None]] = [(begins, State.UP)]
     for each in outages:
         closed = each.closed_at or ends
@@ -119,26 +137,26 @@ def _measured(outages: Sequence[Outage], begins: datetime, ends: datetime) -> tu
     changes += [(last + timedelta(hours=9), State.MAINTENANCE), (last + timedelta(hours=15), State.UP)]
     changes += [(last + timedelta(days=2), State.UNKNOWN), (last + timedelta(days=4), State.UP)]
     kept = [(at, state) for at, state in changes if at < ends]
-    return spans(kept, ends) if outages else spans([(begins, State.UNKNOWN), (blind, State.UP)], ends)
+    return runs(kept, ends) if outages else runs([(begins, State.UNKNOWN), (blind, State.UP)], ends)
 
 
-def _said(outages: Sequence[Outage], begins: datetime, ends: datetime) -> tuple[Span, ...]:
+def _said(outages: Sequence[Outage], begins: datetime, ends: datetime) -> tuple[Run, ...]:
     changes: list[tuple[datetime, State | None]] = [(begins, State.UP)]
     for each in outages:
         if each.claimed_at and each.closed_at:
             after = max(each.closed_at, each.claimed_at) + timedelta(minutes=30)
             changes += [(each.claimed_at, State.DEGRADED), (after, State.UP)]
-    return spans([pair for pair in changes if pair[0] < ends], ends)
+    return runs([pair for pair in changes if pair[0] < ends], ends)
 
 
-def counted(found: Sequence[Span], begins: datetime, ends: datetime) -> Tally:
+def counted(found: Sequence[Run], begins: datetime, ends: datetime) -> Tally:
     """The seconds of *found* between two times."""
-    stretches = [Stretch("", each.begins, each.state) for each in found]
+    stretches = [Stretch("", moment(since), state) for since, _, state in found]
     return tally(stretches, [Presence(begins, ends)], begins, ends)
 
 
 def _account(
-    slug: str, measured: Sequence[Span], said: Sequence[Span], whole: tuple[datetime, datetime], month: Month | None = None
+    slug: str, measured: Sequence[Run], said: Sequence[Run], whole: tuple[datetime, datetime], month: Month | None = None
 ) -> Account:
     begins, ends = (month.begins, month.ends) if month else whole
     seconds = counted(measured, begins, ends)
@@ -150,14 +168,16 @@ def _account(
         since=None,
         until=None,
         looks=_looks(begins, ends),
-        claimed=Claimed(tally=counted(said, begins, ends), denied=seconds.down // 2, feared=60),
+        claimed=Claimed(
+            tally=counted(said, begins, ends), denied=seconds.down // 2, feared=60, compared=seconds.elapsed
+        ),
         judged=judged(99.9, seconds),
         rows=(Rows(table="stretch", series=(slug,), begins=begins, ends=ends, count=7),),
     )
 
 
 def _looks(begins: datetime, ends: datetime) -> Looks:
-    failures = {Reason.TIMEOUT: 12, Reason.CONNECT: 3}
+    failures = {"timeout": 12, "endpoint.status": 3}
     return Looks(count=44_640, failures=failures, first=begins.date(), last=ends.date(), until=ends)
 
 
@@ -177,9 +197,15 @@ def _target(key: str, chance: Random, begins: datetime, ends: datetime) -> Targe
         at=begins,
         cause="the certificate ends in 20 days",
     )
-    changes = (change,) if check == "tls" else ()
-    return TargetReview(
-        key=key, check=check, name=name, reads_claim=False, months=(), in_all=in_all, changes=changes, days=timed
+    calm = TargetReview(key=key, check=check, name=name, reads_claim=False, months=(), in_all=in_all, days=timed)
+    if check != "tls":
+        return calm
+    return replace(
+        calm,
+        changes=(change,),
+        certificates=_certificates(key, begins),
+        findings=_findings(key, begins),
+        unjudged=Unjudged(key=key, until=begins),
     )
 
 
@@ -188,22 +214,33 @@ def _latency(chance: Random) -> Latency:
     return Latency(1440, median, median * (1.5 + chance.random()), median * 4)
 
 
-def _periods(measured: Sequence[Span]) -> Iterator[Period]:
+def _periods(measured: Sequence[Run]) -> Iterator[Period]:
     why = {State.MAINTENANCE: Why.MAINTENANCE, State.UNKNOWN: Why.UNSEEN}
-    for each in measured:
-        if each.state in why:
-            yield Period(why=why[each.state], begins=each.begins, ends=each.ends, cause="Database upgrade")
+    for since, until, state in measured:
+        if state in why:
+            yield Period(why=why[state], begins=moment(since), ends=moment(until), cause="Database upgrade")
 
 
-def _certificates(slug: str) -> tuple[CertificateSeen, ...]:
-    key = f"{slug}/tls/api:443"
+def _certificates(key: str, begins: datetime) -> tuple[CertificateSeen, ...]:
+    renewed = begins + timedelta(days=40)
     newest = CertificateSeen(
         key=key,
         sha256="3f" * 32,
         issuer="Let's Encrypt R11",
         key_type="ECDSA P-256",
-        ends_on=f"{date(2026, 3, 14)}",
-        is_newest=True,
+        ends_on="2026-03-14",
+        since=renewed,
+        until=None,
     )
-    before = CertificateSeen(key=key, sha256="a0" * 32, issuer="", key_type="", ends_on="", is_newest=False)
+    before = replace(newest, sha256="a0" * 32, ends_on="2025-12-20", since=begins - timedelta(days=20), until=renewed)
     return newest, before
+
+
+def _findings(key: str, begins: datetime) -> tuple[FindingsChange, ...]:
+    old = Found(code="tls.version.1_0", severity=Severity.WARNING, message="accepts TLSv1.0")
+    first = FindingsChange(
+        key=key, since=begins - timedelta(days=3), grade="grade A", grade_before="", came=(), went=(), is_first=True
+    )
+    later = begins + timedelta(days=9)
+    worse = replace(first, since=later, grade="grade C", grade_before="grade A", came=(old,), is_first=False)
+    return first, worse

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from checks.certificate.change import Known
-from checks.model import Failure, Finding, Observation, Reason, Severity, State
+from checks.model import Failure, Observation, Reason, Severity, State
 from checks.values import Seconds
 from checks.vendor import Vendor
 from checks.vendor.window import WallTime, Window
 from monitor.history import Stretch, Tally
 from monitor.outage import Outage
-from monitor.review.details import Why, Zone
-from monitor.review.gather import Asked, gather
+from monitor.review.details import Rest, Why, Zone
+from monitor.review.gather import MOST_PERIODS, Asked, gather
 from monitor.review.objective import Verdict
+from monitor.review.periods import counted
 from monitor.review.values import Review, VendorReview
+from monitor.review.wording import admitted, disagreement, headline, not_listed, reservations
 from monitor.state import Held, Transition
 from monitor.store.sql import SqlStore, open_store
 from monitor.store.store import Aside, Consequences, Record
@@ -193,6 +194,120 @@ def test_a_watch_that_began_late_or_ended_says_so(store: SqlStore) -> None:
     assert november.judged is None
 
 
+def test_a_gap_in_the_watch_is_told_and_leaves_the_objective_open(store: SqlStore) -> None:
+    gone, back = OCTOBER + 2 * DAY, OCTOBER + 29 * DAY
+    store.write([look(API, OCTOBER), present(OCTOBER - DAY, NOW), stretch("acme", OCTOBER, State.UP)])
+    store.write([stretch("acme", gone - timedelta(seconds=60), State.DOWN), stretch("acme", gone, None)])
+    store.write([stretch("acme", back, State.UP)])
+    vendor = only(reviewed(store))
+    october, november = vendor.months
+    assert (october.unwatched, november.unwatched) == (27 * 86_400, 0)
+    assert [(each.why, each.begins, each.ends) for each in vendor.periods] == [(Why.UNWATCHED, gone, back)]
+    assert october.judged
+    assert (october.judged.verdict, october.judged.is_met_as_seen) == (Verdict.UNDECIDED, True)
+    assert "not watched for 27 d in between" in list(reservations(october, BERLIN))
+    assert vendor.in_all.judged
+    assert vendor.in_all.judged.verdict is Verdict.UNDECIDED
+    # Of that time alone it is known that it was watched before, and not that it will be again.
+    alone = only(reviewed(store, ends=gone + DAY))
+    assert (alone.in_all.unwatched, alone.in_all.until) == (0, gone)
+
+
+def paged(store: SqlStore, *said: tuple[datetime, State | None]) -> None:
+    """Acme, down on the tenth of October for an hour, with a page that *said* something from some times on."""
+    fell = OCTOBER + 9 * DAY
+    over = Outage(vendor="acme", opened_at=fell, confirmed_at=fell, closed_at=fell + HOUR, targets=(API,), cause="x")
+    store.write([look(API, OCTOBER), look(PAGE, OCTOBER), present(OCTOBER, NOW), stretch("acme", OCTOBER, State.UP)])
+    store.write([stretch("acme", fell, State.DOWN), stretch("acme", fell + HOUR, State.UP)])
+    store.write([Aside(at=fell, consequences=Consequences(outages=(over,))), *(stretch(PAGE, *each) for each in said)])
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ((OCTOBER + 18 * DAY, State.UP),),
+        ((OCTOBER, State.UP), (OCTOBER + 9 * DAY - HOUR, State.UNKNOWN), (OCTOBER + 10 * DAY, State.UP)),
+    ],
+)
+def test_a_page_that_could_not_be_read_meanwhile_did_not_deny(
+    store: SqlStore, said: tuple[tuple[datetime, State | None], ...]
+) -> None:
+    paged(store, *said)
+    vendor = only(reviewed(store))
+    assert vendor.has_page
+    assert (len(vendor.unread), vendor.unadmitted) == (1, ())
+    assert admitted(vendor.outages[0], vendor) == "page not read"
+
+
+def test_a_page_that_was_read_meanwhile_and_said_nothing_never_admitted(store: SqlStore) -> None:
+    paged(store, (OCTOBER, State.UP))
+    vendor = only(reviewed(store))
+    assert (vendor.unread, len(vendor.unadmitted)) == ((), 1)
+    assert admitted(vendor.outages[0], vendor) == "never"
+
+
+def test_a_page_that_was_removed_long_ago_accuses_nobody(store: SqlStore) -> None:
+    paged(store, (OCTOBER - 300 * DAY, State.UP), (OCTOBER - 299 * DAY, None))
+    vendor = only(reviewed(store))
+    assert (vendor.has_page, vendor.names_page, vendor.unadmitted) == (False, False, ())
+    assert vendor.in_all.claimed is None
+    assert admitted(vendor.outages[0], vendor) == "no page"
+
+
+def test_that_they_never_parted_is_only_said_where_both_were_seen_to_agree(store: SqlStore) -> None:
+    fell = OCTOBER + 9 * DAY
+    paged(store, (OCTOBER, State.UP), (fell, State.DEGRADED), (fell + HOUR, State.UNKNOWN))
+    vendor = only(reviewed(store))
+    claimed = vendor.in_all.claimed
+    assert claimed
+    assert (claimed.denied, claimed.feared, claimed.belittled) == (0, 0, 3_600)
+    assert claimed.compared == 9 * 86_400 + 3_600
+    assert "it told of less than we measured for 1 h" in disagreement(claimed, vendor.in_all.tally)
+    calm = only(reviewed(store, ends=OCTOBER + DAY)).in_all
+    assert disagreement(calm.claimed, calm.tally).endswith("they never parted in the 1 d in which both were seen")
+    blind = only(reviewed(store, begins=NOVEMBER)).in_all
+    assert "never seen together" in disagreement(blind.claimed, blind.tally)
+
+
+def test_what_runs_ends_where_we_saw_last(store: SqlStore) -> None:
+    seen = NOW - timedelta(seconds=14)
+    store.write([look(API, OCTOBER), present(OCTOBER, seen), stretch("acme", OCTOBER, State.UP)])
+    found = reviewed(store)
+    assert found.ends == seen
+    assert found.months[-1].is_running
+    assert only(found).in_all.tally.unknown == 0
+    # A daemon that stopped longer ago is told of.
+    assert only(reviewed(store, ends=NOW - HOUR)).in_all.tally.unknown == 0
+    store.write([present(OCTOBER, NOW - HOUR)])
+    assert only(reviewed(store)).in_all.tally.unknown == 3_600
+
+
+def test_periods_of_each_reason_are_listed_and_the_rest_summed_up(store: SqlStore) -> None:
+    store.write([look(API, OCTOBER), present(OCTOBER, NOW), stretch("acme", OCTOBER, State.UP)])
+    for number in range(1, MOST_PERIODS + 3):
+        odd = OCTOBER + number * HOUR
+        store.write([stretch("acme", odd, State.UNKNOWN), stretch("acme", odd + timedelta(seconds=60 + number), State.UP)])
+    work = OCTOBER + 10 * DAY
+    store.write([stretch("acme", work, State.MAINTENANCE), stretch("acme", work + timedelta(seconds=5), State.UP)])
+    vendor = only(reviewed(store))
+    assert [each.why for each in vendor.periods] == [Why.UNKNOWN] * MOST_PERIODS + [Why.MAINTENANCE]
+    assert vendor.rest == (Rest(Why.UNKNOWN, 2, 61 + 62),)
+    assert not_listed(vendor.rest) == "Shorter, and not listed: nobody could tell 2 times, 123 s together."
+
+
+def test_a_key_is_whole_however_long(store: SqlStore) -> None:
+    long = f"acme/endpoint/{'a' * 300}"
+    store.write([look(long, OCTOBER), present(OCTOBER, NOW), stretch("acme", OCTOBER, State.UP)])
+    assert [each.key for each in only(reviewed(store)).targets] == [long]
+
+
+def test_a_time_with_two_offsets_marks_each(watched: SqlStore) -> None:
+    both, one = reviewed(watched, ends=NOVEMBER), reviewed(watched, begins=NOVEMBER)
+    assert (both.zone.shows_offset, one.zone.shows_offset) == (True, False)
+    assert headline(both) == "2026-10-01 00:00+02:00 to 2026-11-01 00:00+01:00, Europe/Berlin (UTC+02:00 to UTC+01:00)"
+    assert headline(one) == "2026-11-01 00:00 to 2026-11-10 13:00, Europe/Berlin (UTC+01:00)"
+
+
 def test_vendors_of_which_nothing_is_stored_and_those_without_a_file(watched: SqlStore) -> None:
     acme, nobody = reviewed(watched, "acme", "nobody").vendors
     assert acme.is_known
@@ -223,29 +338,13 @@ def test_looks_and_latency_are_counted_by_days_of_utc(watched: SqlStore) -> None
     assert api.months[1].latency is None
 
 
-def test_certificates_are_those_that_the_last_look_left(store: SqlStore) -> None:
-    known = Known(sha256="ab" * 32, issuer="R12", key_type="ec", until="2027-01-31", former="cd" * 32)
-    expired = Finding("cert.expired", Severity.CRITICAL, "gone")
-    store.write([
-        look(CERT, OCTOBER, failure=Failure(Reason.TLS, expired.message), moved_to=State.DOWN),
-        look(CERT, OCTOBER + HOUR, memo=str(known)),
-        look(API, OCTOBER, failure=Failure(Reason.REFUSED, "x"), moved_to=State.DOWN),
-    ])  # fmt: skip
-    vendor = only(reviewed(store))
-    newest, former = vendor.certificates
-    assert (newest.key, newest.sha256, newest.issuer, newest.ends_on) == (CERT, known.sha256, "R12", "2027-01-31")
-    assert (former.sha256, former.is_newest) == (known.former, False)
-    changes = {each.key: [change.after for change in each.changes] for each in vendor.targets}
-    assert changes == {API: [], CERT: [State.DOWN]}
-
-
 def test_charts_are_given_their_days(watched: SqlStore) -> None:
     compacted(watched, NOW)
     vendor = only(reviewed(watched, daily=True))
-    assert sum((tally for _, tally in vendor.days), Tally()) == vendor.in_all.tally
-    assert [each.state for each in vendor.measured] == [State.UP, State.UNKNOWN, State.UP, State.DOWN, State.UP]
-    assert [each.state for each in vendor.said][-3:] == [State.UP, State.DEGRADED, State.UP]
+    assert counted(vendor.measured, OCTOBER, NOW) == vendor.in_all.tally
+    assert [state for _, _, state in vendor.measured] == [State.UP, State.UNKNOWN, State.UP, State.DOWN, State.UP]
+    assert [state for _, _, state in vendor.said][-3:] == [State.UP, State.DEGRADED, State.UP]
     api = next(each for each in vendor.targets if each.key == API)
-    assert [day for day, _ in api.days] == [day for day, _ in vendor.days]
+    assert [day for day, _ in api.days] == [date(2026, 10, 1) + number * DAY for number in range(41)]
     plain = only(reviewed(watched))
-    assert (plain.days, plain.measured, plain.said) == ((), (), ())
+    assert (plain.measured, plain.said) == ((), ())

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from monitor.review import zones
 from monitor.review.details import Zone
-from monitor.review.months import days_in, moment_of, months_in, time_of
+from monitor.review.months import months_in, span_of, time_of
 from monitor.review.zones import named, of_machine, offset
 
 BERLIN = named("Europe/Berlin")
@@ -52,6 +52,10 @@ def test_a_time_is_named_by_year_month_day_or_moment(
         ("yesterday", None, '--from "yesterday": is no time; say 2026, 2026-01, 2026-01-31 or 2026-01-31T12:00+01:00'),
         (None, "2026-13", '--to "2026-13": is no time; say'),
         ("0000", None, '--from "0000": is no time'),
+        # ISO 8601, but who writes it does not mean the midnight with which that begins.
+        (None, "20261031", '--to "20261031": is no time; say'),
+        (None, "2026-W44", '--to "2026-W44": is no time; say'),
+        ("2026-W44-1T12:00", None, '--from "2026-W44-1T12:00": is no time; say'),
         (None, "9999", '--to "9999": is no time'),
         ("0001-01-01", None, "--from"),
         ("2026-10", "2026-09", '--to "2026-09": is before the beginning, --from'),
@@ -85,23 +89,19 @@ def test_months_say_whether_they_are_whole_and_over() -> None:
     st.timedeltas(timedelta(seconds=1), timedelta(days=400)),
     st.sampled_from(["Europe/Berlin", "Asia/Kolkata", "America/Sao_Paulo", "Pacific/Apia", "UTC"]),
 )
-def test_months_and_days_follow_each_other_without_a_gap(begins: datetime, length: timedelta, name: str) -> None:
+def test_months_follow_each_other_without_a_gap(begins: datetime, length: timedelta, name: str) -> None:
     zone, ends = named(name), begins + length
-    for parts in (
-        [(each.begins, each.ends) for each in months_in(begins, ends, zone, NOW)],
-        [(since, until) for _, since, until in days_in(begins, ends, zone)],
-    ):
-        assert parts[0][0] == begins
-        assert parts[-1][1] == ends
-        assert all(one[1] == other[0] for one, other in pairwise(parts))
-        assert all(since <= until for since, until in parts)
+    parts = [(each.begins, each.ends) for each in months_in(begins, ends, zone, NOW)]
+    assert parts[0][0] == begins
+    assert parts[-1][1] == ends
+    assert all(one[1] == other[0] for one, other in pairwise(parts))
+    assert all(since <= until for since, until in parts)
 
 
-def test_a_moment_is_in_the_middle_of_what_is_named() -> None:
-    assert moment_of("--at", "2026-03-01T12:00Z", BERLIN, NOW) == utc("2026-03-01T12:00")
-    assert moment_of("--at", "2026-02-10", named("UTC"), NOW) == utc("2026-02-10T12:00")
-    assert moment_of("--at", "2026-11-22", named("UTC"), NOW) == utc("2026-11-22T05:45")
-    assert moment_of("--at", "2027-01", named("UTC"), NOW) == utc("2027-01-01T00:00")
+def test_a_span_is_all_of_what_is_named() -> None:
+    assert span_of("--at", "2026-03-01T12:00Z", BERLIN) == (utc("2026-03-01T12:00"),) * 2
+    assert span_of("--at", "2026-02-10", BERLIN) == (utc("2026-02-09T23:00"), utc("2026-02-10T23:00"))
+    assert span_of("--at", "2027-01", named("UTC")) == (utc("2027-01-01"), utc("2027-02-01"))
 
 
 @pytest.mark.parametrize(
@@ -141,6 +141,14 @@ def test_a_zone_that_is_none_is_refused_with_what_may_be_meant(name: str, hint: 
         zones.named(name)
     assert hint in str(refused.value)
     assert str(refused.value).isprintable()
+
+
+def test_a_zone_whose_clocks_are_set_in_a_time_is_told_from_others() -> None:
+    assert zones.changes_offset(BERLIN, utc("2026-09-30T22:00"), utc("2026-10-31T23:00"))
+    # A year begins and ends alike, and yet has two.
+    assert zones.changes_offset(BERLIN, utc("2025-12-31T23:00"), utc("2026-12-31T23:00"))
+    assert not zones.changes_offset(BERLIN, utc("2026-01-01"), utc("2026-03-01"))
+    assert not zones.changes_offset(named("Asia/Kolkata"), utc("2020-01-01"), utc("2026-03-01"))
 
 
 def test_how_far_a_zone_is_from_utc_depends_on_the_time() -> None:

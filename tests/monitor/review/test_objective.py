@@ -34,8 +34,20 @@ def test_the_verdict_is_what_no_unseen_second_can_change(tally: Tally, allowed: 
     assert found.is_met_as_seen is (left >= 0)
 
 
-def test_of_nothing_counted_nothing_is_said() -> None:
-    assert judged(99.9, Tally(unknown=86_400, maintenance=5)) is None
+def test_of_what_was_all_excused_nothing_is_said() -> None:
+    assert judged(99.9, Tally(maintenance=5)) is None
+
+
+def test_what_was_not_seen_at_all_may_have_been_anything() -> None:
+    found = judged(99.9, Tally(unknown=86_400, maintenance=5))
+    assert found
+    assert (found.verdict, found.counted, found.least, found.most) == (Verdict.UNDECIDED, 0, 0.0, 1.0)
+
+
+def test_what_was_not_watched_in_between_leaves_it_open() -> None:
+    found = judged(99.9, Tally(up=1_000_000), unwatched=86_400)
+    assert found
+    assert (found.verdict, found.unseen, found.is_met_as_seen) == (Verdict.UNDECIDED, 86_400, True)
 
 
 @given(
@@ -45,7 +57,7 @@ def test_of_nothing_counted_nothing_is_said() -> None:
 def test_both_bounds_are_what_the_verdict_says(objective: float, up: int, down: int, unknown: int, degraded: int) -> None:
     found = judged(objective, Tally(up=up, down=down, unknown=unknown, degraded=degraded))
     if found is None:
-        assert not up + down + degraded
+        assert not up + down + degraded + unknown
         return
     all_down = judged(objective, Tally(up=up, down=down + unknown, degraded=degraded))
     all_up = judged(objective, Tally(up=up + unknown, down=down, degraded=degraded))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from checks.model import State
 from monitor.history import Presence, Stretch, Tally, tallied, tally, watched_in
 from monitor.review.details import Why
-from monitor.review.periods import both, counted, excused, moment, pieces, runs, seen_within, spans, within, worst
+from monitor.review.periods import both, counted, excused, moment, pieces, runs, seen_within, unwatched, within, worst
 
 BEGIN = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -55,16 +55,20 @@ def test_runs_and_parts_add_up_to_the_tally(
 def test_what_is_excused_is_what_is_not_counted(series: list[Stretch], watched: list[Presence]) -> None:
     everything = tally(series, watched, at(-400), at(900))
     found = list(pieces(series, watched_in(watched, at(-400), at(900)), at(-400), at(900)))
-    periods, more = excused(found, 1_000)
+    gaps = list(unwatched(series, at(-400), at(900)))
+    periods, more = excused(found, gaps, 1_000)
     seconds = {why: sum(each.lasted.total_seconds() for each in periods if each.why is why) for why in Why}
     assert seconds[Why.UNSEEN] + seconds[Why.UNKNOWN] == everything.unknown
     assert seconds[Why.MAINTENANCE] == everything.maintenance
     assert not more
-    longest, rest = excused(found, 2)
-    assert len(longest) + rest == len(periods)
-    assert sum(each.lasted.total_seconds() for each in longest) == sum(
-        sorted((each.lasted.total_seconds() for each in periods), reverse=True)[:2]
-    )
+    assert list(periods) == sorted(periods, key=lambda each: each.begins)
+    longest, rest = excused(found, gaps, 2)
+    for why in Why:
+        lengths = sorted((each.lasted.total_seconds() for each in periods if each.why is why), reverse=True)
+        assert sorted((each.lasted.total_seconds() for each in longest if each.why is why), reverse=True) == lengths[:2]
+        assert [(each.count, each.seconds) for each in rest if each.why is why] == (
+            [(len(lengths) - 2, sum(lengths[2:]))] if lengths[2:] else []
+        )
 
 
 @given(stretches(), stretches(), presences())
@@ -85,11 +89,11 @@ def test_two_series_are_compared_second_by_second(one: list[Stretch], other: lis
         assert state(joint, second) == (State.worst(states) if states else None)
 
 
-def test_spans_are_runs_with_times() -> None:
+def test_runs_are_unknown_where_nobody_watched() -> None:
     series = [Stretch("acme", BEGIN, State.UP), Stretch("acme", at(60), State.DOWN)]
     seen = watched_in([Presence(at(10), at(90))], BEGIN, at(120))
-    found = spans(runs(pieces(series, seen, BEGIN, at(120))))
-    assert [(each.begins, each.ends, each.state) for each in found] == [
+    found = runs(pieces(series, seen, BEGIN, at(120)))
+    assert [(moment(since), moment(until), state) for since, until, state in found] == [
         (BEGIN, at(10), State.UNKNOWN),
         (at(10), at(60), State.UP),
         (at(60), at(90), State.DOWN),

@@ -7,7 +7,7 @@ import io
 import json
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -58,7 +58,7 @@ def test_text_fits_a_hundred_columns_and_has_no_markup() -> None:
 def test_a_month_seen_little_says_so_before_its_number() -> None:
     for write in (text.written, markdown.written):
         [line] = [each for each in write(with_month(unseen(0.6))).splitlines() if "seen only" in each]
-        assert line.startswith("- 2025-11: seen only 60 % of the time; ")
+        assert re.match(r"- 2025-11: seen only (60\.0|59\.9) % of the time; ", line)
         assert "seen only" not in write(with_month(unseen(0.95)))
 
 
@@ -80,7 +80,9 @@ def test_months_say_since_when_until_when_and_that_they_run() -> None:
     assert told == [
         "watched since 2025-11-03 00:00",
         "watched until 2025-11-10 00:00",
-        "still running, until 2026-02-01 00:00",
+    ]
+    assert list(wording.reservations(replace(late, since=None, until=None), BERLIN)) == [
+        "still running, until 2026-02-01 00:00"
     ]
     part = replace(account, month=replace(calendar[0], is_whole=False))
     assert list(wording.reservations(part, BERLIN)) == ["not the whole month: 2025-11-01 00:00 to 2025-12-01 00:00"]
@@ -106,6 +108,64 @@ def test_word_and_measurement_part_first_of_all() -> None:
     assert "it admitted trouble for 1 min while we measured it up" in told
     assert "Calm" not in told
     assert "Nowhere:" in text.written(review(agreeing))
+
+
+def test_where_nothing_was_seen_together_nobody_is_cleared() -> None:
+    found = vendor()
+    claimed = replace(found.in_all.claimed, denied=0, feared=0, compared=0) if found.in_all.claimed else None
+    blind = replace(found, outages=(), in_all=replace(found.in_all, claimed=claimed))
+    for each in (blind, replace(blind, in_all=replace(blind.in_all, claimed=None))):
+        written = text.written(review(each))
+        assert "Nowhere:" not in written
+        assert "That cannot be said: no page was read while its vendor was measured." in written
+
+
+def test_a_missed_month_is_told_beside_what_all_of_them_were() -> None:
+    found = vendor()
+    missed, met = (judged(99.9, Tally(up=1_000_000, down=down)) for down in (5_000, 0))
+    first, *others = found.months
+    mixed = replace(
+        found,
+        months=(replace(first, judged=missed), *(replace(each, judged=met) for each in others)),
+        in_all=replace(found.in_all, judged=met),
+    )
+    assert (mixed.missed_months, mixed.judged_months) == (1, 3)
+    assert wording.outcome_in_all(mixed) == "met in all, but missed in 1 of 3 months"
+    assert "99.9 %: met in all, but missed in 1 of 3" in " ".join(text.written(review(mixed)).split())
+    assert wording.outcome_in_all(replace(mixed, months=mixed.months[1:])) == "met"
+
+
+def test_a_month_that_nobody_saw_has_no_verdict_but_an_objective() -> None:
+    unknown = Tally(unknown=86_400)
+    account = replace(vendor().months[0], tally=unknown, judged=judged(99.9, unknown))
+    assert wording.verdict(account.judged) == "cannot be said"
+    told = document.document(with_month(account))["vendors"][0]["months"][0]["objective"]  # type: ignore[index, call-overload]
+    assert (told["verdict"], told["availability_at_least"], told["availability_at_most"]) == ("undecided", 0, 1)  # type: ignore[index, call-overload]
+
+
+def test_how_far_looks_are_counted_is_said() -> None:
+    looks = vendor().months[0].looks
+    day = replace(looks, first=looks.last, until=datetime(2025, 11, 30, 11, tzinfo=UTC), last=looks.last)
+    part = replace(day, first=date(2025, 11, 30), last=date(2025, 11, 30))
+    assert wording.looks_until(part, BERLIN) == (
+        "day 2025-11-30 of UTC, counted until 2025-11-30 12:00; later looks are not counted yet"
+    )
+    whole = replace(part, until=datetime(2025, 12, 1, tzinfo=UTC))
+    assert wording.looks_until(whole, BERLIN) == "day 2025-11-30 of UTC"
+    assert wording.looked(replace(part, count=0, failures={}, until=None)) == "no looks are counted yet"
+
+
+def test_closed_and_uncounted_times_have_seconds() -> None:
+    found = vendor()
+    outage = found.outages[0]
+    assert outage.closed_at
+    odd = replace(outage, closed_at=outage.closed_at + timedelta(seconds=7))
+    told = text.written(review(replace(found, outages=(odd,))))
+    assert wording.clock_to_second(odd.closed_at or odd.opened_at, BERLIN) in told
+    assert wording.clock_to_second(found.periods[0].ends, BERLIN) in told
+    assert "Shorter, and not listed: nobody looked 3 times, 95 s together." in told
+    assert wording.OUTAGES[:40] in told.replace("\n", " ")
+    assert wording.QUANTILES in told
 
 
 def test_a_vendor_without_history_or_file_says_so() -> None:
@@ -169,8 +229,18 @@ def test_the_table_has_a_line_for_each_vendor_and_month() -> None:
     assert lines[0]["begins"] == "2025-11-01T00:00:00+01:00"
     assert lines[0]["zone"] == "Europe/Berlin"
     assert sum(int(each["outages_opened"]) for each in lines) == sum(len(each.outages) for each in found.vendors)
-    assert lines[0]["looks_failed_by_reason"] == "timeout=12 connect=3"
+    assert lines[0]["looks_failed_by_reason"] == "timeout=12 endpoint.status=3"
+    assert lines[0]["looks_counted_until"] == "2025-12-01T00:00:00+01:00"
     assert tuple(lines[0]) == table.COLUMNS
+
+
+def test_an_outage_is_in_the_line_of_each_month_that_it_was_in() -> None:
+    found = vendor()
+    begins = found.months[1].begins
+    before = replace(found.outages[0], opened_at=begins - timedelta(hours=1), closed_at=begins + timedelta(hours=1))
+    at_edge = replace(before, opened_at=begins, closed_at=begins)
+    lines = lines_of(review(replace(found, outages=(before, at_edge))))
+    assert [(each["outages_opened"], each["outages"]) for each in lines] == [("1", "1"), ("1", "2"), ("0", "0")]
 
 
 def test_no_cell_of_the_table_is_a_formula() -> None:
@@ -185,7 +255,7 @@ def test_the_document_has_every_number_with_its_rows() -> None:
     found = vendor()
     written = json.loads(json.dumps(document.document(review(found))))
     assert written["version"] == 1
-    assert written["zone"] == {"name": "Europe/Berlin", "offset_at_end": "+01:00"}
+    assert written["zone"] == {"name": "Europe/Berlin", "offset_at_begin": "+01:00", "offset_at_end": "+01:00"}
     [told] = written["vendors"]
     month = told["months"][0]
     assert month["seconds"]["down"] == found.months[0].tally.down
@@ -209,19 +279,22 @@ def test_numbers_are_never_rounded_up_to_what_they_are_not() -> None:
     assert wording.percent(None) == "-"
     assert wording.milliseconds(0.0042) == "4.2"
     assert wording.milliseconds(0.1384) == "138"
+    assert wording.objective(99.999999) == "99.999999 %"
+    assert wording.objective(99.0) == "99 %"
 
 
 def test_when_a_vendor_admitted_is_told() -> None:
     found: VendorReview = vendor()
     outage = replace(found.outages[0], claimed_at=None)
     assert outage.closed_at
-    assert wording.admitted(outage, has_page=True) == "never"
-    assert wording.admitted(outage, has_page=False) == "no page"
-    assert wording.admitted(replace(outage, closed_at=None), has_page=True) == "not yet"
-    told_first = replace(outage, claimed_at=outage.opened_at - timedelta(minutes=8))
-    assert wording.admitted(told_first, has_page=True) == "8 min before"
-    assert (
-        wording.admitted(replace(outage, claimed_at=outage.opened_at + timedelta(minutes=5)), has_page=True) == "after 5 min"
-    )
+    pageless = replace(found, has_page=False, names_page=False)
+    assert wording.admitted(outage, found) == "never"
+    assert wording.admitted(outage, pageless) == "no page"
+    assert wording.admitted(outage, replace(pageless, names_page=True)) == "page not read"
+    assert wording.admitted(outage, replace(found, unread=(outage,))) == "page not read"
+    assert wording.admitted(replace(outage, closed_at=None), found) == "not yet"
+    leads = {-480: "8 min before", -0.4: "at once", 0.3: "at once", 300: "after 5 min", 48.6: "after 49 s"}
+    for lead, told in leads.items():
+        assert wording.admitted(replace(outage, claimed_at=outage.opened_at + timedelta(seconds=lead)), found) == told
     goes_on = replace(outage, closed_at=None)
     assert wording.lasted(goes_on, goes_on.opened_at + timedelta(hours=2)) == "2 h, goes on"

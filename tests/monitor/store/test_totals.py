@@ -30,11 +30,21 @@ def test_days_are_added_up_for_each_series(store: Store) -> None:
     assert (total.probes, total.failures) == (4, {Reason.TIMEOUT: 1})
     assert total.latency.count == 3
     assert total.latency.quantile(0.5) == pytest.approx(0.25, rel=0.02)
-    assert total.until == MIDNIGHT + 2 * DAY
+    assert total.until == NOON + 2 * DAY - timedelta(hours=1)
     assert set(store.totals(MIDNIGHT, MIDNIGHT + DAY)) == {API, TLS}
     assert set(store.totals(MIDNIGHT, MIDNIGHT + DAY, [TLS, "who/tls/knows"])) == {TLS}
     assert store.totals(MIDNIGHT, MIDNIGHT + DAY)[API].probes == 3
     assert store.totals(MIDNIGHT + 9 * DAY, MIDNIGHT + 10 * DAY) == {}
+
+
+def test_how_far_days_are_counted_is_said_whenever_a_life_began(store: Store) -> None:
+    now = NOON + timedelta(hours=5, minutes=20)
+    # The life of the one begins within the day, and within an hour; that of the other is over.
+    store.write([present(NOON, now), stretch(API, NOON + timedelta(minutes=40), State.UP), stretch(TLS, NOON, State.UP)])
+    store.write([stretch(TLS, NOON + timedelta(hours=1), None), record(API, second=2_400), record(TLS, second=0)])
+    compacted(store, now)
+    found = store.totals(MIDNIGHT, MIDNIGHT + DAY)
+    assert {each.until for each in found.values()} == {NOON + timedelta(hours=5)}
 
 
 def test_changes_are_those_that_touch_the_time(store: Store) -> None:
@@ -61,4 +71,8 @@ def test_outages_are_those_that_overlap_oldest_first(store: Store) -> None:
     assert [each.opened_at for each in store.outages_within(NOON, after(1_000))] == [after(0), after(10), after(300)]
     assert [each.vendor for each in store.outages_within(after(50), after(300))] == ["bolt"]
     assert store.outages_within(after(5_000), after(6_000)) == [later]
+    blink = outage("core", opened=2_000, closed=2_000)
+    store.write([aside(outages=(blink,))])
+    found = [store.outages_within(after(since), after(since + 1_000), ["core"]) for since in (1_000, 2_000)]
+    assert found == [[], [blink]]
     assert store.outages_within(NOON, after(1_000), ["bolt"]) == [replace(long, cause="x")]
