@@ -14,13 +14,13 @@ from typing import NoReturn
 from checks.foreign import one_line, quoted
 from checks.model import Severity
 from checks.plain import Plain, plain
+from checks.wording import lasting
 from monitor import show
-from monitor.clock import SYSTEM_CLOCK
 from monitor.commands.configuring import reading_of
 from monitor.commands.ends import NO, OK, USAGE, complain
 from monitor.commands.stored import stored
 from monitor.review.details import Zone
-from monitor.review.months import moment_of
+from monitor.review.months import span_of
 from monitor.review.wording import clock_to_second, exact
 from monitor.review.zones import named, of_machine
 from monitor.store.store import Past, Store
@@ -28,33 +28,52 @@ from monitor.store.store import Past, Store
 _MOST = 1_000
 _FARTHEST = timedelta(days=1)
 """How much later than the time that is asked for a look may be that is shown with it."""
+_NEAR = timedelta(hours=1)
+"""Where the nearest look is farther from that time than this, that is said."""
 _INSTANT = timedelta(microseconds=1)
 _LONGEST_TEXT = 300
 
 
 def looks(flags: Namespace) -> int:
     """Show the looks at a target around a time, or the newest; the exit code is 1 where none is stored."""
-    now = SYSTEM_CLOCK.now()
     if not 1 <= flags.limit <= _MOST:
         _refuse(f"--limit: must be from 1 to {_MOST:,}")
     try:
         zone = named(flags.zone) if flags.zone else of_machine(os.environ)
-        at = moment_of("--at", flags.at, zone, now) if flags.at else None
+        begins, ends = span_of("--at", flags.at, zone) if flags.at else (None, None)
     except ValueError as error:
         _refuse(error)
     with stored(reading_of(flags, "database").catalogue.settings.database) as store:
         known = store.states()
         if flags.target not in known:
             _refuse_unknown(flags.target, known)
-        found = around(store, flags.target, at, flags.limit) if at else store.observations(flags.target, flags.limit)
+        found = _asked_for(store, flags.target, begins, ends, flags.limit)
     if flags.format == "json":
         print(json.dumps({"version": 1, "target": flags.target, "looks": [_plain(each) for each in found]}))
     elif found:
         print(f"{flags.target}, times of {zone.name}")
         show.show_table(("AT", "TOOK", "SEVERITY", "WHAT"), [_row(each, zone) for each in found], show.console())
+        if begins and begins == ends:
+            _tell_distance(begins, found)
     else:
         complain(f"no look at {flags.target} is stored of that time: history: in monitor.yaml says how long they are kept")
     return OK if found else NO
+
+
+def _asked_for(store: Store, key: str, begins: datetime | None, ends: datetime | None, limit: int) -> Sequence[Past]:
+    """At most *limit* looks, the newest first: of all, of those around a moment, or of those in a day, month or year."""
+    if begins is None or ends is None:
+        return store.observations(key, limit)
+    if begins == ends:
+        return around(store, key, begins, limit)
+    return [each for each in store.observations(key, limit, before=ends) if each.at >= begins]
+
+
+def _tell_distance(at: datetime, found: Sequence[Past]) -> None:
+    """Say how far the nearest look is from the time that was asked for, where that is far."""
+    away = min((each.at - at for each in found), key=abs)
+    if abs(away) > _NEAR:
+        complain(f"the nearest look is {lasting(abs(away))} {'later' if away > timedelta() else 'earlier'} than that time")
 
 
 def around(store: Store, key: str, at: datetime, limit: int) -> Sequence[Past]:
@@ -65,14 +84,24 @@ def around(store: Store, key: str, at: datetime, limit: int) -> Sequence[Past]:
 
 
 def _later(store: Store, key: str, at: datetime, limit: int) -> list[Past]:
-    """The first looks after *at*, the newest first. A store finds those before a time: one is tried that is near enough."""
-    ahead = _FARTHEST
-    while ahead > _INSTANT:
+    """The first looks after *at*, the newest first: *limit* at most, and half of that, or all that there are, at least.
+
+    A store finds those before a time. So one is sought before which there are enough of them, and not too many.
+    """
+    enough: list[Past] = []
+    none_before, all_before = timedelta(), _FARTHEST
+    ahead = all_before
+    while len(enough) < limit // 2 and all_before - none_before > _INSTANT:
         found = store.observations(key, limit, before=at + ahead)
-        if len(found) < limit or found[-1].at <= at:
-            return [each for each in found if each.at > at]
-        ahead /= 2
-    return []
+        later = [each for each in found if each.at > at]
+        if len(later) < limit:
+            enough, none_before = later, ahead
+        else:
+            all_before = ahead
+        if ahead == _FARTHEST and len(later) < limit:
+            break
+        ahead = (none_before + all_before) / 2
+    return enough
 
 
 def _row(past: Past, zone: Zone) -> tuple[str, ...]:

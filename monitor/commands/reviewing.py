@@ -97,14 +97,21 @@ def without_secrets(database: str) -> str:
 
 
 def _put(written: str, output: Path | None) -> int:
-    """Write to a file, or to standard output where none is named."""
-    if output is None:
-        sys.stdout.write(written)
-        return OK
+    """Write to a file that is not there yet, or to standard output where none is named."""
     try:
-        output.write_text(written, encoding="utf-8", newline="")
+        if output is None:
+            sys.stdout.write(written)
+            sys.stdout.flush()
+        else:
+            with output.open("w" if output.is_char_device() else "x", encoding="utf-8", newline="") as file:
+                file.write(written)
+    except BrokenPipeError:
+        raise
+    except FileExistsError:
+        complain(f"{output} is there already; name another file, or remove it")
+        return UNAVAILABLE
     except OSError as error:
-        complain(f"{output} cannot be written: {error.strerror}")
+        complain(f"{output or 'standard output'} cannot be written: {error.strerror}")
         return UNAVAILABLE
     return OK
 

@@ -155,6 +155,56 @@ def test_the_looks_around_a_time_are_shown(store: SqlStore, capsys: pytest.Captu
     assert "took 3 s" in out
 
 
+@pytest.mark.parametrize(
+    ("minute", "limit", "minutes"),
+    [
+        (5, 6, [12, 11, 10, 0]),
+        (5, 4, [11, 10, 0]),
+        (25, 4, [27, 26, 25, 24]),
+        (39, 4, [39, 38]),
+        (-30, 4, [10, 0]),
+    ],
+)
+def test_a_gap_hides_no_look_after_a_time(store: SqlStore, minute: int, limit: int, minutes: list[int]) -> None:
+    from monitor.commands.recalling import around  # noqa: PLC0415 - it loads the database's driver
+
+    # Two hours later there are more, so that a day from then on has too many, and the half of it none.
+    store.write([record(API, second=7_200 + second) for second in range(900)])
+    found = around(store, API, NOON + timedelta(minutes=minute), limit)
+    assert [(each.at - NOON) // timedelta(minutes=1) for each in found][-len(minutes) :] == minutes
+    after = [each for each in found if each.at > NOON + timedelta(minutes=minute)]
+    assert len(after) == limit // 2
+
+
+@pytest.mark.usefixtures("store")
+def test_a_day_shows_the_looks_of_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("looks", API, "--at", "2026-03-01", "--zone", "UTC", "--limit", "100", "--format", "json") == 0
+    assert len(json.loads(capsys.readouterr().out)["looks"]) == 31
+    assert run("looks", API, "--at", "2026-03-02", "--zone", "UTC") == 1
+    capsys.readouterr()
+    assert run("looks", API, "--at", "2026-03-01T18:00Z", "--zone", "UTC") == 0
+    assert "the nearest look is 5 h 21 min earlier than that time" in capsys.readouterr().err
+
+
+def test_a_report_is_not_written_over(store: SqlStore, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    store.close()
+    (folder / "march").write_text("dear")
+    assert run("report", *MARCH, "--output", "march") == 69
+    assert "march is there already; name another file" in capsys.readouterr().err
+    assert (folder / "march").read_text() == "dear"
+    assert run("report", *MARCH, "--output", "/dev/null") == 0
+    if Path("/dev/full").exists():
+        assert run("report", *MARCH, "--output", "/dev/full") == 69
+        assert "/dev/full cannot be written: No space left on device" in capsys.readouterr().err
+
+
+def test_what_is_not_counted_yet_is_no_zero(store: SqlStore, capsys: pytest.CaptureFixture[str]) -> None:
+    store.close()
+    assert run("report", "acme", *MARCH, "--format", "csv") == 0
+    [line] = csv.DictReader(capsys.readouterr().out.splitlines())
+    assert (line["looks"], line["looks_failed"], line["looks_counted_until"]) == ("", "", "")
+
+
 def test_the_newest_looks_are_shown_with_their_facts(store: SqlStore, capsys: pytest.CaptureFixture[str]) -> None:
     store.close()
     assert run("looks", API, "--limit", "2", "--format", "json") == 0
@@ -172,7 +222,7 @@ def test_the_months_are_those_of_the_machine_where_none_is_named(
     monkeypatch.setenv("TZ", "Asia/Kolkata")
     assert run("report", "acme", "--format", "json") == 0
     told = json.loads(capsys.readouterr().out)
-    assert told["zone"] == {"name": "Asia/Kolkata", "offset_at_end": "+05:30"}
+    assert told["zone"] == {"name": "Asia/Kolkata", "offset_at_begin": "+05:30", "offset_at_end": "+05:30"}
     begins = datetime.fromisoformat(told["begins"])
     assert begins.astimezone(UTC).strftime("%H:%M") == "18:30"
     assert [each["is_running"] for each in told["months"]] == [False, True]
