@@ -87,7 +87,7 @@ class TargetReview:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VendorReview:
-    """A vendor: who it is, its months, and all of them *in_all*; *measured* and *said* are both run by run, for charts.
+    """A vendor: who it is, its months, and all of them *in_all*; *measured* and *said* run by run, for charts.
 
     *name*, *owner* and *objective* are those of its file; *is_listed* says that it has one. *names_page* says that it has a
     status page by its file, or had one; *has_page* that it was ever read in that time. *outages* are those that overlap with

@@ -8,21 +8,29 @@ from monitor.review.details import Latency
 from monitor.review.html.markup import EMPTY, Markup, element, foreign, together
 from monitor.review.html.sparks import sparks
 from monitor.review.html.tables import listed, paragraph
-from monitor.review.values import TargetReview, VendorReview
-from monitor.review.wording import counted, looked, milliseconds
+from monitor.review.values import Review, TargetReview, VendorReview
+from monitor.review.wording import QUANTILES, counted, looked, looks_until, milliseconds
 
 _MOST = 24
 """So many targets of one vendor are shown."""
 
 
-def latency(vendor: VendorReview) -> Markup:
+def latency(review: Review, vendor: VendorReview) -> Markup:
     """A small picture of each target of a *vendor* that was timed; a sentence where none was."""
     timed = list(_timed(vendor))
     if not timed:
-        return paragraph("Nothing was timed in this time.")
+        return paragraph(_untimed(review, vendor))
     left = len(timed) - _MOST
     more = paragraph(f"{counted(left, 'more target')} are left out here.", kind="small") if left > 0 else EMPTY
-    return together((element("div", *timed[:_MOST], class_="multiples"), more))
+    return together((element("div", *timed[:_MOST], class_="multiples"), more, paragraph(QUANTILES, kind="small")))
+
+
+def _untimed(review: Review, vendor: VendorReview) -> str:
+    """Why nothing is shown: looks of the last hours are stored, but not counted yet."""
+    looks = vendor.in_all.looks
+    if looks.until is None or looks.until < review.ends:
+        return f"Nothing is timed yet: {looked(looks)}, {looks_until(looks, review.zone)}."
+    return "Nothing was timed in this time."
 
 
 def _timed(vendor: VendorReview) -> Iterator[Markup]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from html import escape
 
 from checks.foreign import one_line
@@ -51,8 +52,12 @@ def together(parts: Iterable[str]) -> Markup:
     return Markup("".join(part if isinstance(part, Markup) else escaped(part) for part in parts))
 
 
+@lru_cache(maxsize=4096)
 def escaped(text: str) -> Markup:
-    """Foreign *text* as one harmless line of HTML. Blanks around it stay: they part it from what stands next to it."""
+    """Foreign *text* as one harmless line of HTML. Blanks around it stay: they part it from what stands next to it.
+
+    A document says most of its words thousands of times.
+    """
     line = _UNIT.sub("\N{NO-BREAK SPACE}", escape(one_line(text, LONGEST_TEXT)))
     before, after = text[:1] == " ", text[-1:] == " " and bool(line)
     return Markup(f"{' ' * before}{line}{' ' * after}")

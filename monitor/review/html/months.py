@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from checks.model import State
 from monitor.history import Tally
 from monitor.review.details import Zone
 from monitor.review.html.markup import Markup, element, together
 from monitor.review.html.scales import Share, floor, scale
 from monitor.review.html.tables import Column, table
-from monitor.review.html.words import some, verdict
+from monitor.review.html.words import NONE, judgement, some, verdict
 from monitor.review.values import Account, Review, VendorReview
-from monitor.review.wording import percent, reservations
+from monitor.review.wording import arithmetic, budget, disagreement, looked, looks_until, percent, reservations
+
+_COUNTED = (
+    Column("Month"),
+    Column("Availability", "sum"),
+    Column("Objective", "sum"),
+    Column("Its page", "sum"),
+    Column("Looks", "sum"),
+)
 
 
 def months(review: Review, vendor: VendorReview) -> Markup:
@@ -31,7 +40,23 @@ def months(review: Review, vendor: VendorReview) -> Markup:
     )
     lines = [*accounts, vendor.in_all] if len(accounts) > 1 else accounts
     rows = [_cells(each, vendor, begins, review.zone) for each in lines]
-    return table("Availability by month", columns, rows, "months quiet")
+    shown = table("Availability by month", columns, rows, "months quiet")
+    return together(
+        (shown, table("How each month was counted, in seconds", _COUNTED, [_counted(each, review) for each in lines]))
+    )
+
+
+def _counted(account: Account, review: Review) -> Sequence[str]:
+    """What stands behind the numbers of a month, to the second."""
+    tally = account.tally
+    states = ", ".join(f"{state} {number:,} s" for state in State if (number := getattr(tally, state.value)))
+    return (
+        element("time", account.month.name) if account.month else Markup("All"),
+        together((arithmetic(tally), element("span", states, class_="note"))),
+        budget(account.judged) if account.judged else NONE,
+        disagreement(account.claimed, tally),
+        f"{looked(account.looks)}; {looks_until(account.looks, review.zone)}",
+    )
 
 
 def _cells(account: Account, vendor: VendorReview, begins: float, zone: Zone) -> Sequence[str]:
@@ -40,7 +65,7 @@ def _cells(account: Account, vendor: VendorReview, begins: float, zone: Zone) ->
         _name(account, zone),
         percent(tally.availability),
         scale(_share(tally), _target(vendor), begins, _told(tally)),
-        verdict(account.judged),
+        verdict(account.judged) if account.month else judgement(vendor),
         some(tally.down),
         some(tally.degraded),
         some(tally.maintenance),

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta, tzinfo
+from datetime import timedelta
 
 from checks.wording import lasting
 from monitor.outage import Outage
+from monitor.review.details import Zone
 from monitor.review.html.markup import EMPTY, Markup, element, foreign, together
 from monitor.review.html.tables import Column, paragraph, table
 from monitor.review.html.words import moment
 from monitor.review.values import Review, VendorReview
-from monitor.review.wording import counted, lasted
+from monitor.review.wording import OUTAGES, counted, lasted, silence
 
 MOST = 200
 """So many outages are listed of one vendor."""
 _NAMED = 4
 """So many targets are named of one outage."""
+_DENIALS = frozenset({"never", "not yet"})
+"""What is said of a page that was read, and told nothing."""
 _COLUMNS = (
     Column("Began"),
+    Column("Ended"),
     Column("Lasted", "number"),
     Column("Noticed", "number"),
     Column("Its page told"),
@@ -36,27 +40,31 @@ def outages(review: Review, vendor: VendorReview) -> Markup:
     more = (
         paragraph(f"The {counted(left, 'older outage')} of this time are not listed here.", kind="small") if left else EMPTY
     )
-    return together((table("Outages, the newest first", _COLUMNS, rows, "outages"), more))
+    told = paragraph(OUTAGES, kind="small")
+    return together((table("Outages, the newest first", _COLUMNS, rows, "outages"), more, told))
 
 
 def _cells(outage: Outage, vendor: VendorReview, review: Review) -> Sequence[str]:
-    zone = review.zone.info
+    zone = review.zone
     return (
         moment(outage.opened_at, zone),
-        lasted(outage, review.ends),
+        moment(outage.closed_at, zone) if outage.closed_at else element("span", "goes on", class_="silent"),
+        lasted(outage, review.ends).partition(",")[0],
         f"after {lasting(outage.detection_delay)}",
-        _told(outage, zone, has_page=vendor.has_page),
+        _told(outage, vendor, zone),
         _what(outage),
     )
 
 
-def _told(outage: Outage, zone: tzinfo, *, has_page: bool) -> Markup:
+def _told(outage: Outage, vendor: VendorReview, zone: Zone) -> Markup:
     """When the vendor's own page admitted it, and how long after we knew, or before."""
     if outage.claimed_at is None or outage.lead is None:
-        word = "no page" if not has_page else "not yet" if outage.is_open else "never"
-        return element("span", word, class_="silent" if has_page else "none")
+        word = silence(outage, vendor)
+        return element("span", word, class_="silent" if word in _DENIALS else "none")
     lead = outage.lead
     said = f"{lasting(-lead)} before us" if lead < timedelta() else f"{lasting(lead)} after us"
+    if round(lead.total_seconds()) == 0:
+        said = "as soon as we"
     return together((said, element("span", moment(outage.claimed_at, zone), class_="note")))
 
 

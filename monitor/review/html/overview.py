@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from monitor.review.html.markup import Markup, element, foreign, together
 from monitor.review.html.tables import Column, paragraph, table
 from monitor.review.html.timelines import glance
-from monitor.review.html.words import NONE, objective, some, verdict
+from monitor.review.html.words import NONE, judgement, missed, some
 from monitor.review.objective import Verdict
 from monitor.review.values import VendorReview
-from monitor.review.wording import counted, percent
+from monitor.review.wording import counted, objective, percent
 
 _COLUMNS = (
     Column("Vendor"),
@@ -51,7 +51,7 @@ def _cells(vendor: VendorReview, number: int) -> Sequence[str]:
         glance(number, vendor) if vendor.is_known else "nothing stored",
         percent(tally.availability),
         NONE if vendor.objective is None else objective(vendor.objective),
-        verdict(vendor.in_all.judged),
+        judgement(vendor),
         f"{len(vendor.outages):,}",
         some(tally.down),
         percent(tally.coverage),
@@ -69,4 +69,10 @@ def _sum(vendors: Sequence[VendorReview]) -> Markup:
     ]
     numbers = (outcomes[Verdict.MISSED], outcomes[Verdict.UNDECIDED], outcomes[Verdict.MET], outcomes[None])
     shown = "; ".join(sentence for sentence, number in zip(told, numbers, strict=True) if number)
-    return together((f"Of {counted(len(vendors), 'vendor')}: {shown}." if vendors else "No vendor was asked for.",))
+    hidden = sum(1 for vendor in vendors if _is_met_in_all(vendor) and missed(vendor))
+    more = f" Of those that met it in all, {hidden:,} missed it in a month." if hidden else ""
+    return together((f"Of {counted(len(vendors), 'vendor')}: {shown}.{more}" if vendors else "No vendor was asked for.",))
+
+
+def _is_met_in_all(vendor: VendorReview) -> bool:
+    return vendor.in_all.judged is not None and vendor.in_all.judged.verdict is Verdict.MET

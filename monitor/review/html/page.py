@@ -13,7 +13,7 @@ from monitor.review.html.overview import overview, worst_first
 from monitor.review.html.strips import patterns
 from monitor.review.html.tables import paragraph
 from monitor.review.html.vendor import vendor_part
-from monitor.review.html.words import moment
+from monitor.review.html.words import edge, moment
 from monitor.review.values import Review
 from monitor.review.wording import counted, zone_named
 
@@ -27,17 +27,15 @@ def document(review: Review) -> str:
         patterns(),
         element("header", element("h1", "Vendor review"), paragraph(*_range(review)), legend(review), class_="first"),
         element("main", overview(vendors) if len(vendors) != 1 else EMPTY, *parts),
-        element(
-            "footer", method(review), paragraph("Written by vendorwatch, ", moment(review.made_at, review.zone.info), ".")
-        ),
+        element("footer", method(review), paragraph("Written by vendorwatch, ", moment(review.made_at, review.zone), ".")),
     )
     return f"<!DOCTYPE html>\n{element('html', _head(review), body, lang='en')}\n"
 
 
 def _range(review: Review) -> tuple[str, ...]:
-    zone = review.zone.info
+    zone = review.zone
     return (
-        element("b", moment(review.begins, zone), " to ", moment(review.ends, zone)),
+        element("b", edge(review.begins, zone), " to ", edge(review.ends, zone)),
         f"; times are those of {zone_named(review)}. ",
         f"{counted(len(review.vendors), 'vendor')}, measured by us and compared with what their own status pages said.",
     )

@@ -14,7 +14,6 @@ No state is told by colour alone: each has a pattern, and trouble stands out of 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from checks.model import State
@@ -35,13 +34,8 @@ Piece = tuple[float, float, State]
 """From which column to which, and the state."""
 
 
-@dataclass(frozen=True, slots=True)
-class Length:
-    """That something was in *state* from *begins* until *ends* (aware)."""
-
-    begins: datetime
-    ends: datetime
-    state: State
+Length = tuple[float, float, State]
+"""From which second on, counted from 1970, until which, and in which state."""
 
 
 def patterns() -> Markup:
@@ -102,16 +96,16 @@ def pieces(lengths: Iterable[Length], begins: datetime, ends: datetime) -> Seque
 def _placed(lengths: Iterable[Length], begins: datetime, ends: datetime) -> Iterator[Piece]:
     first, last = begins.timestamp(), ends.timestamp()
     scale = COLUMNS / (last - first)
-    for each in lengths:
-        left = max(0.0, (each.begins.timestamp() - first) * scale)
-        right = min(float(COLUMNS), (each.ends.timestamp() - first) * scale)
-        if left < right:
-            yield left, right, each.state
+    for since, until, state in lengths:
+        if first < until and since < last:
+            yield max(0.0, (since - first) * scale), min(float(COLUMNS), (until - first) * scale), state
 
 
 def _worst(gathered: Sequence[Piece]) -> Piece:
     """The *gathered* pieces as one."""
-    return gathered[0][0], gathered[-1][1], State.worst(state for _, _, state in gathered)
+    if len(gathered) == 1:
+        return gathered[0]
+    return gathered[0][0], gathered[-1][1], State.worst({state for _, _, state in gathered})
 
 
 def _fill(parts: Sequence[Piece], state: State, *, hangs: bool) -> Markup:

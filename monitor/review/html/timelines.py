@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 from checks.model import State
 from monitor.history import Tally
-from monitor.review.details import Span
 from monitor.review.html.axes import marks
 from monitor.review.html.markup import EMPTY, Markup, element
-from monitor.review.html.strips import HIGH, Length, framed, shown_again, strip
+from monitor.review.html.strips import HIGH, framed, shown_again, strip
 from monitor.review.values import Review, VendorReview
 from monitor.review.wording import percent, seconds
 
@@ -26,10 +25,10 @@ def name_of(number: int) -> str:
 
 def timeline(review: Review, vendor: VendorReview, number: int) -> Markup:
     """Both strips of a *vendor* with their axis; only what was measured, where no page was read."""
-    measured = framed(strip(_lengths(vendor.measured), review.begins, review.ends, name_of(number)))
+    measured = framed(strip(vendor.measured, review.begins, review.ends, name_of(number)))
     said = EMPTY
     if vendor.said:
-        hung = strip(_lengths(vendor.said), review.begins, review.ends, f"said-{number}", hangs=True)
+        hung = strip(vendor.said, review.begins, review.ends, f"said-{number}", hangs=True)
         said = framed(hung, y=HIGH + _GAP)
     bottom = HIGH + (HIGH + _GAP) * bool(vendor.said)
     drawn = element(
@@ -52,10 +51,6 @@ def glance(number: int, vendor: VendorReview) -> Markup:
     """The upper strip once more, small."""
     told = element("title", f"{vendor.name}: {_shares(vendor.in_all.tally)}")
     return element("svg", told, shown_again(name_of(number)), class_="glance", role="img", width="100%", height=HIGH)
-
-
-def _lengths(spans: tuple[Span, ...]) -> Iterator[Length]:
-    return (Length(each.begins, each.ends, each.state) for each in spans)
 
 
 def _axis(review: Review, bottom: float) -> Iterator[Markup]:

@@ -14,9 +14,10 @@ from monitor.review.html.periods import periods
 from monitor.review.html.sources import sources
 from monitor.review.html.tables import listed, paragraph
 from monitor.review.html.timelines import timeline
-from monitor.review.html.words import day, objective, outcome, some, verdict
+from monitor.review.html.words import edge, judgement, missed, outcome, some
+from monitor.review.objective import Judged, Verdict
 from monitor.review.values import Review, VendorReview
-from monitor.review.wording import arithmetic, budget, disagreement, percent, seconds, zone_named
+from monitor.review.wording import arithmetic, budget, disagreement, objective, percent, seconds, zone_named
 
 
 def vendor_part(review: Review, vendor: VendorReview, number: int) -> Markup:
@@ -33,12 +34,13 @@ def vendor_part(review: Review, vendor: VendorReview, number: int) -> Markup:
 def _head(review: Review, vendor: VendorReview, name: str) -> Markup:
     owner = together((", looked after by ", foreign(vendor.owner))) if vendor.owner else EMPTY
     listing = EMPTY if vendor.is_listed else ", no longer in the catalogue"
-    zone = review.zone.info
+    zone = review.zone
     return element(
         "header",
         element("h2", foreign(vendor.name), id=f"{name}-name"),
         paragraph(
-            *(element("code", vendor.slug), owner, listing, " · ", day(review.begins, zone), " to ", day(review.ends, zone)),
+            *(element("code", vendor.slug), owner, listing, " · "),
+            *(edge(review.begins, zone), " to ", edge(review.ends, zone)),
             f" in {zone_named(review)}",
             kind="small",
         ),
@@ -52,7 +54,7 @@ def _known(review: Review, vendor: VendorReview, number: int) -> Iterator[Markup
     yield timeline(review, vendor, number)
     yield _topic("Month by month", months(review, vendor))
     yield _topic("Outages", outages(review, vendor))
-    yield _topic("Latency", latency(vendor))
+    yield _topic("Latency", latency(review, vendor))
     yield _topic("Certificates and TLS", certificates(review, vendor))
     yield _topic("Time that does not count", periods(review, vendor))
     yield _topic("Where these numbers come from", sources(vendor))
@@ -67,9 +69,17 @@ def _headline(vendor: VendorReview) -> Markup:
     if tally.availability is None:
         return together(("How ", foreign(vendor.name), " was is not known: no second of this time counts."))
     down = f", and down for {seconds(tally.down)}" if tally.down else ""
-    met = f"; its objective of {objective(judged.objective)} was {outcome(judged, 'as far as we saw')}" if judged else ""
+    met = f"; its objective of {objective(judged.objective)} was {_met(vendor, judged)}" if judged else ""
     told = f" was available {percent(tally.availability)} of the time that counts{down}{met}."
     return together((foreign(vendor.name), told, _seen(tally)))
+
+
+def _met(vendor: VendorReview, judged: Judged) -> str:
+    """The outcome in all of the time, and what that hides of its months."""
+    told, months = outcome(judged, "as far as we saw"), missed(vendor)
+    if not months:
+        return told
+    return f"{told} in all, {'and' if judged.verdict is Verdict.MISSED else 'but'} {months}"
 
 
 def _seen(tally: Tally) -> str:
@@ -106,7 +116,7 @@ def _figures(vendor: VendorReview) -> Markup:
 def _objective(vendor: VendorReview) -> Markup:
     if vendor.objective is None:
         return element("span", "none set", class_="none")
-    return together((f"{objective(vendor.objective)} ", verdict(vendor.in_all.judged)))
+    return together((f"{objective(vendor.objective)} ", judgement(vendor)))
 
 
 def _counted(vendor: VendorReview) -> Markup:

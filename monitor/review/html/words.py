@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, tzinfo
+from datetime import datetime
 
 from checks.model import State
-from monitor.review.html.markup import Markup, element
+from monitor.review.details import Zone
+from monitor.review.html.markup import Markup, element, together
 from monitor.review.objective import Judged, Verdict
-from monitor.review.wording import exact, seconds
+from monitor.review.values import VendorReview
+from monitor.review.wording import clock, clock_to_second, exact, seconds
 
 NONE = "-"
 """What stands where there is no number."""
@@ -21,16 +23,14 @@ STATE_WORDS = {
 }
 
 
-def moment(at: datetime, zone: tzinfo) -> Markup:
-    """A time to the minute in the reader's *zone*; to the second, with its offset, for machines."""
-    local = at.astimezone(zone)
-    return element("time", f"{local:%Y-%m-%d %H:%M}", datetime=local.isoformat(timespec="seconds"))
+def moment(at: datetime, zone: Zone) -> Markup:
+    """A time to the second on the clock of *zone*; with its offset for machines, and for people where that is not one."""
+    return element("time", clock_to_second(at, zone), datetime=at.astimezone(zone.info).isoformat(timespec="seconds"))
 
 
-def day(at: datetime, zone: tzinfo) -> Markup:
-    """The day in the reader's *zone* that a time is on."""
-    local = at.astimezone(zone)
-    return element("time", f"{local:%Y-%m-%d}")
+def edge(at: datetime, zone: Zone) -> Markup:
+    """A time at which a review begins or ends, which is to the minute."""
+    return element("time", clock(at, zone), datetime=at.astimezone(zone.info).isoformat(timespec="seconds"))
 
 
 def stored(at: datetime) -> Markup:
@@ -41,11 +41,6 @@ def stored(at: datetime) -> Markup:
 def some(number: int) -> str:
     """A length of time, or the dash for none."""
     return seconds(number) if number else NONE
-
-
-def objective(value: float) -> str:
-    """An objective in percent, as it was written."""
-    return f"{value:g} %"
 
 
 def verdict(judged: Judged | None) -> Markup:
@@ -65,4 +60,20 @@ def outcome(judged: Judged, reserve: str) -> str:
     """Whether an objective was met, in words: with *reserve* where that depends on what was not seen."""
     if judged.verdict is not Verdict.UNDECIDED:
         return judged.verdict.value
+    if not judged.counted:
+        return "cannot be said"
     return f"{'met' if judged.is_met_as_seen else 'missed'} {reserve}"
+
+
+def missed(vendor: VendorReview) -> str:
+    """In how many of several months an objective was missed: what was met in all may have been. Nothing where in none."""
+    if not vendor.missed_months or vendor.judged_months == 1:
+        return ""
+    return f"missed in {vendor.missed_months} of {vendor.judged_months} months"
+
+
+def judgement(vendor: VendorReview) -> Markup:
+    """The verdict on all of the time, and beneath it in how many months what was not missed in all was."""
+    judged = vendor.in_all.judged
+    note = "" if judged and judged.verdict is Verdict.MISSED else missed(vendor)
+    return together((verdict(judged), element("span", note, class_="note silent") if note else ""))

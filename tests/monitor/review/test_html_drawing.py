@@ -28,10 +28,10 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 def lengths(*parts: tuple[float, State | None], begins: datetime = BEGINS) -> list[Length]:
     """Lengths of so many seconds one after the other; None leaves a gap."""
-    found, at = [], begins
+    found, at = [], begins.timestamp()
     for seconds, state in parts:
-        until = at + timedelta(seconds=seconds)
-        found += [Length(at, until, state)] if state else []
+        until = at + seconds
+        found += [(at, until, state)] if state else []
         at = until
     return found
 
@@ -103,7 +103,7 @@ def test_nothing_is_drawn_where_nobody_watched() -> None:
 
 
 def test_what_lies_outside_is_cut() -> None:
-    around = [Length(BEGINS - MONTH, BEGINS + 3 * MONTH, State.DEGRADED)]
+    around = [((BEGINS - MONTH).timestamp(), (BEGINS + 3 * MONTH).timestamp(), State.DEGRADED)]
     assert pieces(around, BEGINS, BEGINS + MONTH) == [(0, COLUMNS, State.DEGRADED)]
     assert not pieces(around, BEGINS + 4 * MONTH, BEGINS + 5 * MONTH)
 
@@ -126,14 +126,15 @@ def test_a_frame_stretches_what_is_in_it() -> None:
 def test_pieces_cover_exactly_what_they_are_of_and_no_trouble_is_lost(parts: Sequence[tuple[float, State | None]]) -> None:
     found = lengths(*parts)
     drawn = pieces(found, BEGINS, BEGINS + MONTH)
-    inside = [each for each in found if each.begins < BEGINS + MONTH]
-    seconds = sum((min(each.ends, BEGINS + MONTH) - each.begins).total_seconds() for each in inside)
+    first, last = BEGINS.timestamp(), (BEGINS + MONTH).timestamp()
+    inside = [each for each in found if each[0] < last]
+    seconds = sum(min(until, last) - since for since, until, _ in inside)
     assert sum(right - left for left, right, _ in drawn) == pytest.approx(seconds / MONTH.total_seconds() * COLUMNS)
     assert all(before[1] <= after[0] for before, after in pairwise(drawn))
-    assert (State.DOWN in {each.state for each in inside}) == (State.DOWN in {state for _, _, state in drawn})
+    assert (State.DOWN in {state for _, _, state in inside}) == (State.DOWN in {state for _, _, state in drawn})
     wide = {(round(left, 6), state) for left, right, state in drawn if right - left > 1}
     scale = COLUMNS / MONTH.total_seconds()
-    assert wide <= {(round((each.begins - BEGINS).total_seconds() * scale, 6), each.state) for each in inside}
+    assert wide <= {(round((since - first) * scale, 6), state) for since, _, state in inside}
 
 
 @pytest.mark.parametrize(
