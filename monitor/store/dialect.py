@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sqlalchemy import Connection
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 from monitor.store.rows import Columns
 from monitor.store.tables import Row
 
-Insert = sqlite.Insert | postgresql.Insert
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 
-def insert(connection: Connection, table: type[Row]) -> Insert:
+def insert(connection: Connection, table: type[Row]) -> sqlite.Insert | postgresql.Insert:
     """An insert into *table* that can be told what to do with a row that is there already."""
-    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+    if connection.dialect.name != "postgresql":
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - who keeps the store in a file need not wait for it
+
+    return postgresql.insert(table)
 
 
 def add(connection: Connection, table: type[Row], rows: list[Columns]) -> None:
