@@ -4,9 +4,10 @@
 
 - `values` is what a review consists of, with `details`; `objective` and `periods` have its arithmetic.
 - `months` are the months of a zone's calendar, `zones` finds that zone.
-- `gather` puts a review together out of what `stored` reads: `accounts` of months, `targets`, `excuses`, `certificates`.
+- `gather` puts a review together out of what `stored` reads: `accounts` of months, `targets`, `excuses`, and
+  `certificates` and `findings` out of judgements.
 - `text` and `markdown` write down the same `blocks`, which `layout` and its `sections` put in order. `table` is CSV,
-  `document` JSON, and `html` a page. `wording` is what they say alike.
+  `document` (with `tlsdocument`) JSON, and `html` a page. `wording` and `tlswording` are what they say alike.
 
 The rules of this package:
 

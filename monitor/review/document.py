@@ -15,7 +15,8 @@ from datetime import datetime
 from checks.plain import Plain, plain
 from monitor.history import Tally
 from monitor.outage import Outage
-from monitor.review.details import CertificateSeen, Change, Claimed, FindingsChange, Looks, Month, Period, Rows
+from monitor.review import tlsdocument
+from monitor.review.details import Change, Claimed, Looks, Month, Period, Rows
 from monitor.review.objective import Judged
 from monitor.review.values import Account, Review, TargetMonth, TargetReview, VendorReview
 from monitor.review.wording import exact
@@ -76,8 +77,8 @@ def _vendor(vendor: VendorReview) -> Object:
         "not_counted_and_shorter": vendor.untold,
         "not_counted_and_shorter_by_reason": [plain(asdict(each)) for each in vendor.rest],
         "targets": [_target(each) for each in vendor.targets],
-        "certificates": [_certificate(each) for each in vendor.certificates],
-        "findings": [_findings(each) for each in vendor.findings],
+        "certificates": [tlsdocument.certificate(each) for each in vendor.certificates],
+        "findings": [tlsdocument.findings(each) for each in vendor.findings],
         "findings_not_known": [{"target": each.key, "until": _maybe(each.until)} for each in vendor.unjudged],
     }
 
@@ -212,38 +213,6 @@ def _change(change: Change) -> Object:
         "believed_at": exact(change.at),
         "cause": change.cause,
     }
-
-
-def _certificate(certificate: CertificateSeen) -> Object:
-    return {
-        "row": _judgement(certificate.key, certificate.since),
-        "target": certificate.key,
-        "since": exact(certificate.since),
-        "until": _maybe(certificate.until),
-        "times": certificate.times,
-        "sha256": certificate.sha256,
-        "issuer": certificate.issuer or None,
-        "key_type": certificate.key_type or None,
-        "ends_on": certificate.ends_on or None,
-        "revoked": certificate.revoked or None,
-    }
-
-
-def _findings(change: FindingsChange) -> Object:
-    return {
-        "row": _judgement(change.key, change.since),
-        "target": change.key,
-        "since": exact(change.since),
-        "is_first": change.is_first,
-        "grade": change.grade or None,
-        "grade_before": change.grade_before or None,
-        "came": plain(change.came),
-        "went": plain(change.went),
-    }
-
-
-def _judgement(key: str, since: datetime) -> Object:
-    return {"table": "judgement", "target": key, "since": exact(since)}
 
 
 def _maybe(at: datetime | None) -> str | None:

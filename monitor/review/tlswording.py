@@ -62,4 +62,4 @@ def moved(change: Change) -> str:
 def not_judged(unjudged: Unjudged, zone: Zone) -> str:
     """What of a target's certificates and TLS nobody knows any more."""
     before = f" before {clock(unjudged.until, zone)}" if unjudged.until else " in this time"
-    return f"{unjudged.key}: what was found{before} is not known; nothing of that was kept"
+    return f"{unjudged.key}: what was found{before} is not known"

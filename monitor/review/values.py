@@ -68,8 +68,8 @@ class TargetReview:
     """A target: whether it *reads_claim* or measures, its months, and all of them *in_all*.
 
     *changes* are its changes of state, of certificates and TLS only, as are the *certificates* it showed, newest first, its
-    changes of *findings*, oldest first, and what is *unjudged*: what others went through is in outages. *days* is its latency
-    by day of UTC, oldest first.
+    changes of *findings*, oldest first, and what is *unjudged*: what others went through is in outages. *days* is its
+    latency by day of UTC, oldest first.
     """
 
     key: str
@@ -129,8 +129,8 @@ class VendorReview:
 
     @property
     def moves(self) -> tuple[Change, ...]:
-        """The changes of state of its certificates and TLS that no change of findings tells already, oldest first."""
-        told = {(each.key, each.since) for each in self.findings}
+        """The changes of state of its certificates and TLS that nothing else tells already, oldest first."""
+        told = {(each.key, each.since) for each in self.findings} | {(each.key, each.since) for each in self.certificates}
         moves = [each for target in self.targets for each in target.changes if (each.series, each.since) not in told]
         return tuple(sorted(moves, key=lambda each: each.since))
 

@@ -101,12 +101,13 @@ def renewals(*days_and_digits: tuple[float, str]) -> Sequence[Record]:
 
 
 def test_every_certificate_of_the_time_is_told_as_it_was_known_then(store: SqlStore) -> None:
-    store.write([up(CERT, 0), *renewals((0, "1"), (60, "2"), (120, "3"))])
+    first, *others = renewals((0, "1"), (60, "2"), (120, "3"))
+    store.write([up(CERT, 0), moving(first, State.UP), *others])
     assert served(store, 70, 130) == [("3", 120, None), ("2", 60, 120)]
     assert served(store, 61.5, 119) == [("2", 60, None)]
     assert served(store, 0, 60) == [("1", 0, None)]
     assert found(store, 0, 200) == []
-    assert vendor(store, 0, 200).unjudged == ()
+    assert (vendor(store, 0, 200).unjudged, vendor(store, 0, 200).moves) == ((), ())
 
 
 def test_a_revocation_is_told_from_when_it_was_known(store: SqlStore) -> None:
