@@ -17,6 +17,7 @@ from monitor.commands.ends import OK, UNAVAILABLE, USAGE, complain
 from monitor.settings import History
 from monitor.store import backup as backups
 from monitor.store import figures, health, upkeep
+from monitor.store.growth import Growth
 from monitor.store.store import StoreUnavailable
 
 _MEGABYTE = 1 << 20
@@ -86,7 +87,12 @@ def stats(flags: Namespace) -> int:
         print(json.dumps(_plain(found, settings.history)))
         return OK
     rows = [
-        (one.name, f"{one.rows:,}", _size(one.bytes), *(moment(at) if at else "" for at in (one.oldest, one.newest)))
+        (
+            one.name,
+            f"{one.rows:,}",
+            "~" * one.is_estimated + _size(one.bytes),
+            *(moment(at) if at else "" for at in (one.oldest, one.newest)),
+        )
         for one in found.tables
     ]
     show.show_table(("TABLE", "ROWS", "SIZE", "SINCE", "UNTIL"), rows, show.console(), ("UNTIL",))
@@ -99,16 +105,26 @@ def _lines(found: figures.Figures, history: History) -> Iterator[str]:
     growth = found.growth
     free = f", {_size(found.free)} of it empty and used again" if found.free else ""
     yield f"{found.database}: {_size(found.bytes)}{free}; schema {found.schema}"
-    each = f", {growth.look_bytes:,.0f} bytes each" if growth.look_bytes else ""
-    yield f"{growth.looks_per_day:,.0f} looks a day{each}; {growth.hours_per_day:,.0f} hours of targets a day"
-    settles = _settles(growth, history)
-    if settles is not None:
-        kept = f"looks kept {history.observations / 86_400:g} d and hours {history.hours / 86_400:g} d"
-        bound = f", but at most {_size(int(history.size))}" if settles > history.size else ""
-        yield f"with {kept} they come to {_size(round(settles))}{bound}; {_size(_yearly(growth))} a year stay for good"
+    if any(one.is_estimated for one in found.tables):
+        yield "~ is estimated from a sample of rows, without indexes: this SQLite does not count the pages of a table"
+    yield from _growth_lines(growth, history)
     for channel, queue in found.queues.items():
         if queue.waiting:
             yield f"{queue.waiting:,} message{'s wait' if queue.waiting > 1 else ' waits'} for {channel}"
+
+
+def _growth_lines(growth: Growth, history: History) -> Iterator[str]:
+    if growth.looks_per_day is None:
+        yield "how it grows is known once a full hour was looked at"
+        return
+    each = f", {growth.look_bytes:,.0f} bytes each once pressed together" if growth.look_bytes else ""
+    yield f"{growth.looks_per_day:,.0f} looks a day{each}; {growth.hours_per_day or 0:,.0f} hours of targets a day"
+    settles, yearly = _settles(growth, history), _yearly(growth)
+    if settles is not None:
+        kept = f"looks kept {history.observations / 86_400:g} d and hours {history.hours / 86_400:g} d"
+        bound = f", but at most {_size(int(history.size))}" if settles > history.size else ""
+        stays = f"; {_size(yearly)} a year stay for good" if yearly else ""
+        yield f"with {kept} they come to {_size(round(settles))}{bound}{stays}"
 
 
 def _plain(found: figures.Figures, history: History) -> dict[str, object]:
@@ -124,6 +140,7 @@ def _plain(found: figures.Figures, history: History) -> dict[str, object]:
                 "name": one.name,
                 "rows": one.rows,
                 "bytes": one.bytes,
+                "estimated": one.is_estimated,
                 "oldest": plain(one.oldest),
                 "newest": plain(one.newest),
             }
@@ -138,17 +155,15 @@ def _plain(found: figures.Figures, history: History) -> dict[str, object]:
     }
 
 
-def _settles(growth: figures.Growth, history: History) -> float | None:
+def _settles(growth: Growth, history: History) -> float | None:
     return growth.settles_at(timedelta(seconds=history.observations), timedelta(seconds=history.hours))
 
 
-def _yearly(growth: figures.Growth) -> int:
-    return round(growth.lasting * _YEAR_DAYS)
+def _yearly(growth: Growth) -> int | None:
+    return round(growth.lasting * _YEAR_DAYS) if growth.lasting else None
 
 
-def _size(number: int | None) -> str:
-    if number is None:
-        return "?"
+def _size(number: int) -> str:
     return f"{number / _MEGABYTE:,.1f} MB" if number >= _MEGABYTE // 10 else f"{number / 1024:,.1f} kB"
 
 

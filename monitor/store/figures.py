@@ -1,23 +1,23 @@
 """How large a database is, with what, since when, and what it grows to: numbers for people who look after it.
 
 Sizes are what the database itself says: SQLite by its table of pages (https://www.sqlite.org/dbstat.html), where it was
-built with it, PostgreSQL by its own count of a table with its indexes. What it grows to is reckoned from the looks of the
-newest day and from what each costs now, and so is only as true as the next weeks are like the last day.
+built with it, PostgreSQL by its own count of a table with its indexes. Elsewhere they are estimated from a sample of rows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, func, select, text
-from sqlmodel import col
+from sqlalchemy import Connection, func, null, select, text
 
 from monitor.outbox import Queue
 from monitor.store.engine import name_of, translated
+from monitor.store.growth import Growth, growth
+from monitor.store.lengths import bytes_of_row
 from monitor.store.migrations import refuse_old, revisions
 from monitor.store.sql import SqlStore
 from monitor.store.store import Operation
@@ -59,39 +59,21 @@ _TIMED: Mapping[type[Row], Any] = {
     MuteRow: MuteRow.since,
 }
 """Each table, and when what it holds was."""
-_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A table: how many rows, how many bytes with its indexes (None where nobody can say), of what time."""
+    """A table: how many rows, how many bytes with its indexes, of what time.
+
+    Where the database does not say how many bytes that are, it is estimated, without indexes.
+    """
 
     name: str
     rows: int
-    bytes: int | None
+    bytes: int
+    is_estimated: bool
     oldest: datetime | None
     newest: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Growth:
-    """How a database grows: by so many looks and hours a day; what one of them takes, None where there is none yet.
-
-    *lasting* is how many bytes a day's rollups take that stay for good.
-    """
-
-    looks_per_day: float
-    look_bytes: float | None
-    hours_per_day: float
-    hour_bytes: float | None
-    lasting: float
-
-    def settles_at(self, observations: timedelta, hours: timedelta) -> float | None:
-        """The bytes of looks and hours once so much of each is kept, and as much goes as comes."""
-        if self.look_bytes is None:
-            return None
-        looks = self.looks_per_day * self.look_bytes * (observations / _DAY)
-        return looks + self.hours_per_day * (self.hour_bytes or 0) * (hours / _DAY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,11 +97,11 @@ def measure(url: str) -> Figures:
             sizes = _sizes(connection)
             tables = [_table(connection, row, time, sizes) for row, time in _TIMED.items()]
             whole, free = _whole(connection)
-            growth = _growth(connection, {table.name: table for table in tables})
+            grows = growth(connection, {table.name: table for table in tables})
         queues = SqlStore(engine).queues()
         schema = revisions(engine)[1]
         return Figures(
-            database=name_of(engine), schema=schema, bytes=whole, free=free, tables=tables, growth=growth, queues=queues
+            database=name_of(engine), schema=schema, bytes=whole, free=free, tables=tables, growth=grows, queues=queues
         )
 
 
@@ -158,50 +140,8 @@ _SIZES = {
 
 def _table(connection: Connection, row: type[Row], time: Any, sizes: Mapping[str, int]) -> Table:
     name = str(row.__tablename__)
-    if time is None:
-        rows = connection.execute(select(func.count()).select_from(row)).scalar_one()
-        return Table(name=name, rows=rows, bytes=sizes.get(name), oldest=None, newest=None)
-    rows, oldest, newest = connection.execute(select(func.count(), func.min(time), func.max(time)).select_from(row)).one()
-    return Table(name=name, rows=rows, bytes=sizes.get(name), oldest=oldest, newest=newest)
-
-
-def _growth(connection: Connection, tables: Mapping[str, Table]) -> Growth:
-    looks, packed = tables["observation"], tables["pack"]
-    newest = max(filter(None, (looks.newest, tables["hour"].newest)), default=None)
-    since = newest - _DAY if newest else None
-    oldest = min(filter(None, (looks.oldest, tables["hour"].oldest)), default=since)
-    days = max(min((newest - oldest) / _DAY, 1.0), 1 / 24) if newest and oldest else 1.0
-    raw, pressed = _looks(connection, since), _pressed(connection, since)
-    hours = _counted(connection, HourRow, HourRow.hour, since)
-    of_packs = _pressed(connection, packed.oldest) if packed.rows else 0
-    return Growth(
-        looks_per_day=(raw + pressed) / days,
-        look_bytes=_each(packed.bytes, of_packs) or _each(_sum(looks.bytes, tables["facts"].bytes), looks.rows),
-        hours_per_day=hours / days,
-        hour_bytes=_each(tables["hour"].bytes, tables["hour"].rows),
-        lasting=_counted(connection, TargetRow, None, None) * (_each(tables["day"].bytes, tables["day"].rows) or 0),
-    )
-
-
-def _looks(connection: Connection, since: datetime | None) -> int:
-    return _counted(connection, ObservationRow, ObservationRow.at, since)
-
-
-def _pressed(connection: Connection, since: datetime | None) -> int:
-    """The looks that were pressed together of the hours since then."""
-    query = select(func.coalesce(func.sum(col(HourRow.probes)), 0))
-    return int(connection.execute(query.where(col(HourRow.hour) >= since) if since else query).scalar_one())
-
-
-def _counted(connection: Connection, row: type[Row], time: Any, since: datetime | None) -> int:
-    query = select(func.count()).select_from(row)
-    return int(connection.execute(query.where(time >= since) if since else query).scalar_one())
-
-
-def _sum(*parts: int | None) -> int | None:
-    known = [part for part in parts if part is not None]
-    return sum(known) if known else None
-
-
-def _each(whole: int | None, number: int) -> float | None:
-    return whole / number if whole and number else None
+    asked = (func.count(), func.min(time), func.max(time)) if time is not None else (func.count(), null(), null())
+    rows, oldest, newest = connection.execute(select(*asked).select_from(row)).one()
+    known = sizes.get(name)
+    size = known if known is not None else round(rows * (bytes_of_row(connection, name) or 0))
+    return Table(name=name, rows=rows, bytes=size, is_estimated=known is None, oldest=oldest, newest=newest)

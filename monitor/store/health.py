@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import repeat
 
 from sqlalchemy import Engine
 
@@ -114,7 +115,9 @@ def _pages(engine: Engine) -> Verdicts:
     """See https://www.sqlite.org/pragma.html#pragma_integrity_check: pages, indexes and constraints."""
     with engine.connect() as connection:
         for (found,) in connection.exec_driver_sql(f"PRAGMA integrity_check({MOST_TROUBLES})"):
-            yield None if found == "ok" else str(found)
+            if found != "ok":
+                yield str(found)
+        yield from repeat(None, int(connection.exec_driver_sql("PRAGMA page_count").scalar_one()))
 
 
 def _references(engine: Engine) -> Verdicts:
@@ -122,6 +125,14 @@ def _references(engine: Engine) -> Verdicts:
     with engine.connect() as connection:
         for row in connection.exec_driver_sql("PRAGMA foreign_key_check"):
             yield f"a row of {row[0]} belongs to a row of {row[2]} that is not there"
+        for (name,) in connection.exec_driver_sql(_REFERRING).all():
+            quoted = name.replace('"', '""')
+            rows = connection.exec_driver_sql(f'SELECT count(*) FROM "{quoted}"').scalar_one()  # noqa: S608 - it is quoted
+            yield from repeat(None, int(rows))
+
+
+_REFERRING = "SELECT DISTINCT own.name FROM sqlite_schema AS own, pragma_foreign_key_list(own.name) WHERE own.type = 'table'"
+"""The tables whose rows belong to rows of others."""
 
 
 _FILE: Mapping[str, Mapping[str, Callable[[Engine], Verdicts]]] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from monitor import cli
+from monitor.store import figures
 from monitor.store.sql import SqlStore, open_store
 from tests.support import stored
 
@@ -76,7 +78,11 @@ def test_a_database_that_is_not_there_is_not_made(folder: Path, capsys: pytest.C
 @pytest.mark.usefixtures("store")
 def test_a_check_beside_the_daemon_finds_it_sound(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("check") == 0
-    assert capsys.readouterr().out.endswith("vendorwatch.db is sound\n")
+    out = capsys.readouterr().out
+    assert out.endswith("vendorwatch.db is sound\n")
+    for part in ("pages", "references"):
+        [looked_at] = re.findall(rf"^{part}: ([0-9]+) looked at, nothing is wrong$", out, re.MULTILINE)
+        assert int(looked_at) > 10
     assert run("check", "--all", "--format", "json") == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["sound"], told["schema"]) == (True, told["newest_schema"])
@@ -127,7 +133,25 @@ def test_stats_of_an_empty_database_claim_nothing(folder: Path, capsys: pytest.C
     open_store(f"sqlite:///{folder / 'vendorwatch.db'}").close()
     assert run("stats", "--format", "json") == 0
     told = json.loads(capsys.readouterr().out)
-    assert (told["looks_per_day"], told["bytes_per_look"], told["settles_at_bytes"]) == (0, None, None)
+    assert (told["looks_per_day"], told["bytes_per_look"], told["settles_at_bytes"]) == (None, None, None)
+    assert told["lasting_bytes_per_year"] is None
+    assert run("stats") == 0
+    out = capsys.readouterr().out
+    assert out.endswith("\nhow it grows is known once a full hour was looked at\n")
+    assert "a year" not in out
+
+
+@pytest.mark.usefixtures("store")
+def test_stats_of_an_sqlite_that_does_not_count_pages_are_estimates(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(figures, "_sizes", lambda _: {})
+    assert run("stats") == 0
+    out = capsys.readouterr().out
+    rows = {line.split()[0]: line.split() for line in out.splitlines() if line}
+    assert re.fullmatch(r"~[0-9]\.[0-9]", rows["transition"][2])
+    assert "~ is estimated from a sample of rows" in out
+    assert "?" not in out
 
 
 @pytest.mark.usefixtures("store")
