@@ -162,7 +162,7 @@ def looks(parser: argparse.ArgumentParser) -> None:
         "each look is kept says history: in monitor.yaml; those of an hour in which a state changed are kept longer."
     )
     parser.add_argument("target", metavar="TARGET", help="like github/endpoint/api.github.com/zen")
-    at = "those around this time, like 2026-01-31T12:00+01:00, a day or a month (default: the newest)"
+    at = "those around this time, like 2026-01-31T12:00+01:00, or of a day or month (default: the newest)"
     parser.add_argument("--at", metavar="TIME", help=at)
     zone = "on whose clock, like Europe/Berlin (default: this machine's, else UTC)"
     parser.add_argument("--zone", metavar="NAME", help=zone)

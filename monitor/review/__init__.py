@@ -7,7 +7,8 @@
 - `gather` puts a review together out of what `stored` reads: `accounts` of months, `targets`, `excuses`, and
   `certificates` and `findings` out of judgements.
 - `text` and `markdown` write down the same `blocks`, which `layout` and its `sections` put in order. `table` is CSV,
-  `document` (with `tlsdocument`) JSON, and `html` a page. `wording` and `tlswording` are what they say alike.
+  `document` (with `tlsdocument`) JSON, and `html` a page. `wording`, `claimwording` and `tlswording` are what they say
+  alike.
 
 The rules of this package:
 

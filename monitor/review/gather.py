@@ -33,7 +33,8 @@ _LONGEST_TEXT = 300
 class Asked:
     """What a review is to be about: the vendors *slugs* from *begins* to *ends*, in *zone*, as it is known *made_at* a time.
 
-    *files* are the vendors that have one. *day_by_day* asks for what only charts need. *database* says where the rows are.
+    *files* are the vendors that have one. *day_by_day* asks for what only charts need, *timed* for
+    latency. *database* says where the rows are.
     """
 
     slugs: Sequence[str]
@@ -44,6 +45,7 @@ class Asked:
     made_at: datetime
     database: str
     day_by_day: bool = False
+    timed: bool = True
 
     @property
     def is_running(self) -> bool:
@@ -70,7 +72,7 @@ def gather(store: Store, asked: Asked, done: Callable[[str], None] = unheard) ->
     """The review that was *asked* for. Blocks, and may raise `StoreUnavailable`. *done* hears of each vendor."""
     is_running, asked = asked.is_running, _settled(store, asked)
     months = months_in(asked.begins, asked.ends, asked.zone, asked.ends if is_running else asked.made_at)
-    stored = read(store, asked.slugs, months, day_by_day=asked.day_by_day)
+    stored = read(store, asked.slugs, months, day_by_day=asked.day_by_day, timed=asked.timed)
     frame = _Frame(asked, months, stored, watched_in(stored.presences, asked.begins, asked.ends))
     found = []
     for slug in asked.slugs:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from monitor.review import wording
+from monitor.review import claimwording, wording
 from monitor.review.blocks import Block, Grid, Heading, Listing, Paragraph
 from monitor.review.sections import certificates, latency, months, not_counted, outages, rows, said
 from monitor.review.values import Review, VendorReview
@@ -45,7 +45,7 @@ def _denied(found: tuple[VendorReview, tuple[str, ...]]) -> tuple[int, str]:
 def _parts(vendor: VendorReview) -> Iterator[str]:
     claimed = vendor.in_all.claimed
     if claimed and (claimed.denied or claimed.feared or claimed.belittled):
-        yield wording.disagreement(claimed, vendor.in_all.tally)
+        yield claimwording.disagreement(claimed, vendor.in_all.tally)
     if vendor.unadmitted:
         yield f"{len(vendor.unadmitted)} of {wording.counted(len(vendor.outages), 'outage')} never admitted{_unread(vendor)}"
 

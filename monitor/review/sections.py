@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from checks.wording import lasting
 from monitor.outage import Outage
-from monitor.review import tlswording, wording
+from monitor.review import claimwording, tlswording, wording
 from monitor.review.blocks import Block, Grid, Heading, Listing, Paragraph
 from monitor.review.values import Account, Review, TargetMonth, TargetReview, VendorReview
 
@@ -88,7 +88,7 @@ def outages(vendor: VendorReview, review: Review) -> Iterator[Block]:
         return
     header = ("OPENED", "CLOSED", "LASTED", "NOTICED", "ADMITTED", "WHAT FAILED")
     yield Grid(header, tuple(_outage(each, vendor, review) for each in vendor.outages))
-    yield Paragraph(f"{wording.OUTAGES} The looks behind the first: {wording.look_up(vendor.outages[0])}")
+    yield Paragraph(f"{claimwording.OUTAGES} The looks behind the first: {claimwording.look_up(vendor.outages[0])}")
 
 
 def _outage(outage: Outage, vendor: VendorReview, review: Review) -> tuple[str, ...]:
@@ -98,9 +98,9 @@ def _outage(outage: Outage, vendor: VendorReview, review: Review) -> tuple[str, 
     return (
         wording.clock_to_second(outage.opened_at, review.zone),
         wording.clock_to_second(outage.closed_at, review.zone) if outage.closed_at else "open",
-        wording.lasted(outage, review.ends),
+        claimwording.lasted(outage, review.ends),
         f"after {lasting(outage.detection_delay)}",
-        wording.admitted(outage, vendor),
+        claimwording.admitted(outage, vendor),
         f"{what}; with others: {outage.shared}" if outage.shared else what,
     )
 

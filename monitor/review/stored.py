@@ -47,13 +47,15 @@ class Stored:
     outages: Mapping[str, Sequence[Outage]]
 
 
-def read(store: Store, vendors: Collection[str], months: Sequence[Month], *, day_by_day: bool = False) -> Stored:
+def read(
+    store: Store, vendors: Collection[str], months: Sequence[Month], *, day_by_day: bool = False, timed: bool = True
+) -> Stored:
     """What *store* has of *vendors* in *months*. Blocks, and may raise `StoreUnavailable`."""
     begins, ends = months[0].begins, months[-1].ends
     held, presences = store.states(), store.presences(begins, ends)
     keys = _keys(held, vendors)
     targets = [key for mine in keys.values() for key in mine]
-    timed = {key for key in targets if check_of(key) not in UNTIMED}
+    measured = {key for key in targets if timed and check_of(key) not in UNTIMED}
     # A database takes only so many values in a statement; whoever asks for nearly all is given all.
     asks_for_all = 2 * len(targets) > len(held)
     first_day, day_after = days_of(months[0])[0], days_of(months[-1])[1]
@@ -64,7 +66,7 @@ def read(store: Store, vendors: Collection[str], months: Sequence[Month], *, day
         stretches=store.stretches(begins, ends, series),
         presences=presences,
         watched={month.name: watched_in(presences, month.begins, month.ends) for month in months},
-        totals={month.name: store.totals(*days_of(month), series, timed=timed) for month in months},
+        totals={month.name: store.totals(*days_of(month), series, timed=measured) for month in months},
         days=store.days(first_day, day_after, series) if day_by_day and day_after - first_day <= MOST_TIMED else {},
         changes=store.changes(begins, ends, series),
         judgements=_judgements(store, targets, ends),

@@ -8,8 +8,7 @@ from typing import assert_never
 
 from checks.wording import lasting
 from monitor.history import Tally
-from monitor.outage import Outage
-from monitor.review.details import Claimed, Latency, Looks, Rest, Rows, Why, Zone
+from monitor.review.details import Latency, Looks, Rest, Rows, Why, Zone
 from monitor.review.objective import Judged, Verdict
 from monitor.review.values import Account, Review, VendorReview
 from monitor.review.zones import offset
@@ -35,10 +34,6 @@ RULES = (
     "Availability is the share of the counted time in which the vendor was not down: (counted - down) / counted. Counted is "
     "what was up, degraded or down by our own measurement; what was unknown, and maintenance, is not. Seen is the share of "
     "the time in which it was watched that is not unknown. Times are in seconds, each counted once."
-)
-OUTAGES = (
-    "An outage lasts from the first look that failed to the first that saw it well again. Seconds of it that nobody saw, or "
-    "that work excused, are not among those that it was down: so it may be longer."
 )
 QUANTILES = f"Half, 95 % and 99 % of the looks took at most so long, right to {100 * ERROR:g} % of each."
 
@@ -165,20 +160,6 @@ def budget(judged: Judged) -> str:
     )
 
 
-def disagreement(claimed: Claimed | None, tally: Tally) -> str:
-    """What the vendor's page said beside what we measured. That they never parted is only said of what was seen of both."""
-    if claimed is None or not claimed.compared:
-        return "no status page was read" if claimed is None else "its page and how it was were never seen together"
-    times = (
-        (claimed.denied, "it said all is well for {} while we measured it down"),
-        (claimed.belittled, "it told of less than we measured for {}"),
-        (claimed.feared, "it admitted trouble for {} while we measured it up"),
-    )
-    apart = [sentence.format(seconds(count)) for count, sentence in times if count]
-    said = f"its page says {percent(claimed.tally.availability)}, we measured {percent(tally.availability)}"
-    return "; ".join([said, *(apart or [f"they never parted in the {seconds(claimed.compared)} in which both were seen"])])
-
-
 def looked(looks: Looks) -> str:
     """How often was looked, and why looks failed."""
     if not looks.count:
@@ -208,35 +189,10 @@ def milliseconds(seconds: float) -> str:
     return f"{number:.0f}" if number >= 10 else f"{number:.2g}"  # noqa: PLR2004 - two digits
 
 
-def admitted(outage: Outage, vendor: VendorReview) -> str:
-    """When the page of *vendor* admitted *outage*, counted from the first look that failed."""
-    if outage.lead is None:
-        return silence(outage, vendor)
-    if round(outage.lead.total_seconds()) == 0:
-        return "at once"
-    return f"{lasting(-outage.lead)} before" if outage.lead < timedelta() else f"after {lasting(outage.lead)}"
-
-
-def silence(outage: Outage, vendor: VendorReview) -> str:
-    """Why nothing is known of *vendor* admitting *outage*: that it did not is only said if its page was read meanwhile."""
-    if not vendor.has_page and not vendor.names_page:
-        return "no page"
-    if outage in vendor.unread or not vendor.has_page:
-        return "page not read"
-    return "not yet" if outage.is_open else "never"
-
-
 def not_listed(rest: Sequence[Rest]) -> str:
     """What there is beside the periods that are listed, with its sums."""
     told = (f"{WHY[each.why]} {each.count:,} times, {each.seconds:,} s together" for each in rest)
     return f"Shorter, and not listed: {'; '.join(told)}."
-
-
-def lasted(outage: Outage, ends: datetime) -> str:
-    """How long *outage* was; of one that goes on, until the end of the review."""
-    if outage.closed_at is None:
-        return f"{lasting(max(ends - outage.opened_at, timedelta()))}, goes on"
-    return lasting(outage.closed_at - outage.opened_at)
 
 
 def counted_of(rows: Rows) -> str:
@@ -244,9 +200,3 @@ def counted_of(rows: Rows) -> str:
     whose = f" of {rows.series[0]}" if len(rows.series) == 1 else f" of {len(rows.series)} targets" if rows.series else ""
     keys = f"first {exact(rows.begins)}, last {exact(rows.ends)}" if rows.count != 1 else exact(rows.begins)
     return f"{counted(rows.count, 'row')} in {rows.table}{whose} ({keys})"
-
-
-def look_up(outage: Outage) -> str:
-    """The command that shows the looks behind *outage*."""
-    key = next(iter(outage.targets), f"{outage.vendor}/…")
-    return f"vendorwatch looks {key} --at {exact(outage.opened_at)}"

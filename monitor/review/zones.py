@@ -26,6 +26,8 @@ _UTC = Zone("UTC", UTC)
 _NAME = re.compile(r"[A-Za-z][\w+-]*(/[\w+-]+)*", re.ASCII)
 _NO_ZONES = frozenset({"Factory", "localtime"})
 """What some systems keep beside the zones."""
+_OTHER_CLOCKS = ("right/", "posix/")
+"""The same zones once more, the former with leap seconds, which times here have not."""
 
 
 def named(name: str) -> Zone:
@@ -61,7 +63,7 @@ def changes_offset(zone: Zone, begins: datetime, ends: datetime) -> bool:
 
 def _read(name: str) -> ZoneInfo | None:
     """The zone *name*; None where there is none, or only a file beside the zones."""
-    if name in _NO_ZONES or not _NAME.fullmatch(name):
+    if name in _NO_ZONES or name.startswith(_OTHER_CLOCKS) or not _NAME.fullmatch(name):
         return None
     try:
         return ZoneInfo(name)

@@ -62,7 +62,7 @@ def _block(cells: Sequence[Text], what: Sequence[Text]) -> Iterator[Text | Paddi
 def _cells(outage: Outage, now: datetime, pageless: Collection[str]) -> Sequence[Text]:
     return (
         Text(escaped(outage.vendor), "bold"),
-        Text(f"{outage.opened_at:%Y-%m-%d %H:%M}"),
+        Text(f"{outage.opened_at:%Y-%m-%d %H:%M:%S}"),
         _lasted(outage, now),
         Text(f"after {lasting(outage.detection_delay)}"),
         _admitted(outage, has_page=outage.vendor not in pageless),
@@ -81,6 +81,8 @@ def _admitted(outage: Outage, *, has_page: bool) -> Text:
         if not has_page:
             return Text("no page", "dim")
         return Text("not yet" if outage.is_open else "never", "yellow")
+    if round(outage.lead.total_seconds()) == 0:
+        return Text("at once")
     if outage.lead < timedelta():
         return Text(f"{lasting(-outage.lead)} before")
     return Text(f"after {lasting(outage.lead)}")

@@ -79,7 +79,7 @@ def test_outages_say_when_for_how_long_and_whether_the_vendor_admitted_it(
     found = [row for row in rows(out) if row[0] in VENDORS]
     assert [row[0] for row in found] == ["acme", "bolt", "acme", "bolt"]
     assert found[0][1:] == [
-        f"{running.opened_at:%Y-%m-%d %H:%M}", "1 h 48 min, goes on", "after 15 s", "not yet", "refused: by 192.0.2.7",
+        f"{running.opened_at:%Y-%m-%d %H:%M:%S}", "1 h 48 min, goes on", "after 15 s", "not yet", "refused: by 192.0.2.7",
     ]  # fmt: skip
     assert [row[2:5] for row in found[1:]] == [
         ["48 min", "after 15 s", "after 12 min"],
@@ -152,8 +152,8 @@ def test_of_an_outage_nothing_is_cut_however_narrow_the_terminal(
 def test_what_failed_stands_below_where_there_is_no_room_beside(capsys: pytest.CaptureFixture[str]) -> None:
     failed = replace(outage("acme"), cause="503 instead of a 2xx", shared="", claimed_at=outage("acme").opened_at)
     assert shown([failed], 80, capsys).splitlines() == [
-        f"acme  {failed.opened_at:%Y-%m-%d %H:%M} UTC, for 1 h 5 min, goes on",
-        "  noticed after 10 s; admitted: after 0 s",
+        f"acme  {failed.opened_at:%Y-%m-%d %H:%M:%S} UTC, for 1 h 5 min, goes on",
+        "  noticed after 10 s; admitted: at once",
         "  503 instead of a 2xx",
         "  endpoint/api, tls/api",
     ]
@@ -182,7 +182,8 @@ def test_a_mute_is_stored_listed_and_ended(store: SqlStore, capsys: pytest.Captu
     (held,) = store.mutes(SYSTEM_CLOCK.now())
     assert (held.vendor, held.until - held.since, held.why) == ("acme", timedelta(hours=2), "their move [2J")
     assert run("mute") == 0
-    assert rows(capsys.readouterr().out)[1][-2:] == ["1 h 59 min", "their move [2J"]
+    left, why = rows(capsys.readouterr().out)[1][-2:]
+    assert (left in {"2 h", "1 h 59 min"}, why) == (True, "their move [2J")
     assert run("unmute", "acme") == 0
     assert capsys.readouterr().out == "people are told of acme again\n"
     assert store.mutes(SYSTEM_CLOCK.now()) == []

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from checks.model import State
 from monitor.history import Tally
+from monitor.review.claimwording import disagreement
 from monitor.review.details import Zone
 from monitor.review.html.markup import Markup, element, together
 from monitor.review.html.scales import Share, floor, scale
 from monitor.review.html.tables import Column, table
 from monitor.review.html.words import NONE, judgement, some, verdict
 from monitor.review.values import Account, Review, VendorReview
-from monitor.review.wording import arithmetic, budget, disagreement, looked, looks_until, percent, reservations
+from monitor.review.wording import arithmetic, budget, looked, looks_until, percent, reservations
 
 _COUNTED = (
     Column("Month"),
@@ -42,7 +43,12 @@ def months(review: Review, vendor: VendorReview) -> Markup:
     rows = [_cells(each, vendor, begins, review.zone) for each in lines]
     shown = table("Availability by month", columns, rows, "months quiet")
     return together(
-        (shown, table("How each month was counted, in seconds", _COUNTED, [_counted(each, review) for each in lines]))
+        (
+            shown,
+            table(
+                "How each month was counted, in seconds", _COUNTED, [_counted(each, review) for each in lines], "counting"
+            ),
+        )
     )
 
 

@@ -7,12 +7,13 @@ from datetime import timedelta
 
 from checks.wording import lasting
 from monitor.outage import Outage
+from monitor.review.claimwording import OUTAGES, lasted, silence
 from monitor.review.details import Zone
 from monitor.review.html.markup import EMPTY, Markup, element, foreign, together
 from monitor.review.html.tables import Column, paragraph, table
 from monitor.review.html.words import moment
 from monitor.review.values import Review, VendorReview
-from monitor.review.wording import OUTAGES, counted, lasted, silence
+from monitor.review.wording import counted
 
 MOST = 200
 """So many outages are listed of one vendor."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from monitor.history import Tally
+from monitor.review.claimwording import disagreement
 from monitor.review.html.certificates import certificates
 from monitor.review.html.latency import latency
 from monitor.review.html.markup import EMPTY, Markup, element, foreign, together
@@ -17,7 +18,7 @@ from monitor.review.html.timelines import timeline
 from monitor.review.html.words import edge, judgement, missed, outcome, some
 from monitor.review.objective import Judged, Verdict
 from monitor.review.values import Review, VendorReview
-from monitor.review.wording import arithmetic, budget, disagreement, objective, percent, seconds, zone_named
+from monitor.review.wording import arithmetic, budget, objective, percent, seconds, zone_named
 
 
 def vendor_part(review: Review, vendor: VendorReview, number: int) -> Markup:

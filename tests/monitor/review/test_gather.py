@@ -16,12 +16,13 @@ from checks.vendor import Vendor
 from checks.vendor.window import WallTime, Window
 from monitor.history import Stretch, Tally
 from monitor.outage import Outage
+from monitor.review.claimwording import admitted, disagreement
 from monitor.review.details import Rest, Why, Zone
 from monitor.review.gather import MOST_PERIODS, Asked, gather
 from monitor.review.objective import Verdict
 from monitor.review.periods import counted
 from monitor.review.values import Review, VendorReview
-from monitor.review.wording import admitted, disagreement, headline, not_listed, reservations
+from monitor.review.wording import headline, not_listed, reservations
 from monitor.state import Held, Transition
 from monitor.store.sql import SqlStore, open_store
 from monitor.store.store import Aside, Consequences, Record

@@ -19,12 +19,13 @@ from hypothesis import strategies as st
 
 from checks.model import Severity, State
 from monitor.history import Tally
+from monitor.review.claimwording import disagreement
 from monitor.review.details import Claimed, Found, Rest, Run, Why
 from monitor.review.html.markup import LONGEST_TEXT, Markup, element, foreign
 from monitor.review.html.page import document
 from monitor.review.objective import judged
 from monitor.review.values import Review, VendorReview
-from monitor.review.wording import arithmetic, budget, disagreement, looked, looks_until, seconds
+from monitor.review.wording import arithmetic, budget, looked, looks_until, seconds
 from tests.support.reviews import BERLIN, EVIL, LONG, months, review, vendor
 
 VOID = {"meta", "br", "wbr", "hr"}

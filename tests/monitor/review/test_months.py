@@ -133,6 +133,7 @@ def test_the_zone_of_a_machine_has_its_name(
         ("Europe/Berlim", "did you mean Europe/Berlin?"),
         ("../../etc/passwd", "they have names like Europe/Berlin"),
         ("localtime", ""),
+        ("right/Europe/Berlin", "did you mean Europe/Berlin?"),
         ("\x1b[2J" * 99, "they have names"),
     ],
 )

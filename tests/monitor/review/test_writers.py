@@ -14,7 +14,7 @@ import pytest
 
 from monitor.history import Tally
 from monitor.outage import Outage
-from monitor.review import document, markdown, table, text, wording
+from monitor.review import claimwording, document, markdown, table, text, wording
 from monitor.review.gather import harmless
 from monitor.review.objective import judged
 from monitor.review.values import Account, Review, VendorReview
@@ -164,7 +164,7 @@ def test_closed_and_uncounted_times_have_seconds() -> None:
     assert wording.clock_to_second(odd.closed_at or odd.opened_at, BERLIN) in told
     assert wording.clock_to_second(found.periods[0].ends, BERLIN) in told
     assert "Shorter, and not listed: nobody looked 3 times, 95 s together." in told
-    assert wording.OUTAGES[:40] in told.replace("\n", " ")
+    assert claimwording.OUTAGES[:40] in told.replace("\n", " ")
     assert wording.QUANTILES in told
 
 
@@ -288,13 +288,13 @@ def test_when_a_vendor_admitted_is_told() -> None:
     outage = replace(found.outages[0], claimed_at=None)
     assert outage.closed_at
     pageless = replace(found, has_page=False, names_page=False)
-    assert wording.admitted(outage, found) == "never"
-    assert wording.admitted(outage, pageless) == "no page"
-    assert wording.admitted(outage, replace(pageless, names_page=True)) == "page not read"
-    assert wording.admitted(outage, replace(found, unread=(outage,))) == "page not read"
-    assert wording.admitted(replace(outage, closed_at=None), found) == "not yet"
+    assert claimwording.admitted(outage, found) == "never"
+    assert claimwording.admitted(outage, pageless) == "no page"
+    assert claimwording.admitted(outage, replace(pageless, names_page=True)) == "page not read"
+    assert claimwording.admitted(outage, replace(found, unread=(outage,))) == "page not read"
+    assert claimwording.admitted(replace(outage, closed_at=None), found) == "not yet"
     leads = {-480: "8 min before", -0.4: "at once", 0.3: "at once", 300: "after 5 min", 48.6: "after 49 s"}
     for lead, told in leads.items():
-        assert wording.admitted(replace(outage, claimed_at=outage.opened_at + timedelta(seconds=lead)), found) == told
+        assert claimwording.admitted(replace(outage, claimed_at=outage.opened_at + timedelta(seconds=lead)), found) == told
     goes_on = replace(outage, closed_at=None)
-    assert wording.lasted(goes_on, goes_on.opened_at + timedelta(hours=2)) == "2 h, goes on"
+    assert claimwording.lasted(goes_on, goes_on.opened_at + timedelta(hours=2)) == "2 h, goes on"
