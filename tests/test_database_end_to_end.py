@@ -101,6 +101,32 @@ async def _damage(watching: Daemon, folder: Path) -> None:
 
 
 @pytest.mark.slow
+def test_what_is_seen_while_the_file_is_away_waits_and_is_written_once_it_is_back(tmp_path: Path) -> None:
+    async def story() -> None:
+        listen, database, away = free_address(), tmp_path / "vendorwatch.db", tmp_path / "away.db"
+        async with simulated("acme", "127.0.0.2") as acme:
+            directory = write_config(tmp_path, listen, ca_file(tmp_path), acme)
+            async with daemon(directory, listen) as watching:
+                await watching.until("all is well", lambda s: state(s, "acme") == "up")
+                database.rename(away)
+                errors = "vendorwatch_store_errors_total"
+                lost = await watching.until("it is told", lambda s: counted(s, errors, reason="unreachable") > 0)
+                acme.api_status = 503
+                await watching.until("probing goes on", lambda s: state(s, "acme") == "down")
+                looks = counted(lost, "vendor_probe_runs_total")
+                await watching.until("much waits", lambda s: counted(s, "vendor_probe_runs_total") > looks + 5)
+                assert not database.exists()
+                away.rename(database)
+                down = "SELECT 1 FROM transition WHERE after = 'down'"
+                await watching.until("what waited is written", lambda _: watching.rows(down))
+                assert await watching.stop() == 0
+        checked = await asyncio.to_thread(command, tmp_path, "db", "check", "--all")
+        assert checked.returncode == 0, checked
+
+    asyncio.run(story())
+
+
+@pytest.mark.slow
 def test_a_second_daemon_on_the_same_file_says_who_has_it_and_the_first_goes_on(tmp_path: Path) -> None:
     async def story() -> None:
         listen = free_address()
