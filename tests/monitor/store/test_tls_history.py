@@ -104,7 +104,7 @@ def test_every_certificate_of_the_time_is_told_as_it_was_known_then(store: SqlSt
     first, *others = renewals((0, "1"), (60, "2"), (120, "3"))
     store.write([up(CERT, 0), moving(first, State.UP), *others])
     assert served(store, 70, 130) == [("3", 120, None), ("2", 60, 120)]
-    assert served(store, 61.5, 119) == [("2", 60, None)]
+    assert served(store, 61.5, 119) == served(store, 60, 119) == [("2", 60, None)]
     assert served(store, 0, 60) == [("1", 0, None)]
     assert found(store, 0, 200) == []
     assert (vendor(store, 0, 200).unjudged, vendor(store, 0, 200).moves) == ((), ())
@@ -146,6 +146,7 @@ def test_changes_of_tls_are_told_with_the_grade(store: SqlStore) -> None:
         (20, "grade C", [old], [old, profile]),
         (30, "grade A", [], [old]),
     ]
+    assert found(store, 10, 15) == [(10, "grade C", [old, profile], [])]
     assert found(store, 12, 25) == [(10, "grade C", [old, profile], []), (20, "grade C", [old], [old, profile])]
     assert vendor(store, 0, 40).moves == ()
     assert vendor(store, 0, 40).certificates == ()
@@ -168,6 +169,11 @@ def test_what_was_before_the_first_judgement_is_said_to_be_unknown(store: SqlSto
     assert vendor(store, 6, 9).unjudged == ()
     told = " ".join(text.written(reviewed(store, 0, 9)).split())
     assert f"{TLS}: what was found before 2026-03-06 00:00 is not known" in told
+
+
+def test_a_target_that_is_new_has_no_unknown_past(store: SqlStore) -> None:
+    store.write([up(TLS, 2), look(TLS, 2, A)])
+    assert vendor(store, 0, 9).unjudged == ()
 
 
 @pytest.mark.parametrize("memo", ["", "{", json.dumps({"sha256": "x"}), "[" * 500])
