@@ -109,7 +109,7 @@ def _judged(judged: Judged) -> Object:
     return {
         "percent": judged.objective,
         "verdict": judged.verdict.value,
-        "is_met_as_seen": judged.is_met_as_seen,
+        "is_met_as_seen": judged.is_met_as_seen if judged.counted else None,
         "counted_seconds": judged.counted,
         "allowed_down_seconds": judged.allowed,
         "used_down_seconds": judged.used,

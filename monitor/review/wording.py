@@ -147,6 +147,8 @@ def outcome_in_all(vendor: VendorReview) -> str:
 
 def budget(judged: Judged) -> str:
     """The arithmetic of an objective, and both bounds where what was not seen decides."""
+    if not judged.counted:
+        return f"objective {objective(judged.objective)}: nothing was counted that it could be held against"
     over = f"{seconds(judged.left)} left" if judged.left >= 0 else f"{seconds(-judged.left)} too many"
     told = (
         f"objective {objective(judged.objective)}: of {judged.counted:,} s counted {judged.allowed:,} s may be down, "

@@ -138,7 +138,9 @@ def test_a_missed_month_is_told_beside_what_all_of_them_were() -> None:
 def test_a_month_that_nobody_saw_has_no_verdict_but_an_objective() -> None:
     unknown = Tally(unknown=86_400)
     account = replace(vendor().months[0], tally=unknown, judged=judged(99.9, unknown))
+    assert account.judged
     assert wording.verdict(account.judged) == "cannot be said"
+    assert wording.budget(account.judged) == "objective 99.9 %: nothing was counted that it could be held against"
     told = document.document(with_month(account))["vendors"][0]["months"][0]["objective"]  # type: ignore[index, call-overload]
     assert (told["verdict"], told["availability_at_least"], told["availability_at_most"]) == ("undecided", 0, 1)  # type: ignore[index, call-overload]
 
