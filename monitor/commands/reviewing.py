@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import json
 import os
-import re
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Collection, Sequence
@@ -25,6 +24,7 @@ from monitor.review.months import time_of
 from monitor.review.stored import vendors_in
 from monitor.review.values import Review
 from monitor.review.zones import named, of_machine
+from monitor.store.engine import make_engine, name_of
 from monitor.store.store import Store
 
 _WRITERS: dict[str, Callable[[Review], str]] = {
@@ -55,8 +55,9 @@ def report(flags: Namespace) -> int:
             ends=ends,
             zone=zone,
             made_at=now,
-            database=without_secrets(database),
+            database=name_of(make_engine(database, Path())),
             day_by_day=flags.format == "html",
+            timed=flags.format != "csv",
         )
         with _progress(len(slugs)) as done:
             review = gather(store, asked, done)
@@ -89,11 +90,6 @@ def _refuse_unknown(name: str, known: Collection[str]) -> None:
         near = difflib.get_close_matches(name.lower(), sorted(known), n=3, cutoff=0.7)
         hint = f"did you mean {' or '.join(near)}?" if near else "a vendor is called as its file in vendors/ is, like github"
         _refuse(f"no vendor is called {name!r}; {hint}")
-
-
-def without_secrets(database: str) -> str:
-    """The URL of the store without a password, which may stand before the host and among the options."""
-    return re.sub(r"//[^/]*@", "//", database.partition("?")[0])
 
 
 def _put(written: str, output: Path | None) -> int:

@@ -83,7 +83,7 @@ def test_without_a_name_all_vendors_that_have_a_file_are_reviewed(
     assert [each["vendor"] for each in told["vendors"]] == ["acme", "bolt"]
     assert [each["has_history"] for each in told["vendors"]] == [True, False]
     assert told["vendors"][0]["months"][0]["objective"]["verdict"] == "undecided"
-    assert told["database"].startswith("sqlite:///")
+    assert told["database"].endswith("/vendorwatch.db")
 
 
 def test_a_vendor_without_a_file_is_reviewed_by_its_name(store: SqlStore, capsys: pytest.CaptureFixture[str]) -> None:
@@ -132,12 +132,14 @@ def test_without_a_database_nothing_is_reviewed(folder: Path, capsys: pytest.Cap
     assert not (folder / "vendorwatch.db").exists()
 
 
-def test_a_password_is_not_told() -> None:
-    from monitor.commands.reviewing import without_secrets  # noqa: PLC0415 - it loads the database's driver
-
-    assert without_secrets("postgresql://me:s3cret@db.test/history?password=x") == "postgresql://db.test/history"
-    assert without_secrets("postgresql://me:p@ss@db.test/history") == "postgresql://db.test/history"
-    assert without_secrets("sqlite:////var/lib/a.db") == "sqlite:////var/lib/a.db"
+def test_a_report_names_its_database_and_not_how_it_is_reached(
+    folder: Path, store: SqlStore, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.close()
+    monkeypatch.setenv("HISTORY", "sqlite:///vendorwatch.db?timeout=7")
+    (folder / "config" / "monitor.yaml").write_text("database: env:HISTORY\n")
+    assert run("report", *MARCH) == 0
+    assert "The store is vendorwatch.db." in capsys.readouterr().out
 
 
 def test_the_looks_around_a_time_are_shown(store: SqlStore, capsys: pytest.CaptureFixture[str]) -> None:
