@@ -25,6 +25,8 @@ __all__ = ["begin_patiently", "copier", "diagnosis", "hold", "make", "make_ready
 LOCK_WAIT_SECONDS = "0.5"
 """How long a statement waits for another program's lock, where the URL does not say ``?timeout=``."""
 MIGRATION_WAIT_MILLISECONDS = 30_000
+LOG_BYTES = 16 << 20
+"""How large the file of the write-ahead log stays, once what grew it is over: a reader that took minutes, a large step."""
 
 _UNWRITABLE = "make the file and its folder writable for the user that runs vendorwatch"
 _DIAGNOSES = {
@@ -70,6 +72,7 @@ def refuse_missing(engine: Engine) -> None:
 def _prepare(connection: sqlite3.Connection, _: Any) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute(f"PRAGMA journal_size_limit = {LOG_BYTES}")
 
 
 def begin_patiently(connection: Connection) -> None:

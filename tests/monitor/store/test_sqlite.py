@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from checks.model import State
 from monitor.state import Held
 from monitor.store import migrations
 from monitor.store.sql import open_store
+from monitor.store.sqlite import LOG_BYTES
 from monitor.store.store import Operation, StoreUnavailable
 from tests.support.records import NOON, record
 
@@ -136,6 +139,7 @@ def newest_revision() -> str:
 OPENS = """
 import sys
 from monitor.store.sql import open_store
+from monitor.store.sqlite import LOG_BYTES
 from monitor.store.store import StoreUnavailable
 print("ready", flush=True)
 sys.stdin.readline()
@@ -171,6 +175,7 @@ def test_of_daemons_that_open_a_new_database_at_once_one_makes_it_and_others_do_
 FILLS = """
 import resource, sys
 from monitor.store.sql import open_store
+from monitor.store.sqlite import LOG_BYTES
 from monitor.store.store import StoreUnavailable
 from tests.support.records import record
 
@@ -209,6 +214,7 @@ import itertools, sys
 from checks.model import State
 from monitor.state import Held
 from monitor.store.sql import open_store
+from monitor.store.sqlite import LOG_BYTES
 from tests.support.records import NOON, record
 from datetime import timedelta
 
@@ -242,3 +248,25 @@ def test_a_kill_in_the_middle_of_writing_leaves_each_state_with_its_transition_a
     assert store.observations(key, limit=1)[0].at == store.transitions(key, limit=1)[0].at
     store.write([record(key, second=10**6, held=Held(State.UP, NOON))])
     store.close()
+
+
+def test_the_log_of_changes_is_small_again_once_a_long_reader_has_gone(tmp_path: Path) -> None:
+    log = tmp_path / "store.db-wal"
+    chance = random.Random(3)  # noqa: S311 - it guards nothing
+
+    def write(second: int) -> None:
+        looks = (
+            record(f"acme/endpoint/{each}", second=second, facts={"n": chance.randbytes(500).hex()}) for each in range(999)
+        )
+        opened.write(list(looks))
+
+    with closing(open_store(f"sqlite:///{tmp_path / 'store.db'}")) as opened:
+        with closing(sqlite3.connect(tmp_path / "store.db")) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM target").fetchall()
+            for second in range(20):
+                write(second)
+            assert log.stat().st_size > LOG_BYTES
+        write(30)
+        write(31)
+        assert log.stat().st_size <= LOG_BYTES
