@@ -97,6 +97,11 @@ class Compactor:
         if not step.is_done:
             return
         if step.too_large and not stats.too_large:
-            told = {"bytes": step.bytes, "size": self._history.size}
-            _log.warning("the store is larger than it may be, and nothing in it may go: raise history: size:", extra=told)
+            told = {"bytes": step.bytes, "free": step.free, "size": self._history.size}
+            _log.warning("the store is larger than it may be, and %s", self._cure(step), extra=told)
         self.stats = replace(self.stats, bytes=step.bytes, too_large=step.too_large, last_success=self._clock.now())
+
+    def _cure(self, step: Compacted) -> str:
+        if step.bytes - step.free > self._history.size:
+            return "nothing in it may go: raise history: size:"
+        return "what went of it stays in its file as free pages: stop the daemon, and let SQLite VACUUM the file"

@@ -19,7 +19,7 @@ from datetime import datetime
 from itertools import pairwise
 from operator import itemgetter
 
-from checks.model import Reason, State
+from checks.model import State
 from checks.plain import Plain
 from monitor.sketch import EMPTY, Sketch
 
@@ -97,15 +97,15 @@ class Tally:
 class Rollup:
     """An hour or a UTC day of a *series* that began at *begins*.
 
-    *probes* counts the looks that began in it, *failures* those that failed, by reason. *latency* is of the others, in
-    seconds, and only known of days.
+    *probes* counts the looks that began in it, *failures* those that failed, by reason, or by the code of what they found
+    that says the target is down. *latency* is of the others, in seconds, and only known of days.
     """
 
     series: str
     begins: datetime
     tally: Tally
     probes: int = 0
-    failures: Mapping[Reason, int] = field(default_factory=dict)
+    failures: Mapping[str, int] = field(default_factory=dict)
     latency: Sketch = EMPTY
 
 

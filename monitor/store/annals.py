@@ -1,4 +1,4 @@
-"""What is kept of the past, in a database: what is read of it, and the steps that keep it small.
+"""What is kept of the past, in a database: what is read of it.
 
 What is written is `monitor.store.stretches`', what becomes of it with time `monitor.store.compaction`'s.
 """
@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, func, literal, select
+from sqlalchemy import Connection, Select, func, literal, select
 from sqlmodel import col
 
 from checks.model import State
@@ -19,10 +19,9 @@ from monitor.history import Judgement, Presence, Rollup, Stretch
 from monitor.outage import Outage
 from monitor.state import Transition
 from monitor.store import judgements, rolled, totals
-from monitor.store.compaction import Compaction
 from monitor.store.engine import translated
 from monitor.store.outbox import SqlOutbox
-from monitor.store.store import Compacted, Kept, Operation, Total
+from monitor.store.store import Operation, Total
 from monitor.store.tables import Instant, PresenceRow, StretchRow, TargetRow
 
 _BEFORE_ALL = literal(datetime(1970, 1, 1, tzinfo=UTC), Instant)
@@ -31,11 +30,7 @@ _Query = Select[*tuple[Any, ...]]
 
 
 class SqlAnnals(SqlOutbox):
-    """A `monitor.store.store.Annals`."""
-
-    def __init__(self, engine: Engine) -> None:
-        super().__init__(engine)
-        self._compaction = Compaction(self._reading, self._writing)
+    """A `monitor.store.store.Annals`, but for compaction: that has to know what the writer knows."""
 
     def living(self) -> Mapping[str, State]:
         """See `Annals.living`."""
@@ -118,10 +113,6 @@ class SqlAnnals(SqlOutbox):
         """See `Annals.outages_within`."""
         with translated(Operation.READ, self._engine), self._engine.connect() as connection:
             return totals.outages_within(connection, begins, ends, vendors)
-
-    def compact(self, at: datetime, kept: Kept) -> Compacted:
-        """See `Annals.compact`."""
-        return self._compaction.step(at, kept)
 
     def _read(self, query: _Query) -> Sequence[Any]:
         with self._reading() as connection:

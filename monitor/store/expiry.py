@@ -1,7 +1,8 @@
 """What goes with time, and what goes sooner where a database file would become larger than it may be.
 
-- By age: packs of looks, then, later, those in which a state changed, and the rollups of hours. Hours go by whole days, so
-  that a day that is counted anew finds all of its hours or none.
+- By age: packs of looks, then, later, those in which a state changed, and the rollups of hours. Hours go by whole days.
+- Age is counted in time lived: something is a week old once somebody has watched for a week in all since. A clock that is
+  years ahead for an hour makes everything older by an hour, as nothing says at that time which of two clocks is right.
 - By size, of an SQLite file: the oldest packs, then those in which a state changed, then the oldest hours but for the last
   days. Rows that go leave pages that are written again, so that the file stays as it is and does not grow. Nothing else
   ever goes: what is left may be larger than it should be, and then that is said.
@@ -9,6 +10,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,18 +19,46 @@ from sqlmodel import col
 
 from monitor.store.rollups import day_of
 from monitor.store.store import Kept
-from monitor.store.tables import HourRow, PackRow
+from monitor.store.tables import HourRow, PackRow, PresenceRow
 
 PACKS, HOURS = 1_000, 5_000
 """How many of each go in one step."""
 ROOM = 0.98
 """Once a file is too large, so much goes that it is this share of what it may be: not a little at every step, for ever."""
 LAST_HOURS = timedelta(days=2)
-"""The newest rollups of hours never go for want of room: days are counted of them."""
+"""The newest rollups of hours never go for want of room: they are what is asked for first."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PACK = (col(PackRow.hour), col(PackRow.target_id), col(PackRow.first_at))
 _HOUR = (col(HourRow.hour), col(HourRow.target_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What goes by age: looks and hours of before these times. Want of room spares hours since a time. It is *at* now."""
+
+    looks: datetime
+    hours: datetime
+    spared: datetime
+    at: datetime
+
+
+def limits(connection: Connection, at: datetime, kept: Kept) -> Limits:
+    """What of what is *kept* is so old *at* a time."""
+    looks, hours = at - kept.observations_since, at - kept.hours_since
+    gone, rolled_up, spared = (_lived_since(connection, at, length) for length in (looks, hours, LAST_HOURS))
+    return Limits(gone, rolled_up, spared, at)
+
+
+def _lived_since(connection: Connection, at: datetime, length: timedelta) -> datetime:
+    """The time since which somebody has watched for *length* in all until *at* a time; 1970 where nobody has so long."""
+    query = select(col(PresenceRow.since), col(PresenceRow.until)).where(col(PresenceRow.since) < at)
+    for since, until in connection.execute(query.order_by(col(PresenceRow.since).desc())):
+        lived = min(until, at) - since
+        if lived >= length:
+            return min(until, at) - length
+        length -= max(lived, timedelta())
+    return _EPOCH
 
 
 class Expiry:
@@ -38,24 +68,28 @@ class Expiry:
         self._gone_until = _EPOCH
         self._is_shrinking = False
 
-    def by_age(self, connection: Connection, kept: Kept) -> int:
-        """Remove some of what is older than it is *kept*; how many rows."""
-        removed = self._packs(connection, kept.observations_since)
+    def expect(self, until: datetime) -> None:
+        """Know that there may be packs again of the hour *until* then, whenever that was."""
+        self._gone_until = min(self._gone_until, until - timedelta(hours=1))
+
+    def by_age(self, connection: Connection, limits: Limits) -> int:
+        """Remove some of what is older than the *limits*; how many rows."""
+        removed = self._packs(connection, limits.looks)
         if removed:
             return removed
-        self._gone_until = max(self._gone_until, kept.observations_since)
-        longest = col(PackRow.hour) < kept.hours_since
-        return _remove_packs(connection, longest) or _remove_hours(connection, day_of(kept.hours_since))
+        self._gone_until = max(self._gone_until, limits.looks)
+        longest = col(PackRow.hour) < limits.hours
+        return _remove_packs(connection, longest) or _remove_hours(connection, day_of(limits.hours))
 
-    def by_size(self, connection: Connection, kept: Kept, at: datetime, used: int) -> int:
-        """Remove some of what is oldest, if *used* bytes are more than are *kept*; how many rows."""
-        self._is_shrinking = used > kept.bytes * (ROOM if self._is_shrinking else 1)
+    def by_size(self, connection: Connection, limits: Limits, size: int, used: int) -> int:
+        """Remove some of what is oldest, if *used* bytes are more than the *size* of what is kept; how many rows."""
+        self._is_shrinking = used > size * (ROOM if self._is_shrinking else 1)
         if not self._is_shrinking:
             return 0
         return (
-            self._packs(connection, at)
-            or _remove_packs(connection, col(PackRow.hour) < at)
-            or _remove_hours(connection, day_of(at - LAST_HOURS))
+            self._packs(connection, limits.at)
+            or _remove_packs(connection, col(PackRow.hour) < limits.at)
+            or _remove_hours(connection, day_of(limits.spared))
         )
 
     def _packs(self, connection: Connection, until: datetime) -> int:

@@ -6,29 +6,30 @@ minute, so that every page is written once and not once for each portion.
 
 Each is counted once, whatever is killed when and whatever is written late or twice:
 
-- What is in a pack already is known by its time, and is neither packed nor counted again.
+- What is in a pack already is known by its time, and is neither packed nor counted again. A pack that is damaged while what
+  was in it is here still is made anew, and only counted as far as it was not.
 - The rows of a minute are removed in a transaction that counts only if they are as many as were found in packs or put there.
   Rows are only ever added, so then they are the same. Otherwise some came late, and the hour is begun anew.
 """
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from itertools import accumulate, groupby, islice
+from itertools import accumulate, groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Integer, Row, Select, bindparam, delete, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, Connection, Integer, Select, delete, func, or_, select, type_coerce
 from sqlmodel import col
 
+from monitor.store.looks import looks_of
 from monitor.store.packing import Look, unpack
 from monitor.store.rollups import HOUR, MICROSECONDS, Folded, folded_of
-from monitor.store.tables import FactsRow, ObservationRow, PackRow, StateRow, TransitionRow
+from monitor.store.tables import ObservationRow, PackRow, TransitionRow
 
 PORTION = 5_000
 """How many observations are read, or removed, in one step, about."""
@@ -48,13 +49,12 @@ class Folding:
     """How far the folding of an *hour* (since 1970) has come.
 
     *portions* are the targets that are left to pack, by their first and last number. *minutes* counts the observations that
-    are in packs by now, by the minute. *needed* has the oldest whole facts that later observations of a target refer to.
+    are in packs by now, by the minute.
     """
 
     hour: int
     portions: list[tuple[int, int]]
     minutes: Counter[int] = field(default_factory=Counter)
-    needed: dict[int, int] = field(default_factory=dict)
 
     @property
     def begins(self) -> int:
@@ -75,7 +75,6 @@ class Folding:
         """The next *portion* is in packs now."""
         del self.portions[0]
         self.minutes.update(portion.minutes)
-        self.needed.update(portion.needed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +83,20 @@ class Portion:
 
     packs: Sequence[Folded]
     minutes: Mapping[int, int]
-    needed: Mapping[int, int]
 
 
-def begun(connection: Connection, before: datetime) -> Folding | None:
-    """The folding of the oldest hour that has observations, if it is over *before* a time."""
-    oldest = connection.execute(select(func.min(_at)).where(col(ObservationRow.at) < before)).scalar()
+@dataclass(slots=True)
+class Pressed:
+    """What is in packs of an hour of a target already: *looks* by time, and when those packs begin that are *damaged*."""
+
+    looks: dict[int, Look] = field(default_factory=dict)
+    damaged: list[int] = field(default_factory=list)
+
+
+def begun(connection: Connection, before: datetime, without: Collection[int] = ()) -> Folding | None:
+    """The folding of the oldest hour that has observations, *without* some, if it is over *before* a time."""
+    others = [(_at < hour * HOUR) | (_at >= (hour + 1) * HOUR) for hour in without]
+    oldest = connection.execute(select(func.min(_at)).where(col(ObservationRow.at) < before, *others)).scalar()
     if oldest is None:
         return None
     begins = oldest // HOUR * HOUR
@@ -112,21 +119,23 @@ def _portions(counts: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
 def read(connection: Connection, folding: Folding) -> Portion:
     """The next portion, packed; nothing is written."""
     first, last = folding.portions[0]
-    known = _packed_times(connection, folding.hour, first, last)
+    pressed = _pressed(connection, folding.hour, first, last)
     moved = _moved(connection, folding, first, last)
-    newest = _newest_bases(connection, first, last)
-    minutes, needed, packs = Counter[int](), dict[int, int](), list[Folded]()
+    minutes, packs = Counter[int](), list[Folded]()
     for number, rows in groupby(connection.execute(_rows(folding, first, last)), key=itemgetter(0)):
         seen = list(rows)
         minutes.update(row.at // MINUTE for row in seen)
-        bases = [row.facts_at for row in seen if row.facts_at is not None]
-        if bases:
-            needed[number] = min(bases[-1], newest.get(number, bases[-1]))
-        new = [row for row in seen if row.at not in known.get(number, ())]
-        if new:
-            looks = _looks(new, _wholes(connection, number, bases))
-            packs.append(folded_of(number, looks, is_kept=number in moved))
-    return Portion(packs, minutes, needed)
+        known = pressed[number]
+        if new := [row for row in seen if row.at not in known.looks]:
+            folded = folded_of(number, looks_of(connection, number, new), is_kept=number in moved)
+            packs.append(_beside(known, folded, {row.at for row in new}))
+    return Portion(packs, minutes)
+
+
+def _beside(pressed: Pressed, folded: Folded, times: AbstractSet[int]) -> Folded:
+    """*folded*, which takes the place of packs that are damaged and were of the same *times*."""
+    damaged = [each for each in pressed.damaged if each in times]
+    return replace(folded, damaged=damaged, beside=list(pressed.looks.values())) if damaged else folded
 
 
 def next_minutes(folding: Folding) -> Sequence[int]:
@@ -144,18 +153,6 @@ def remove(connection: Connection, folding: Folding, minutes: Sequence[int]) -> 
             raise Late
 
 
-def forget_facts(connection: Connection, folding: Folding) -> bool:
-    """Remove some of the whole facts that no observation refers to any more; False when there are none."""
-    at = type_coerce(col(FactsRow.at), BigInteger)
-    found = connection.execute(select(at, col(FactsRow.target_id)).where(at < folding.ends).order_by(at))
-    unneeded = (row for row in found if row[0] < folding.needed.get(row[1], 0))
-    gone = [{"at_then": moment, "number": number} for moment, number in islice(unneeded, PORTION)]
-    if gone:
-        these = (at == bindparam("at_then")) & (col(FactsRow.target_id) == bindparam("number"))
-        connection.execute(delete(FactsRow).where(these), gone)
-    return bool(gone)
-
-
 def _rows(folding: Folding, first: int, last: int) -> Select[*tuple[Any, ...]]:
     """The observations of the targets from *first* to *last*, by target and time."""
     shown = ("seconds", "severity", "reason", "detail", "findings", "changed")
@@ -164,13 +161,16 @@ def _rows(folding: Folding, first: int, last: int) -> Select[*tuple[Any, ...]]:
     return select(*columns).where(these).order_by(_target, _at)
 
 
-def _packed_times(connection: Connection, hour: int, first: int, last: int) -> Mapping[int, set[int]]:
-    """When the observations were made that are in packs of the *hour* already, by target."""
+def _pressed(connection: Connection, hour: int, first: int, last: int) -> Mapping[int, Pressed]:
+    """What is in packs of the *hour* already, by target."""
     these = (type_coerce(col(PackRow.hour), Integer) == hour) & col(PackRow.target_id).between(first, last)
-    found = defaultdict[int, set[int]](set)
-    for number, packed in connection.execute(select(col(PackRow.target_id), col(PackRow.packed)).where(these)):
-        with suppress(ValueError):  # A damaged one is made anew of what is here still.
-            found[number].update(look.at for look in unpack(packed))
+    first_at = type_coerce(col(PackRow.first_at), BigInteger)
+    found = defaultdict[int, Pressed](Pressed)
+    for number, at, packed in connection.execute(select(col(PackRow.target_id), first_at, col(PackRow.packed)).where(these)):
+        try:
+            found[number].looks.update((look.at, look) for look in unpack(packed))
+        except ValueError:
+            found[number].damaged.append(at)
     return found
 
 
@@ -180,42 +180,3 @@ def _moved(connection: Connection, folding: Folding, first: int, last: int) -> s
     is_within = or_(*((each >= folding.begins) & (each < folding.ends) for each in moments))
     these = col(TransitionRow.target_id).between(first, last)
     return set(connection.execute(select(col(TransitionRow.target_id)).where(these, is_within)).scalars())
-
-
-def _newest_bases(connection: Connection, first: int, last: int) -> Mapping[int, int]:
-    """The whole facts that the newest observation refers to, by target. A clock that was set back may make them older."""
-    newest = (col(StateRow.target_id) == _target) & (col(StateRow.observed_at) == col(ObservationRow.at))
-    query = select(_target, _facts_at).join_from(StateRow, ObservationRow, newest)
-    these = col(StateRow.target_id).between(first, last) & col(ObservationRow.facts_at).is_not(None)
-    return dict(connection.execute(query.where(these)).all())
-
-
-def _wholes(connection: Connection, number: int, moments: Iterable[int]) -> Mapping[int, str]:
-    at = type_coerce(col(FactsRow.at), BigInteger)
-    query = select(at, col(FactsRow.whole)).where(col(FactsRow.target_id) == number, at.in_({*moments}))
-    return dict(connection.execute(query).all())
-
-
-def _looks(rows: Sequence[Row[Any]], wholes: Mapping[int, str]) -> list[Look]:
-    """*rows* as they are packed. Facts that are not there any more are None; equal parts of them are the same objects."""
-    bases = {moment: json.loads(whole) for moment, whole in wholes.items()}
-    findings = _parsed(row.findings for row in rows)
-    changes = _parsed(row.changed or "{}" for row in rows)
-    return [
-        Look(
-            at=row.at,
-            seconds=row.seconds,
-            severity=row.severity,
-            reason=row.reason,
-            detail=row.detail,
-            findings=found,
-            facts={**bases[row.facts_at], **changed} if row.facts_at in bases else None,
-        )
-        for row, found, changed in zip(rows, findings, changes, strict=True)
-    ]
-
-
-def _parsed(texts: Iterable[str]) -> list[Any]:
-    """What each of these JSON texts says; in one go, which is twice as fast."""
-    parsed: list[Any] = json.loads(f"[{','.join(texts)}]")
-    return parsed

@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, select
 from sqlmodel import col
 
-from checks.model import Reason
 from monitor.history import Rollup, Tally
 from monitor.sketch import EMPTY, Sketch
 from monitor.store.rollups import day_of, hour_of
@@ -92,13 +91,12 @@ def bounds_of(connection: Connection, column: Any) -> tuple[datetime, datetime] 
 
 def _rollup_of(row: Any) -> Rollup:
     counted = Tally(up=row.up, degraded=row.degraded, down=row.down, unknown=row.unknown, maintenance=row.maintenance)
-    failures = {Reason(reason): count for reason, count in json.loads(row.failures or "{}").items()}
     latency = getattr(row, "latency", None)
     return Rollup(
         series=row.key,
         begins=row.begins,
         tally=counted,
         probes=row.probes,
-        failures=failures,
+        failures=json.loads(row.failures or "{}"),
         latency=Sketch.from_bytes(latency) if latency else EMPTY,
     )

@@ -8,6 +8,7 @@ there is `monitor.store.outbox`'s.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
@@ -20,9 +21,11 @@ from monitor.outage import Outage
 from monitor.state import Held, Transition
 from monitor.store import recall, writing
 from monitor.store.annals import SqlAnnals
+from monitor.store.compaction import Compaction
 from monitor.store.consequences import alert_of, mute_columns, mute_of, outage_of
 from monitor.store.dialect import insert
 from monitor.store.engine import kind_of, make_engine, translated
+from monitor.store.forgetting import Key, key_of
 from monitor.store.lock import Hold
 from monitor.store.migrations import refuse_old, upgrade
 from monitor.store.rows import held_of, transition_of
@@ -75,6 +78,7 @@ class SqlStore(SqlAnnals):
         super().__init__(engine)
         self._hold = hold
         self._known = writing.Known()
+        self._compaction = Compaction(self._reading, self._writing, self._bases)
 
     def states(self) -> Mapping[str, Held]:
         """See `Store.states`."""
@@ -138,7 +142,13 @@ class SqlStore(SqlAnnals):
         """See `Annals.compact`. Two daemons would count what they put together twice."""
         with self._turn:
             self._keep()
-        return super().compact(at, kept)
+        return self._compaction.step(at, kept)
+
+    def _bases(self) -> AbstractSet[Key]:
+        """The whole facts to which the next observations may refer."""
+        with self._turn:
+            known = self._known
+            return {key_of(known.numbers[key], base.at) for key, base in known.bases.items()}
 
     def close(self) -> None:
         """See `Store.close`."""

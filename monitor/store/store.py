@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
-from checks.model import Failure, Observation, Reason, Severity, State, Target
+from checks.model import Failure, Observation, Severity, State, Target
 from checks.plain import Plain
 from monitor.alert import Alert
 from monitor.history import Judgement, Presence, Rollup, Stretch
@@ -143,7 +143,9 @@ class Past:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """What is kept of the past, by the settings: looks and hours that began before these times go.
+    """What is kept of the past, by the settings: looks and hours that began before these times go, if we watched ever since.
+
+    Each goes as much later as nobody watched, because a clock may be wrong about how long that was.
 
     Where the database would be larger than so many *bytes*, so does what is oldest.
     """
@@ -157,8 +159,8 @@ class Kept:
 class Compacted:
     """What one step of `Annals.compact` did: observations that were pressed together, hours rolled up, rows removed.
 
-    *is_done* says that nothing is left to do for now; then it is known how many *bytes* the database has. *too_large* that
-    these are more than it may have, though all went that may go.
+    *is_done* says that nothing is left to do for now; then it is known how many *bytes* the database has, and how many of
+    them are *free*. *too_large* that it is larger than it may be, though all went that may go.
     """
 
     packed: int = 0
@@ -166,6 +168,7 @@ class Compacted:
     removed: int = 0
     is_done: bool = True
     bytes: int = 0
+    free: int = 0
     too_large: bool = False
 
 
@@ -173,7 +176,8 @@ class Compacted:
 class Total:
     """The rollups of so many *days* of a series added up, from the one that began *first* to the one that began *last*.
 
-    The last is counted *until* a moment at least. *latency* is of the looks that did not fail, in seconds.
+    The series is counted *until* a time by now, which may be later than its last day, or in it. *failures* are by reason, or
+    by the code of what was found. *latency* is of the looks that did not fail, in seconds.
     """
 
     first: datetime
@@ -181,7 +185,7 @@ class Total:
     until: datetime
     days: int
     probes: int
-    failures: Mapping[Reason, int]
+    failures: Mapping[str, int]
     latency: Sketch
 
 

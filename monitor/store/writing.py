@@ -9,8 +9,8 @@ from collections import ChainMap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection
-from sqlmodel import or_, select
+from sqlalchemy import Connection, bindparam, update
+from sqlmodel import col, or_, select
 
 from monitor.store import judgements
 from monitor.store.consequences import alert_columns, message_columns, outage_columns
@@ -26,6 +26,7 @@ from monitor.store.tables import (
     MessageRow,
     ObservationRow,
     OutageRow,
+    PackRow,
     Row,
     StateRow,
     TargetRow,
@@ -96,8 +97,25 @@ def _write(connection: Connection, rows: Rows) -> None:
     add(connection, FactsRow, rows.facts)
     add(connection, ObservationRow, rows.observations)
     add(connection, TransitionRow, rows.transitions)
+    _keep_packs(connection, rows.transitions)
     add(connection, JudgementRow, rows.judgements)
     _replace_states(connection, list(rows.states.values()))
+
+
+def _keep_packs(connection: Connection, transitions: Sequence[Columns]) -> None:
+    """Keep the packs of the hours in which states changed, if there are any yet: a change is often believed later."""
+    moments = [
+        {"number": each["target_id"], "moment": each[name]} for each in transitions for name in ("since", "observed_at")
+    ]
+    if moments:
+        connection.execute(_KEEP, moments)
+
+
+_KEEP = (
+    update(PackRow)
+    .where(col(PackRow.target_id) == bindparam("number"), col(PackRow.hour) == bindparam("moment"))
+    .values(is_kept=True)
+)
 
 
 def _replace_states(connection: Connection, rows: list[Columns]) -> None:

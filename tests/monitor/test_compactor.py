@@ -144,3 +144,14 @@ def test_a_store_that_is_too_large_is_told_once(store: SqlStore, caplog: pytest.
         stats = _run(_compactor(store, Rests(3), history=History(size=Size(50_000))))
     assert stats.too_large
     assert [each.message.split(",")[0] for each in caplog.records] == ["the store is larger than it may be"]
+
+
+def test_a_file_that_is_larger_only_by_free_pages_is_told_with_another_cure(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(store, "compact", lambda *_: Compacted(bytes=200_000, free=150_000, too_large=True))
+    with caplog.at_level(logging.WARNING):
+        _run(_compactor(store, Rests(1), history=History(size=Size(100_000))))
+    [told] = caplog.records
+    assert "VACUUM" in told.message
+    assert "raise history" not in told.message

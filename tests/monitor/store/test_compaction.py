@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import text
 
 from checks.model import Failure, Finding, Reason, Severity, State
-from monitor.store.sql import SqlStore
-from monitor.store.store import Compacted, Store
-from tests.support.compacting import FOR_EVER, compacted, present, stretch
+from monitor.state import Held
+from monitor.store.sql import SqlStore, open_store
+from monitor.store.store import Compacted, Record, Store
+from tests.support.compacting import FOR_EVER, compacted, kept, present, stretch
 from tests.support.records import NOON, record
 
 API = "acme/endpoint/api"
@@ -126,3 +129,63 @@ def test_facts_that_later_looks_refer_to_stay(store: Store) -> None:
     compacted(store, _after(hours=4))
     assert _count(store, "facts") == 1
     assert [past.facts for past in store.observations(API, 2)] == [{"other": 1}, {**steady, "status": 99}]
+
+
+F, G, H = {"a": "x" * 50, "b": 1}, {"a": "y" * 60, "c": 2}, {"d": "z" * 70, "e": 5}
+
+
+@pytest.mark.parametrize("newest", [record(second=4_300, failure=TIMEOUT), record(second=4_300, facts=H)])
+def test_no_facts_are_lost_after_the_clock_was_set_back(store: Store, newest: Record) -> None:
+    store.write([record(second=600, facts=F), record(second=3_000, facts=F)])
+    store.write([record(second=360, facts=G), record(second=4_200, facts=G), record(second=4_260, facts=G), newest])
+    compacted(store, _after(minutes=65))
+    assert [past.facts for past in store.observations(API, before=_after(seconds=4_299))] == [G, G, F, F, G]
+    store.write([record(second=4_400, facts=G)])
+    assert store.observations(API, 1)[0].facts == G
+
+
+def test_facts_to_which_the_next_look_will_refer_stay(store: Store) -> None:
+    store.write([record(second=600, facts=F), record(second=360, facts=G), record(second=3_000, failure=TIMEOUT)])
+    compacted(store, _after(minutes=65))
+    store.write([record(second=4_000, facts=G)])
+    assert store.observations(API, 1)[0].facts == G
+    assert _count(store, "facts") == 1
+    compacted(store, _after(minutes=125))
+    assert [past.facts for past in store.observations(API)] == [G, None, F, G]
+
+
+def test_facts_that_nothing_refers_to_go_whatever_left_them(url: str) -> None:
+    with closing(open_store(url)) as store:
+        store.write([record(second=number, facts={str(number): 1}) for number in range(9)])
+        assert _count(store, "facts") == 9
+        compacted(store, _after(minutes=65))
+        assert _count(store, "facts") == 1
+    with closing(open_store(url)) as store:
+        compacted(store, _after(minutes=65))
+        assert _count(store, "facts") == 0
+
+
+def test_a_pack_is_kept_when_it_is_known_later_that_a_state_changed_in_its_hour(store: Store) -> None:
+    store.write([record(second=0), record("acme/tls/api", second=0), record(second=3_300, failure=TIMEOUT)])
+    compacted(store, _after(minutes=66))
+    held = Held(State.DOWN, _after(minutes=55))
+    store.write([record(second=4_200, failure=TIMEOUT, held=held, moved_from=State.UP)])
+    at = _after(days=9)
+    store.write([present(NOON, at)])
+    compacted(store, at, kept(at, looks=timedelta(days=7), hours=timedelta(days=90)))
+    assert [past.at for past in store.observations(API)] == [_after(minutes=70), _after(minutes=55), NOON]
+    assert store.observations("acme/tls/api") == []
+
+
+def test_a_look_that_found_the_target_down_has_failed_by_what_it_found(store: Store) -> None:
+    answered = Finding("endpoint.status", Severity.CRITICAL, "it answered 503")
+    expiring = Finding("cert.expiring", Severity.CRITICAL, "in 3 days", implies=State.UP)
+    implied = Finding("status.outage", Severity.CRITICAL, "it says so", implies=State.DOWN)
+    found = ((SLOW, answered), (expiring,), (expiring, implied), (answered,))
+    looks = [record(second=60 * number, findings=each) for number, each in enumerate(found)]
+    store.write([replace(look, severity=Severity.CRITICAL) for look in looks])
+    store.write([record(second=500, findings=(SLOW,)), record(second=600, failure=TIMEOUT)])
+    compacted(store, _after(hours=2))
+    [hour], [day] = store.hours(*ALL)[API], store.days(*ALL)[API]
+    assert hour.failures == day.failures == {"endpoint.status": 2, "status.outage": 1, "timeout": 1}
+    assert (day.probes, day.latency.count) == (6, 2)

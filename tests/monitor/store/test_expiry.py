@@ -11,6 +11,7 @@ import pytest
 from checks.model import State
 from monitor.history import Tally
 from monitor.state import Held
+from monitor.store.compaction import SLACK
 from monitor.store.dialect import bytes_used
 from monitor.store.sql import SqlStore, open_store
 from monitor.store.store import Kept, Store
@@ -117,17 +118,77 @@ def test_rollups_of_a_few_series_are_those_that_are_among_all(store: Store) -> N
 def test_looks_go_by_age_and_those_of_an_hour_with_a_change_later(store: Store) -> None:
     down = Held(State.DOWN, NOON, "refused")
     store.write([record(second=0, held=down, moved_from=State.UP), record(second=7_300), record(second=14_500)])
-    store.write([present(NOON, NOON + 6 * HOUR), stretch(API, NOON, State.UP)])
     at = NOON + 10 * DAY
+    store.write([present(NOON, at), stretch(API, NOON, State.UP), stretch(API, NOON + 6 * HOUR, None)])
     compacted(store, at, kept(at, looks=7 * DAY, hours=30 * DAY))
     assert [past.at for past in store.observations(API)] == [NOON]
     assert sum(each.probes for each in store.hours(*ALL)[API]) == 3
     at = NOON + 40 * DAY
+    store.write([present(NOON, at)])
     compacted(store, at, kept(at, looks=7 * DAY, hours=30 * DAY))
     assert store.observations(API) == []
     assert store.hours(*ALL) == {}
     [day] = store.days(*ALL)[API]
-    assert (day.probes, day.tally) == (3, Tally(up=6 * 3_600, unknown=6 * 3_600))
+    assert (day.probes, day.tally) == (3, Tally(up=6 * 3_600))
+
+
+def _aged(store: Store) -> datetime:
+    """A store with four days of looks; when they end."""
+    store.write([record(second=3_600 * hour) for hour in range(96)])
+    at = NOON + 4 * DAY
+    store.write([present(NOON, at), stretch(API, NOON, State.UP)])
+    compacted(store, at, kept(at, looks=7 * DAY, hours=30 * DAY))
+    return at
+
+
+def _known(store: Store) -> tuple[int, int]:
+    return len(store.observations(API, 1_000)), len(store.hours(*ALL)[API])
+
+
+@pytest.mark.parametrize("ahead", [timedelta(seconds=31), 2 * HOUR])
+def test_a_clock_that_is_years_ahead_makes_nothing_older_than_it_lived(store: Store, ahead: timedelta) -> None:
+    at, far = _aged(store), NOON + 1_500 * DAY
+    assert _known(store) == (96, 95)
+    store.write([present(far, far + ahead)])
+    compacted(store, far + ahead, kept(far + ahead, looks=7 * DAY, hours=30 * DAY))
+    assert len(store.observations(API, 1_000)) == 96
+    back = at + timedelta(minutes=1)
+    store.write([present(back, back)])
+    compacted(store, back, kept(back, looks=7 * DAY, hours=30 * DAY))
+    assert _known(store) == (96, 96)
+
+
+def test_what_is_old_goes_also_after_the_clock_was_ahead(store: Store) -> None:
+    at, far = _aged(store), NOON + 1_500 * DAY
+    store.write([present(far, far + 9 * DAY)])
+    compacted(store, far + 9 * DAY, kept(far + 9 * DAY, looks=7 * DAY, hours=30 * DAY))
+    assert store.observations(API) == []
+    store.write([present(at, at), *(record(second=3_600 * hour) for hour in range(96, 120))])
+    later = at + 9 * DAY
+    store.write([present(at, later)])
+    compacted(store, at + 2 * DAY, kept(at + 2 * DAY, looks=7 * DAY, hours=30 * DAY))
+    assert len(store.observations(API, 1_000)) == 24
+    compacted(store, later, kept(later, looks=7 * DAY, hours=30 * DAY))
+    assert store.observations(API) == []
+
+
+def test_looks_that_come_late_and_are_old_go_as_well(store: Store) -> None:
+    at = _aged(store) + 6 * DAY
+    store.write([present(NOON, at)])
+    compacted(store, at, kept(at, looks=7 * DAY, hours=30 * DAY))
+    left = store.observations(API, 1_000)
+    assert len(left) == 24
+    store.write([record(second=60 * minute) for minute in range(1, 5)])
+    compacted(store, at, kept(at, looks=7 * DAY, hours=30 * DAY))
+    assert store.observations(API, 1_000) == left
+
+
+def test_time_in_which_nobody_watched_makes_nothing_older(store: Store) -> None:
+    at = _aged(store) + 500 * DAY
+    store.write([present(at, at + 2 * DAY)])
+    compacted(store, at + 2 * DAY, kept(at + 2 * DAY, looks=3 * DAY, hours=5 * DAY))
+    assert min(past.at for past in store.observations(API, 1_000)) == NOON + 3 * DAY
+    assert min(_hours(store)) == NOON.replace(hour=0) + DAY
 
 
 @pytest.fixture
@@ -154,8 +215,7 @@ def test_for_want_of_room_looks_go_and_never_what_is_kept_for_good(large: SqlSto
         used = bytes_used(connection)
     assert used
     assert not compacted(large, at, _size(used)).removed
-    found = compacted(large, at, _size(used - 1))
-    assert (found.removed, found.too_large) == (71, False)
+    assert compacted(large, at, _size(used - 1)).removed == 71
     assert [past.at.second for past in large.observations(API)] == [2, 1]
     found = compacted(large, at, _size(1_000))
     assert found.too_large
@@ -164,6 +224,19 @@ def test_for_want_of_room_looks_go_and_never_what_is_kept_for_good(large: SqlSto
     assert seconds(large.days(*ALL)[API]) == Tally(up=72 * 3_600, unknown=3_600)
     assert len(large.stretches(*ALL)[API]) == 1
     assert len(large.transitions()) == 1
+    large.close()
+
+
+def test_a_file_that_was_once_larger_is_too_large_until_its_free_pages_are_given_back(large: SqlStore) -> None:
+    at = NOON + 74 * HOUR
+    compacted(large, at, _size(200_000))
+    found = large.compact(at, _size(200_000))
+    assert (found.is_done, found.too_large, found.bytes - found.free < 200_000) == (True, True, True)
+    assert not large.compact(at, _size(int(found.bytes / SLACK) + 1)).too_large
+    with large._engine.connect() as connection:
+        connection.exec_driver_sql("VACUUM")
+    found = large.compact(at, _size(200_000))
+    assert (found.free, found.too_large) == (0, False)
     large.close()
 
 

@@ -42,7 +42,12 @@ LOOKS = st.builds(
 
 
 def _told(value: Any) -> str:
-    """*value* so that 1, 1.0 and True are three things, and so are 0.0 and -0.0."""
+    """*value* so that 1, 1.0 and True are three things, and so are 0.0 and -0.0; the order of names says nothing in JSON."""
+    match value:
+        case dict():
+            return repr({name: _told(value[name]) for name in sorted(value)})
+        case list() | tuple():
+            return repr([_told(each) for each in value])
     return repr(value)
 
 
