@@ -151,7 +151,7 @@ def report(parser: argparse.ArgumentParser) -> None:
     zone = "whose months and clock, like Europe/Berlin (default: this machine's, else UTC)"
     parser.add_argument("--zone", metavar="NAME", help=zone)
     parser.add_argument("--format", choices=("text", "md", "html", "csv", "json"), default="text")
-    parser.add_argument("--output", metavar="FILE", type=Path, help="write to this file, a new one (default: standard output)")
+    parser.add_argument("--output", metavar="FILE", type=Path, help="write to this file, a new one (default: stdout)")
     _config_flag(parser)
 
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 from random import Random
 from zoneinfo import ZoneInfo
 
-from checks.model import Reason, Severity, State
+from checks.model import Severity, State
 from monitor.history import Presence, Stretch, Tally, tally
 from monitor.outage import Outage
 from monitor.review.details import (
@@ -168,9 +168,7 @@ def _account(
         since=None,
         until=None,
         looks=_looks(begins, ends),
-        claimed=Claimed(
-            tally=counted(said, begins, ends), denied=seconds.down // 2, feared=60, compared=seconds.elapsed
-        ),
+        claimed=Claimed(tally=counted(said, begins, ends), denied=seconds.down // 2, feared=60, compared=seconds.elapsed),
         judged=judged(99.9, seconds),
         rows=(Rows(table="stretch", series=(slug,), begins=begins, ends=ends, count=7),),
     )

@@ -1,7 +1,7 @@
 """What the stored databases hold, as far as their schema had room for it: a little of everything that is remembered.
 
-``tests/monitor/store/schemas/NNNN.sql`` is such a database as the code of that schema wrote it, as SQL. The newest is made by
-`python -m tests.support.stored > tests/monitor/store/schemas/NNNN.sql`, once its migration is there and before it is
+``tests/monitor/store/schemas/NNNN.sql`` is such a database as the code of that schema wrote it, as SQL. The newest is made
+by `python -m tests.support.stored > tests/monitor/store/schemas/NNNN.sql`, once its migration is there and before it is
 released; after that it is never written anew, because only then it is what people have.
 """
 

@@ -212,7 +212,7 @@ def _each_look_is_counted_once(play: Play, over: datetime) -> None:
     expected = Counter((key, hour_of(at)) for key, at in play.seen if at < over)
     failed = Counter((key, hour_of(at), failure.reason) for (key, at), failure in play.seen.items() if failure and at < over)
     counted = Counter[tuple[str, datetime]]()
-    reasons = Counter[tuple[str, datetime, Reason]]()
+    reasons = Counter[tuple[str, datetime, str]]()
     for key, rollups in play.store.hours(*EVER).items():
         for each in rollups:
             counted[key, each.begins] += each.probes
