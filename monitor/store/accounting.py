@@ -100,7 +100,8 @@ def _counted_ahead(connection: Connection, table: type[HourRow | DayRow], begins
     elapsed = cast(sum((col(getattr(table, name)) for name in SECONDS), literal(0)), BigInteger)
     counted = length if table is HourRow else elapsed * MICROSECONDS
     ends = type_coerce(begins, BigInteger) * length + counted
-    is_ahead = (begins >= until) & (elapsed > 0) & (ends > type_coerce(col(TargetRow.accounted_until), BigInteger))
+    so_far = type_coerce(col(TargetRow.accounted_until), BigInteger)
+    is_ahead = (begins >= until) & (elapsed > 0) & (ends > so_far - so_far % literal(HOUR, BigInteger))
     query = select(begins, col(table.target_id), col(TargetRow.accounted_until))
     query = query.join(TargetRow, col(TargetRow.id) == col(table.target_id)).where(is_ahead)
     return connection.execute(query.order_by(begins).limit(SERIES)).all()
