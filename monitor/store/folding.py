@@ -16,14 +16,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import accumulate, groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Integer, Select, delete, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, Connection, Integer, Row, Select, delete, func, or_, select, type_coerce
 from sqlmodel import col
 
 from monitor.store.looks import looks_of
@@ -128,12 +127,13 @@ def read(connection: Connection, folding: Folding) -> Portion:
         known = pressed[number]
         if new := [row for row in seen if row.at not in known.looks]:
             folded = folded_of(number, looks_of(connection, number, new), is_kept=number in moved)
-            packs.append(_beside(known, folded, {row.at for row in new}))
+            packs.append(_instead(known, folded, new) if known.damaged else folded)
     return Portion(packs, minutes)
 
 
-def _beside(pressed: Pressed, folded: Folded, times: AbstractSet[int]) -> Folded:
-    """*folded*, which takes the place of packs that are damaged and were of the same *times*."""
+def _instead(pressed: Pressed, folded: Folded, rows: Iterable[Row[Any]]) -> Folded:
+    """*folded* of *rows*, which takes the place of packs that are damaged and began with one of them."""
+    times = {row.at for row in rows}
     damaged = [each for each in pressed.damaged if each in times]
     return replace(folded, damaged=damaged, beside=list(pressed.looks.values())) if damaged else folded
 
