@@ -45,11 +45,14 @@ def admitted(outage: Outage, vendor: VendorReview) -> str:
 
 def silence(outage: Outage, vendor: VendorReview) -> str:
     """Why nothing is known of *vendor* admitting *outage*: that it did not is only said if its page was read meanwhile."""
-    if not vendor.has_page and not vendor.names_page:
-        return "no page"
     if outage in vendor.unread or not vendor.has_page:
-        return "page not read"
+        return wordless(vendor)
     return "not yet" if outage.is_open else "never"
+
+
+def wordless(vendor: VendorReview) -> str:
+    """Why there is no word of *vendor* itself: that it has no page is not said of one that was only not read."""
+    return "page not read" if vendor.has_page or vendor.names_page else "no page"
 
 
 def lasted(outage: Outage, ends: datetime) -> str:

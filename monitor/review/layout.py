@@ -78,7 +78,7 @@ def _summed_up(vendor: VendorReview) -> tuple[str, ...]:
 def _silent(vendor: VendorReview) -> str:
     """How many outages its page never admitted, and of how many nobody can tell."""
     if not vendor.has_page:
-        return "page not read" if vendor.names_page else "no page"
+        return claimwording.wordless(vendor)
     return f"{len(vendor.unadmitted)}, {len(vendor.unread)} not read" if vendor.unread else str(len(vendor.unadmitted))
 
 

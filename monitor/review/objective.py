@@ -53,12 +53,22 @@ class Judged:
         return self.left >= 0
 
 
+def bounds(tally: Tally, unwatched: int = 0) -> tuple[float, float]:
+    """The availability if all of *tally* that was not seen, and the seconds *unwatched*, had been down, and had been up.
+
+    Both are 1 where there is nothing but maintenance.
+    """
+    whole = tally.counted + tally.unknown + unwatched
+    return ((tally.counted - tally.down) / whole, (whole - tally.down) / whole) if whole else (1.0, 1.0)
+
+
 def judged(objective: float, tally: Tally, unwatched: int = 0) -> Judged | None:
     """*tally*, and seconds *unwatched* in between, held against an *objective* in percent; None where all was excused."""
     unseen = tally.unknown + unwatched
     whole = tally.counted + unseen
     if not whole:
         return None
+    least, most = bounds(tally, unwatched)
     may = 1 - Fraction(str(objective)) / 100
     is_sure, is_lost = tally.down + unseen <= may * whole, tally.down > may * whole
     return Judged(
@@ -67,7 +77,7 @@ def judged(objective: float, tally: Tally, unwatched: int = 0) -> Judged | None:
         allowed=int(may * tally.counted),
         used=tally.down,
         unseen=unseen,
-        least=(tally.counted - tally.down) / whole,
-        most=(whole - tally.down) / whole,
+        least=least,
+        most=most,
         verdict=Verdict.MET if is_sure else Verdict.MISSED if is_lost else Verdict.UNDECIDED,
     )

@@ -138,11 +138,16 @@ def verdict(judged: Judged | None) -> str:
 
 def outcome_in_all(vendor: VendorReview) -> str:
     """Whether the objective was met in all of the time, and in how many of several months it was not."""
-    told = verdict(vendor.in_all.judged)
-    if not vendor.missed_months or vendor.judged_months == 1:
-        return told
+    told, months = verdict(vendor.in_all.judged), missed(vendor)
     joint = ", but" if told == Verdict.MET else ","
-    return f"{told} in all{joint} missed in {vendor.missed_months} of {vendor.judged_months} months"
+    return f"{told} in all{joint} {months}" if months else told
+
+
+def missed(vendor: VendorReview) -> str:
+    """In how many of several months an objective was missed: what was met in all may have been. Nothing where in none."""
+    if not vendor.missed_months or vendor.judged_months == 1:
+        return ""
+    return f"missed in {vendor.missed_months} of {vendor.judged_months} months"
 
 
 def budget(judged: Judged) -> str:

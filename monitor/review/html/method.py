@@ -45,7 +45,10 @@ def method(review: Review) -> Markup:
             "measured by us and confirmed; counted from the first look that failed to the first that saw it well again.",
         ),
         ("Objective", "held against what was seen, and certain only where what was not seen could not change it."),
-        ("Scale by month", "a mark where it was measured, a band for what unknown time leaves open, broken: the objective."),
+        (
+            "Scale by month",
+            "a mark where it was measured, a band for what time unknown or not watched leaves open, broken: the objective.",
+        ),
         ("Its page told", "when the vendor's own page first admitted trouble, against the first look of ours that failed."),
         (
             "p50, p95, p99",

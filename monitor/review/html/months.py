@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from checks.model import State
-from monitor.history import Tally
 from monitor.review.claimwording import disagreement
 from monitor.review.details import Zone
 from monitor.review.html.markup import Markup, element, together
 from monitor.review.html.scales import Share, floor, scale
 from monitor.review.html.tables import Column, table
 from monitor.review.html.words import NONE, judgement, some, verdict
+from monitor.review.objective import bounds
 from monitor.review.values import Account, Review, VendorReview
 from monitor.review.wording import arithmetic, budget, looked, looks_until, percent, reservations
 
@@ -26,7 +26,7 @@ _COUNTED = (
 
 def months(review: Review, vendor: VendorReview) -> Markup:
     """The table of a *vendor*, with all of the time in its last line where there is more than one month."""
-    accounts = [each for each in vendor.months if each.tally.elapsed]
+    accounts = [each for each in vendor.months if each.tally.elapsed or each.unwatched]
     begins = floor([*(each.tally.availability for each in accounts), _target(vendor)])
     columns = (
         Column("Month"),
@@ -70,7 +70,7 @@ def _cells(account: Account, vendor: VendorReview, begins: float, zone: Zone) ->
     return (
         _name(account, zone),
         percent(tally.availability),
-        scale(_share(tally), _target(vendor), begins, _told(tally)),
+        scale(_share(account), _target(vendor), begins, _told(account)),
         verdict(account.judged) if account.month else judgement(vendor),
         some(tally.down),
         some(tally.degraded),
@@ -90,18 +90,15 @@ def _name(account: Account, zone: Zone) -> Markup:
     return together((name, *(element("span", told, class_="note") for told in reservations(account, zone))))
 
 
-def _share(tally: Tally) -> Share:
-    """What availability was, and what it would be if all that was not seen had been down, or up."""
-    whole = tally.counted + tally.unknown
-    if not whole:
-        return Share(None, 1.0, 1.0)
-    return Share(tally.availability, (tally.counted - tally.down) / whole, (whole - tally.down) / whole)
+def _share(account: Account) -> Share:
+    """What availability was, and what it would be if all that was not seen, or not watched, had been down, or up."""
+    return Share(account.tally.availability, *bounds(account.tally, account.unwatched))
 
 
-def _told(tally: Tally) -> str:
-    share = _share(tally)
+def _told(account: Account) -> str:
+    share = _share(account)
     if share.value is None:
         return "Nothing is known"
-    if not tally.unknown:
+    if not account.tally.unknown and not account.unwatched:
         return f"{percent(share.value)}, all of it seen"
     return f"{percent(share.value)} as seen; from {percent(share.least)} to {percent(share.most)} with what was not seen"

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from monitor.review.html.markup import Markup, element, foreign, together
 from monitor.review.html.tables import Column, paragraph, table
 from monitor.review.html.timelines import glance
-from monitor.review.html.words import NONE, judgement, missed, some
+from monitor.review.html.words import NONE, judgement, some
 from monitor.review.objective import Verdict
 from monitor.review.values import VendorReview
-from monitor.review.wording import counted, objective, percent
+from monitor.review.wording import counted, missed, objective, percent
 
 _COLUMNS = (
     Column("Vendor"),

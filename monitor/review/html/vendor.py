@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from monitor.history import Tally
-from monitor.review.claimwording import disagreement
+from monitor.review.claimwording import disagreement, wordless
 from monitor.review.html.certificates import certificates
 from monitor.review.html.latency import latency
 from monitor.review.html.markup import EMPTY, Markup, element, foreign, together
@@ -15,10 +14,10 @@ from monitor.review.html.periods import periods
 from monitor.review.html.sources import sources
 from monitor.review.html.tables import listed, paragraph
 from monitor.review.html.timelines import timeline
-from monitor.review.html.words import edge, judgement, missed, outcome, some
-from monitor.review.objective import Judged, Verdict
-from monitor.review.values import Review, VendorReview
-from monitor.review.wording import arithmetic, budget, objective, percent, seconds, zone_named
+from monitor.review.html.words import edge, judgement, some
+from monitor.review.objective import Verdict
+from monitor.review.values import Account, Review, VendorReview
+from monitor.review.wording import arithmetic, budget, objective, outcome_in_all, percent, seconds, zone_named
 
 
 def vendor_part(review: Review, vendor: VendorReview, number: int) -> Markup:
@@ -66,39 +65,49 @@ def _topic(head: str, content: Markup) -> Markup:
 
 
 def _headline(vendor: VendorReview) -> Markup:
-    tally, judged = vendor.in_all.tally, vendor.in_all.judged
+    tally = vendor.in_all.tally
     if tally.availability is None:
         return together(("How ", foreign(vendor.name), " was is not known: no second of this time counts."))
     down = f", and down for {seconds(tally.down)}" if tally.down else ""
-    met = f"; its objective of {objective(judged.objective)} was {_met(vendor, judged)}" if judged else ""
-    told = f" was available {percent(tally.availability)} of the time that counts{down}{met}."
-    return together((foreign(vendor.name), told, _seen(tally)))
+    told = f" was available {percent(tally.availability)} of the time that counts{down}{_met(vendor)}."
+    return together((foreign(vendor.name), told, _seen(vendor.in_all)))
 
 
-def _met(vendor: VendorReview, judged: Judged) -> str:
-    """The outcome in all of the time, and what that hides of its months."""
-    told, months = outcome(judged, "as far as we saw"), missed(vendor)
-    if not months:
-        return told
-    return f"{told} in all, {'and' if judged.verdict is Verdict.MISSED else 'but'} {months}"
+def _met(vendor: VendorReview) -> str:
+    """The outcome in all of the time, and what that hides of its months; nothing where none is judged."""
+    judged = vendor.in_all.judged
+    if judged is None:
+        return ""
+    told = f"its objective of {objective(judged.objective)} was"
+    if judged.verdict is Verdict.UNDECIDED:
+        return f"; whether {told} met {outcome_in_all(vendor)}"
+    return f"; {told} {outcome_in_all(vendor)}"
 
 
-def _seen(tally: Tally) -> str:
-    return f" We saw {percent(tally.coverage)} of the time." if tally.unknown else " We saw all of the time."
+def _seen(account: Account) -> str:
+    """How much was seen of the time in which the vendor was watched, and for how long in between it was not."""
+    share = percent(account.tally.coverage) if account.tally.unknown else "all"
+    if not account.unwatched:
+        return f" We saw {share} of the time."
+    return f" We saw {share} of the time in which it was watched; for {seconds(account.unwatched)} in between it was not."
 
 
 def _arithmetic(vendor: VendorReview) -> Iterator[str]:
     tally, judged = vendor.in_all.tally, vendor.in_all.judged
-    yield f"Availability: {arithmetic(tally)}. {_left_out(tally)}"
+    yield f"Availability: {arithmetic(tally)}. {_left_out(vendor.in_all)}"
     if judged:
         yield f"Against the {budget(judged)}."
     yield f"Its word against ours: {disagreement(vendor.in_all.claimed, tally)}."
 
 
-def _left_out(tally: Tally) -> str:
-    left = [f"{seconds(tally.maintenance)} of maintenance"] if tally.maintenance else []
-    left += [f"{seconds(tally.unknown)} unknown"] if tally.unknown else []
-    return f"Not counted: {' and '.join(left)}." if left else "All of the time counts."
+def _left_out(account: Account) -> str:
+    left = (
+        (account.tally.maintenance, "of maintenance"),
+        (account.tally.unknown, "unknown"),
+        (account.unwatched, "not watched"),
+    )
+    told = [f"{seconds(number)} {why}" for number, why in left if number]
+    return f"Not counted: {' and '.join(told)}." if told else "All of the time counts."
 
 
 def _figures(vendor: VendorReview) -> Markup:
@@ -108,7 +117,7 @@ def _figures(vendor: VendorReview) -> Markup:
         ("Objective", _objective(vendor)),
         ("Down", some(tally.down)),
         ("Outages", _counted(vendor)),
-        ("Down, page said well", some(claimed.denied) if claimed else element("span", "no page", class_="none")),
+        ("Down, page said well", some(claimed.denied) if claimed else element("span", wordless(vendor), class_="none")),
         ("Seen", percent(tally.coverage)),
     ]
     return listed(figures, "figures")
@@ -121,6 +130,8 @@ def _objective(vendor: VendorReview) -> Markup:
 
 
 def _counted(vendor: VendorReview) -> Markup:
-    silent = len(vendor.unadmitted)
-    note = element("span", f"{silent:,} never admitted", class_="note") if silent else EMPTY
-    return together((f"{len(vendor.outages):,}", note))
+    """How many outages there were, how many of them its page never admitted, and of how many nobody can tell."""
+    unread = len(vendor.unread) if vendor.names_page else 0
+    notes = ((len(vendor.unadmitted), "never admitted"), (unread, "while its page was not read"))
+    told = (element("span", f"{number:,} {why}", class_="note") for number, why in notes if number)
+    return together((f"{len(vendor.outages):,}", *told))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from checks.model import State
+from monitor.review import wording
 from monitor.review.details import Zone
 from monitor.review.html.markup import Markup, element, together
 from monitor.review.objective import Judged, Verdict
@@ -51,29 +52,13 @@ def verdict(judged: Judged | None) -> Markup:
     return element(
         "span",
         element("span", sign, aria_hidden="true"),
-        f" {outcome(judged, 'as seen')}",
+        f" {wording.verdict(judged)}",
         class_=f"verdict {judged.verdict}",
     )
-
-
-def outcome(judged: Judged, reserve: str) -> str:
-    """Whether an objective was met, in words: with *reserve* where that depends on what was not seen."""
-    if judged.verdict is not Verdict.UNDECIDED:
-        return judged.verdict.value
-    if not judged.counted:
-        return "cannot be said"
-    return f"{'met' if judged.is_met_as_seen else 'missed'} {reserve}"
-
-
-def missed(vendor: VendorReview) -> str:
-    """In how many of several months an objective was missed: what was met in all may have been. Nothing where in none."""
-    if not vendor.missed_months or vendor.judged_months == 1:
-        return ""
-    return f"missed in {vendor.missed_months} of {vendor.judged_months} months"
 
 
 def judgement(vendor: VendorReview) -> Markup:
     """The verdict on all of the time, and beneath it in how many months what was not missed in all was."""
     judged = vendor.in_all.judged
-    note = "" if judged and judged.verdict is Verdict.MISSED else missed(vendor)
+    note = "" if judged and judged.verdict is Verdict.MISSED else wording.missed(vendor)
     return together((verdict(judged), element("span", note, class_="note silent") if note else ""))
