@@ -156,9 +156,9 @@ class History:
     """What of the past is kept for how long. States, outages and a rollup of every day are kept for good."""
 
     observations: Seconds = Seconds(7 * 86_400)
-    """How long each look is kept, with all it saw; those of an hour in which a state changed are kept as long as hours."""
+    """For how much time of watching each look is kept; those of an hour in which a state changed stay as long as hours."""
     hours: Seconds = Seconds(90 * 86_400)
-    """How long there is a rollup of every hour."""
+    """For how much time of watching there is a rollup of every hour."""
     size: Size = Size(1 << 30)
     """How large an SQLite file may become: what is oldest of looks, then of hours, goes sooner where it would be larger."""
 

@@ -10,7 +10,7 @@ from monitor.metrics.families import Family, Values
 
 _SIZE = Family("vendorwatch_store_size_bytes", "gauge", "How large the database is; absent until that is known.")
 _TOO_LARGE = Family(
-    "vendorwatch_store_too_large", "gauge", "1 while it is larger than history.size, though all went that may go."
+    "vendorwatch_store_too_large", "gauge", "1 while it is larger than history.size though all went that may go."
 )
 _PACKED = Family("vendorwatch_store_packed_total", "counter", "Looks that were pressed together and counted.")
 _COMPACTED_AT = Family(

@@ -24,6 +24,7 @@ from monitor.history import Presence, Rollup, Stretch, Tally, tally
 from monitor.store.annals import SqlAnnals
 from monitor.store.judgements import are_findings
 from monitor.store.packing import unpack
+from monitor.store.rollups import hour_of
 from monitor.store.sql import SqlStore
 from monitor.store.tables import ObservationRow, PackRow, TargetRow, TransitionRow
 
@@ -72,7 +73,7 @@ class Subject:
 @contextmanager
 def subject(engine: Engine, sample: int | None) -> Iterator[Subject]:
     """What *engine* holds at this moment: all series, or about *sample* of them."""
-    with _moment_of(engine) as connection:
+    with _atof(engine) as connection:
         annals = _Annals(engine, connection)
         rows = connection.execute(select(TargetRow).order_by(col(TargetRow.id))).all()
         some = rows[:: max(1, len(rows) // sample)] if sample else rows
@@ -82,7 +83,7 @@ def subject(engine: Engine, sample: int | None) -> Iterator[Subject]:
 
 
 @contextmanager
-def _moment_of(engine: Engine) -> Iterator[Connection]:
+def _atof(engine: Engine) -> Iterator[Connection]:
     if engine.dialect.name == "sqlite":
         with engine.connect() as connection:
             connection.exec_driver_sql("BEGIN")
@@ -102,7 +103,10 @@ def _states(of: Subject) -> Iterator[str | None]:
 
 
 def _transitions(of: Subject) -> Iterator[str | None]:
-    """Each has its observation, as far back as observations go. One to unknown may have come of not looking."""
+    """Each has its observation, where there are others near it: what waited for the database for too long is given up.
+
+    One to unknown may have come of not looking.
+    """
     times = (of.connection.execute(select(func.min(column))).scalar() for column in (ObservationRow.at, PackRow.first_at))
     oldest = min(filter(None, times), default=_LAST)
     for key, (number, _) in of.series.items():
@@ -111,7 +115,19 @@ def _transitions(of: Subject) -> Iterator[str | None]:
         query = select(TransitionRow).where(is_its, is_told).order_by(col(TransitionRow.id).desc()).limit(_RECENT)
         for row in of.connection.execute(query):
             gone = f"{key}: the observation is gone by which it became {row.after} at {moment(row.observed_at)}"
-            yield None if _is_seen(of.connection, number, row.observed_at) else gone
+            is_given_up = not _has_looks_near(of.connection, number, row.observed_at)
+            yield None if is_given_up or _is_seen(of.connection, number, row.observed_at) else gone
+
+
+def _has_looks_near(connection: Connection, number: int, at: datetime) -> bool:
+    """Whether there are looks from the hour before *at* or the one after it."""
+    begins, ends = hour_of(at) - timedelta(hours=1), hour_of(at) + timedelta(hours=2)
+    raw, packed = col(ObservationRow.at), col(PackRow.hour)
+    queries = (
+        select(raw).where(raw >= begins, raw < ends, col(ObservationRow.target_id) == number),
+        select(packed).where(packed >= begins, packed < ends, col(PackRow.target_id) == number),
+    )
+    return any(connection.execute(query.limit(1)).first() for query in queries)
 
 
 def _is_seen(connection: Connection, number: int, at: datetime) -> bool:

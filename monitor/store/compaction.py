@@ -169,11 +169,15 @@ class Compaction:
     def _expire(self, at: datetime, kept: Kept) -> Compacted | None:
         with self._reading() as connection:
             limits = expiry.limits(connection, at, kept)
-        with self._writing() as connection:
-            removed = self._expiry.by_age(connection, limits)
-            used = bytes_used(connection)
-            if not removed and used is not None:
-                removed = self._expiry.by_size(connection, limits, kept.bytes, used)
+        try:
+            with self._writing() as connection:
+                removed = self._expiry.by_age(connection, limits)
+                used = bytes_used(connection)
+                if not removed and used is not None:
+                    removed = self._expiry.by_size(connection, limits, kept.bytes, used)
+        except BaseException:
+            self._expiry.forget()
+            raise
         return Compacted(removed=removed, is_done=False) if removed else None
 
     def _settled(self, kept: Kept) -> Compacted:

@@ -1,11 +1,12 @@
 """What goes with time, and what goes sooner where a database file would become larger than it may be.
 
 - By age: packs of looks, then, later, those in which a state changed, and the rollups of hours. Hours go by whole days.
-- Age is counted in time lived: something is a week old once somebody has watched for a week in all since. A clock that is
-  years ahead for an hour makes everything older by an hour, as nothing says at that time which of two clocks is right.
+- Age is counted in time lived: a look is a week old once somebody has watched for a week in all since, or has looked in 168
+  later hours, even where there was no way out. A clock that is years ahead for an hour makes everything older by an hour:
+  nothing says at that time which of two clocks is right. While the daemon is off nothing grows old.
 - By size, of an SQLite file: the oldest packs, then those in which a state changed, then the oldest hours but for the last
-  days. Rows that go leave pages that are written again, so that the file stays as it is and does not grow. Nothing else
-  ever goes: what is left may be larger than it should be, and then that is said.
+  days. Rows that go leave pages that are written again, so that the file stays as it is and does not grow. What is kept for
+  good may be larger than the file should be, and then that is said.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, delete, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, delete, func, select, tuple_
 from sqlmodel import col
 
 from monitor.store.rollups import day_of
@@ -46,8 +47,12 @@ class Limits:
 def limits(connection: Connection, at: datetime, kept: Kept) -> Limits:
     """What of what is *kept* is so old *at* a time."""
     looks, hours = at - kept.observations_since, at - kept.hours_since
-    gone, rolled_up, spared = (_lived_since(connection, at, length) for length in (looks, hours, LAST_HOURS))
-    return Limits(gone, rolled_up, spared, at)
+    return Limits(
+        looks=max(_lived_since(connection, at, looks), _newest(connection, col(PackRow.hour), looks)),
+        hours=max(_lived_since(connection, at, hours), _newest(connection, col(HourRow.hour), hours)),
+        spared=_lived_since(connection, at, LAST_HOURS),
+        at=at,
+    )
 
 
 def _lived_since(connection: Connection, at: datetime, length: timedelta) -> datetime:
@@ -61,6 +66,19 @@ def _lived_since(connection: Connection, at: datetime, length: timedelta) -> dat
     return _EPOCH
 
 
+def _newest(connection: Connection, column: Any, length: timedelta) -> datetime:
+    """The first of the newest hours in a *column* that come to a *length* together; 1970 where there are not so many.
+
+    They are found by a leap from each to the one before in an index, and not by a walk along all rows.
+    """
+    found = select(func.max(column).label("hour")).cte("found", recursive=True)
+    before = select(func.max(column)).where(column < found.c.hour).scalar_subquery()
+    hours = found.union_all(select(before).where(found.c.hour.is_not(None)))
+    count = max(1, length // timedelta(hours=1))
+    known = connection.execute(select(hours.c.hour).where(hours.c.hour.is_not(None)).limit(count)).scalars().all()
+    return min(known) if len(known) == count else _EPOCH
+
+
 class Expiry:
     """Removes what is old. It remembers until when packs have gone, because those that stay longer lie between them."""
 
@@ -69,8 +87,12 @@ class Expiry:
         self._is_shrinking = False
 
     def expect(self, until: datetime) -> None:
-        """Know that there may be packs again of the hour *until* then, whenever that was."""
+        """Know that packs of the hour that begins at *until* may be there, though it is long over."""
         self._gone_until = min(self._gone_until, until - timedelta(hours=1))
+
+    def forget(self) -> None:
+        """Know nothing of what has gone: it may not have."""
+        self._gone_until = _EPOCH
 
     def by_age(self, connection: Connection, limits: Limits) -> int:
         """Remove some of what is older than the *limits*; how many rows."""

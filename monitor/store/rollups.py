@@ -78,10 +78,12 @@ def _failure_of(look: Look) -> str | None:
 
 
 def _is_down(finding: Any) -> bool:
-    """As `checks.model.Finding.state` has it, of one that was stored."""
-    if finding["implies"]:
+    """As `checks.model.Finding.state` has it, of one that was stored; what is not of its shape says nothing."""
+    if not isinstance(finding, dict) or not isinstance(finding.get("code"), str):
+        return False
+    if finding.get("implies"):
         return bool(finding["implies"] == State.DOWN)
-    return bool(finding["severity"] == Severity.CRITICAL)
+    return bool(finding.get("severity") == Severity.CRITICAL)
 
 
 def put(connection: Connection, hour: int, packs: Sequence[Folded]) -> int:

@@ -255,7 +255,7 @@ class Annals(Protocol):
         ...
 
     def compact(self, at: datetime, kept: Kept) -> Compacted:
-        """Do a bounded part of what keeps the database small, in one transaction; to be called until it is done."""
+        """Do a bounded part of what keeps the database small; whole, or as if never begun. To be called until it is done."""
         ...
 
 

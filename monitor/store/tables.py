@@ -2,7 +2,7 @@
 
 Observations and facts are keyed by time first: targets take turns, so a key that began with the target would touch one
 page of the index for every row, and one that begins with the time is only ever appended to. Transitions and states are
-few and are asked for by target. Nothing refers to an observation by foreign key, so that old ones may be removed some day.
+few and are asked for by target. Nothing refers to an observation by foreign key, because old ones go.
 What stands in the outbox is found by its channel and stage alone, however much was sent.
 """
 

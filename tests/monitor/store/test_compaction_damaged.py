@@ -100,6 +100,7 @@ def test_latency_that_is_damaged_begins_anew(store: SqlStore, latency: str) -> N
     "change",
     [
         "observation SET findings = '[{'",
+        """observation SET severity = 'critical', reason = NULL, findings = '[{"code":"x"},1]'""",
         "observation SET changed = '}, {'",
         "facts SET whole = '[1]'",
         "facts SET whole = '{'",

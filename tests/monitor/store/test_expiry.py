@@ -11,10 +11,12 @@ import pytest
 from checks.model import State
 from monitor.history import Tally
 from monitor.state import Held
+from monitor.store import compaction
 from monitor.store.compaction import SLACK
 from monitor.store.dialect import bytes_used
+from monitor.store.rollups import day_of
 from monitor.store.sql import SqlStore, open_store
-from monitor.store.store import Kept, Store
+from monitor.store.store import Fault, Kept, Operation, Store, StoreUnavailable
 from tests.support.compacting import FOR_EVER, compacted, kept, present, seconds, stretch
 from tests.support.records import NOON, record
 
@@ -253,3 +255,30 @@ def test_the_moments_of_rollups_are_in_utc(store: Store) -> None:
     store.write([present(NOON, NOON + HOUR), stretch(API, NOON, State.UP)])
     compacted(store, (NOON + 2 * HOUR).astimezone(timezone(timedelta(hours=5, minutes=45))))
     assert list(_hours(store)) == [NOON.astimezone(UTC)]
+
+
+def test_looks_without_a_way_out_grow_old_too(store: Store) -> None:
+    store.write([present(NOON, NOON + HOUR), *(record(second=3_600 * hour) for hour in range(100))])
+    at = NOON + 101 * HOUR
+    compacted(store, at, kept(at, looks=2 * DAY, hours=3 * DAY))
+    left = sorted(past.at for past in store.observations(API, 1_000))
+    assert left == [NOON + hour * HOUR for hour in range(52, 100)]
+    assert min(store.hours(*ALL)[API], key=lambda each: each.begins).begins >= day_of(NOON + 28 * HOUR)
+
+
+def test_what_was_not_removed_after_all_goes_the_next_time(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = _aged(store) + 9 * DAY
+    store.write([present(NOON, at)])
+    keep = kept(at, looks=7 * DAY, hours=30 * DAY)
+    before = len(store.observations(API, 1_000))
+
+    def full(*_: object) -> None:
+        raise StoreUnavailable(Operation.WRITE, "the disk is full", Fault.FULL)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(compaction, "bytes_used", full)
+        with pytest.raises(StoreUnavailable):
+            compacted(store, at, keep)
+    assert len(store.observations(API, 1_000)) == before > 0
+    compacted(store, at, keep)
+    assert store.observations(API) == []
