@@ -6,7 +6,6 @@ Each command imports what it needs when it runs, so that help is instant. Exit c
 from __future__ import annotations
 
 import argparse
-import gc
 import io
 import signal
 import sys
@@ -121,10 +120,12 @@ def _act(flags: argparse.Namespace) -> int:
         acts = {"outages": remembering.outages, "mute": remembering.mute, "unmute": remembering.unmute}
         return acts[flags.command](flags)
     if flags.command == "report":
-        gc.disable()  # It ends soon, and a fifth of its time would go into looking for cycles among the rows it reads.
-        from monitor.commands import reviewing
+        from monitor.garbage import uncollected
 
-        return reviewing.report(flags)
+        with uncollected():
+            from monitor.commands import reviewing
+
+            return reviewing.report(flags)
     if flags.command == "looks":
         from monitor.commands import recalling
 

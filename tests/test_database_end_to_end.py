@@ -61,6 +61,7 @@ def test_a_file_that_is_damaged_while_it_runs_stops_no_probe_and_is_put_back_wit
             directory = write_config(tmp_path, listen, ca_file(tmp_path), acme)
             async with daemon(directory, listen) as watching:
                 await watching.until("all is well", lambda s: state(s, "acme") == "up")
+                await watching.until("that is stored", lambda _: watching.rows(LOOKS))
                 acknowledged = {*watching.rows(LOOKS)}
                 done = await asyncio.to_thread(command, tmp_path, "db", "backup", str(tmp_path / "copy.db"))
                 assert (done.returncode, done.stdout.startswith(f"{tmp_path / 'copy.db'}: ")) == (0, True), done

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from monitor.garbage import FULL_ROUND_SECONDS, FullRounds, settle
+from monitor.garbage import FULL_ROUND_SECONDS, FullRounds, settle, uncollected
 
 
 @pytest.fixture(autouse=True)
@@ -51,3 +51,9 @@ def test_a_full_round_comes_when_it_is_time(full_rounds: list[str]) -> None:
     rounds.pass_by(100.0 + FULL_ROUND_SECONDS)
     rounds.pass_by(100.0 + FULL_ROUND_SECONDS + 5)
     assert len(full_rounds) == 1
+
+
+def test_what_ends_soon_looks_for_no_cycles_and_leaves_the_collector_as_it_was() -> None:
+    with uncollected():
+        assert not gc.isenabled()
+    assert gc.isenabled()
