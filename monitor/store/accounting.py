@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -39,7 +39,8 @@ from monitor.history import Presence, Stretch, Tally, tallied, watched_in
 from monitor.store.dialect import insert
 from monitor.store.rollups import HOUR, MICROSECONDS, SECONDS, day_of, hour_of
 from monitor.store.rows import Columns
-from monitor.store.tables import DayRow, HourRow, Instant, PresenceRow, StretchRow, TargetRow
+from monitor.store.stretches import held_at
+from monitor.store.tables import EPOCH, DayRow, HourRow, Instant, PresenceRow, StretchRow, TargetRow
 
 SERIES = 200
 """How many series one step counts at most,"""
@@ -47,7 +48,6 @@ HOURS = 24
 """and how many hours of each."""
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NONE = dict.fromkeys(SECONDS, 0)
 _STATES = frozenset(State)
 
@@ -113,7 +113,7 @@ def _unaccounted(connection: Connection, until: datetime, last: int | None) -> M
     query = select(col(TargetRow.id), so_far).where(or_(so_far.is_(None), so_far < until))
     if last is not None:
         query = query.where(col(TargetRow.id) <= last)
-    query = query.order_by(func.coalesce(so_far, literal(_EPOCH, Instant)), col(TargetRow.id)).limit(SERIES)
+    query = query.order_by(func.coalesce(so_far, literal(EPOCH, Instant)), col(TargetRow.id)).limit(SERIES)
     found: dict[int, datetime | None] = dict(connection.execute(query).all())
     if not found:
         return {}
@@ -143,7 +143,7 @@ def _next_counted(connection: Connection, since: datetime, until: datetime) -> d
 def _in_force(at: datetime) -> ColumnElement[datetime]:
     """The beginning of the presence that held *at* a time, or of the last one before it: no two overlap."""
     last = select(func.max(col(PresenceRow.since))).where(col(PresenceRow.since) <= at).scalar_subquery()
-    return func.coalesce(last, literal(_EPOCH, Instant))
+    return func.coalesce(last, literal(EPOCH, Instant))
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,9 +175,7 @@ def _stretches(
 ) -> Mapping[int, Sequence[Stretch]]:
     """The stretch in force at *begins*, and those that began before *ends*, of each series."""
     of, since = col(StretchRow.target_id), col(StretchRow.since)
-    earlier = (of == col(TargetRow.id)) & (since <= begins)
-    first = select(func.max(since)).where(earlier).correlate(TargetRow).scalar_subquery()
-    counts = (since >= func.coalesce(first, literal(_EPOCH, Instant))) & (since < ends)
+    counts = (since >= held_at(begins)) & (since < ends)
     query: Select[*tuple[Any, ...]] = select(of, since, col(StretchRow.state)).join_from(TargetRow, StretchRow)
     found = defaultdict[int, list[Stretch]](list)
     for row in connection.execute(query.where(col(TargetRow.id).in_(numbers), counts).order_by(of, since)):

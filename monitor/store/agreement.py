@@ -24,13 +24,13 @@ from monitor.history import Presence, Rollup, Stretch, Tally, tally
 from monitor.store.annals import SqlAnnals
 from monitor.store.judgements import are_findings
 from monitor.store.packing import unpack
-from monitor.store.rollups import hour_of
+from monitor.store.rollups import day_of, hour_of
 from monitor.store.sql import SqlStore
-from monitor.store.tables import ObservationRow, PackRow, TargetRow, TransitionRow
+from monitor.store.tables import EPOCH, ObservationRow, PackRow, TargetRow, TransitionRow, microseconds_of
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 _SMALLEST = timedelta(microseconds=1)
-_FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
+_LAST = datetime(9999, 1, 1, tzinfo=UTC)
 _RECENT = 50
 """How many of the newest transitions and observations of a series are looked at."""
 _MANY = 100_000
@@ -77,8 +77,8 @@ def subject(engine: Engine, sample: int | None) -> Iterator[Subject]:
         annals = _Annals(engine, connection)
         rows = connection.execute(select(TargetRow).order_by(col(TargetRow.id))).all()
         some = rows[:: max(1, len(rows) // sample)] if sample else rows
-        series = {row.key: (row.id, row.accounted_until or _FIRST) for row in some}
-        presences = annals.presences(_FIRST, _LAST)
+        series = {row.key: (row.id, row.accounted_until or EPOCH) for row in some}
+        presences = annals.presences(EPOCH, _LAST)
         yield Subject(connection=connection, annals=annals, store=SqlStore(engine), series=series, presences=presences)
 
 
@@ -135,14 +135,14 @@ def _is_seen(connection: Connection, number: int, at: datetime) -> bool:
     if connection.execute(select(col(ObservationRow.at)).where(is_it)).first():
         return True
     packs = select(col(PackRow.packed)).where(col(PackRow.target_id) == number, col(PackRow.hour) == at)
-    exact = (at - _FIRST) // _SMALLEST
+    exact = microseconds_of(at)
     return any(look.at == exact for (packed,) in connection.execute(packs) for look in unpack(packed))
 
 
 def _judgements(of: Subject) -> Iterator[str | None]:
     """Each can be read."""
     for key in of.series:
-        for each in of.annals.judgements(_FIRST, _LAST, [key]).get(key, []):
+        for each in of.annals.judgements(EPOCH, _LAST, [key]).get(key, []):
             wrong = f"{key}: what was judged {moment(each.since)} is no list of findings"
             yield None if are_findings(each.findings) else wrong
 
@@ -162,7 +162,7 @@ def _outages(of: Subject) -> Iterator[str | None]:
 
 def _told(of: Subject) -> Iterator[str | None]:
     """Alerts, mutes and what waits can be read."""
-    for _ in chain(of.store.alerts(_FIRST), of.store.mutes(_FIRST), of.store.queues()):
+    for _ in chain(of.store.alerts(EPOCH), of.store.mutes(EPOCH), of.store.queues()):
         yield None
 
 
@@ -180,30 +180,26 @@ def _presences(of: Subject) -> Iterator[str | None]:
 def _hours(of: Subject) -> Iterator[str | None]:
     """What an hour counted is what stretches and presences say of it."""
     for key, (_, until) in of.series.items():
-        stretches = of.annals.stretches(_FIRST, _LAST, [key]).get(key, [])
-        for each in of.annals.hours(_FIRST, until - _HOUR + _SMALLEST, [key]).get(key, []):
+        stretches = of.annals.stretches(EPOCH, _LAST, [key]).get(key, [])
+        for each in of.annals.hours(EPOCH, until - _HOUR + _SMALLEST, [key]).get(key, []):
             yield _compared(each, of.counted(stretches, each.begins, _HOUR))
 
 
 def _days(of: Subject) -> Iterator[str | None]:
     """The same of days, and that a day has the looks of its hours, as long as there are all of these."""
     for key, (_, until) in of.series.items():
-        stretches = of.annals.stretches(_FIRST, _LAST, [key]).get(key, [])
-        hours = of.annals.hours(_FIRST, until, [key]).get(key, [])
+        stretches = of.annals.stretches(EPOCH, _LAST, [key]).get(key, [])
+        hours = of.annals.hours(EPOCH, until, [key]).get(key, [])
         probes = Counter[datetime]()
         for hour in hours:
-            probes[_day(hour.begins)] += hour.probes
-        whole_since = _day(hours[0].begins) + _DAY if hours else _LAST
-        for each in of.annals.days(_FIRST, until - _DAY + _SMALLEST, [key]).get(key, []):
+            probes[day_of(hour.begins)] += hour.probes
+        whole_since = day_of(hours[0].begins) + _DAY if hours else _LAST
+        for each in of.annals.days(EPOCH, until - _DAY + _SMALLEST, [key]).get(key, []):
             trouble = _compared(each, of.counted(stretches, each.begins, _DAY))
             if each.begins >= whole_since and each.probes != probes[each.begins]:
                 counted = f"{each.probes} looks, its hours {probes[each.begins]}"
                 trouble = trouble or f"{key}: the day of {moment(each.begins)} has {counted}"
             yield trouble
-
-
-def _day(at: datetime) -> datetime:
-    return at.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _compared(rolled_up: Rollup, counted: Tally) -> str | None:

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, literal, select
+from sqlalchemy import Connection, Select, func, select
 from sqlmodel import col
 
 from checks.model import State
@@ -22,9 +22,8 @@ from monitor.store import judgements, rolled, totals
 from monitor.store.engine import translated
 from monitor.store.outbox import SqlOutbox
 from monitor.store.store import Operation, Total
-from monitor.store.tables import Instant, PresenceRow, StretchRow, TargetRow
-
-_BEFORE_ALL = literal(datetime(1970, 1, 1, tzinfo=UTC), Instant)
+from monitor.store.stretches import held_at
+from monitor.store.tables import PresenceRow, StretchRow, TargetRow
 
 _Query = Select[*tuple[Any, ...]]
 
@@ -56,12 +55,10 @@ class SqlAnnals(SqlOutbox):
         self, begins: datetime, ends: datetime, series: Collection[str] | None = None
     ) -> Mapping[str, Sequence[Stretch]]:
         """See `Annals.stretches`."""
-        earlier = (col(StretchRow.target_id) == col(TargetRow.id)) & (col(StretchRow.since) <= begins)
-        first = select(func.max(col(StretchRow.since))).where(earlier).correlate(TargetRow).scalar_subquery()
         query: _Query = select(col(TargetRow.key), col(StretchRow.since), col(StretchRow.state)).join_from(
             TargetRow, StretchRow
         )
-        counts = (col(StretchRow.since) >= func.coalesce(first, _BEFORE_ALL)) & (col(StretchRow.since) < ends)
+        counts = (col(StretchRow.since) >= held_at(begins)) & (col(StretchRow.since) < ends)
         found = defaultdict[str, list[Stretch]](list)
         query = _of(query.where(counts).order_by(col(TargetRow.id), col(StretchRow.since)), series)
         with self._reading() as connection:
@@ -92,26 +89,26 @@ class SqlAnnals(SqlOutbox):
         timed: Collection[str] | None = None,
     ) -> Mapping[str, Total]:
         """See `Annals.totals`."""
-        with translated(Operation.READ, self._engine), self._engine.connect() as connection:
+        with self._reading() as connection:
             return totals.totals(connection, begins, ends, series, timed)
 
     def changes(
         self, begins: datetime, ends: datetime, series: Collection[str] | None = None
     ) -> Mapping[str, Sequence[Transition]]:
         """See `Annals.changes`."""
-        with translated(Operation.READ, self._engine), self._engine.connect() as connection:
+        with self._reading() as connection:
             return totals.changes(connection, begins, ends, series)
 
     def judgements(
         self, begins: datetime, ends: datetime, series: Collection[str] | None = None
     ) -> Mapping[str, Sequence[Judgement]]:
         """See `Annals.judgements`."""
-        with translated(Operation.READ, self._engine), self._engine.connect() as connection:
+        with self._reading() as connection:
             return judgements.within(connection, begins, ends, series)
 
     def outages_within(self, begins: datetime, ends: datetime, vendors: Collection[str] | None = None) -> Sequence[Outage]:
         """See `Annals.outages_within`."""
-        with translated(Operation.READ, self._engine), self._engine.connect() as connection:
+        with self._reading() as connection:
             return totals.outages_within(connection, begins, ends, vendors)
 
     def _read(self, query: _Query) -> Sequence[Any]:

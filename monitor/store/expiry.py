@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, delete, func, select, tuple_
@@ -20,7 +20,7 @@ from sqlmodel import col
 
 from monitor.store.rollups import day_of
 from monitor.store.store import Kept
-from monitor.store.tables import HourRow, PackRow, PresenceRow
+from monitor.store.tables import EPOCH, HourRow, PackRow, PresenceRow
 
 PACKS, HOURS = 1_000, 5_000
 """How many of each go in one step."""
@@ -29,7 +29,6 @@ ROOM = 0.98
 LAST_HOURS = timedelta(days=2)
 """The newest rollups of hours never go for want of room: they are what is asked for first."""
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PACK = (col(PackRow.hour), col(PackRow.target_id), col(PackRow.first_at))
 _HOUR = (col(HourRow.hour), col(HourRow.target_id))
 
@@ -63,7 +62,7 @@ def _lived_since(connection: Connection, at: datetime, length: timedelta) -> dat
         if lived >= length:
             return min(until, at) - length
         length -= max(lived, timedelta())
-    return _EPOCH
+    return EPOCH
 
 
 def _newest(connection: Connection, column: Any, length: timedelta) -> datetime:
@@ -76,14 +75,14 @@ def _newest(connection: Connection, column: Any, length: timedelta) -> datetime:
     hours = found.union_all(select(before).where(found.c.hour.is_not(None)))
     count = max(1, length // timedelta(hours=1))
     known = connection.execute(select(hours.c.hour).where(hours.c.hour.is_not(None)).limit(count)).scalars().all()
-    return min(known) if len(known) == count else _EPOCH
+    return min(known) if len(known) == count else EPOCH
 
 
 class Expiry:
     """Removes what is old. It remembers until when packs have gone, because those that stay longer lie between them."""
 
     def __init__(self) -> None:
-        self._gone_until = _EPOCH
+        self._gone_until = EPOCH
         self._is_shrinking = False
 
     def expect(self, until: datetime) -> None:
@@ -92,7 +91,7 @@ class Expiry:
 
     def forget(self) -> None:
         """Know nothing of what has gone: it may not have."""
-        self._gone_until = _EPOCH
+        self._gone_until = EPOCH
 
     def by_age(self, connection: Connection, limits: Limits) -> int:
         """Remove some of what is older than the *limits*; how many rows."""

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from itertools import islice
 
 from sqlalchemy import BigInteger, Connection, bindparam, delete, select, type_coerce
 from sqlmodel import col
 
-from monitor.store.tables import FactsRow, ObservationRow
+from monitor.store.tables import FactsRow, ObservationRow, microseconds_of
 
 MANY = 50_000
 """How many are looked for at once."""
@@ -23,12 +23,11 @@ Key = tuple[int, int]
 """Whole facts: the number of their target, and when they were seen, in microseconds since 1970."""
 
 _at = type_coerce(col(FactsRow.at), BigInteger)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def key_of(number: int, at: datetime) -> Key:
     """The facts of the target with this *number* that were seen *at* a time."""
-    return number, (at - _EPOCH) // timedelta(microseconds=1)
+    return number, microseconds_of(at)
 
 
 def unneeded_facts(connection: Connection, before: datetime, in_use: AbstractSet[Key]) -> Sequence[Key]:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, func, select
 from sqlmodel import col
 
 from monitor.store.lengths import bytes_of_row
+from monitor.store.rollups import hour_of
 from monitor.store.tables import DayRow, HourRow, ObservationRow, Row
 
 _DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
@@ -94,12 +95,8 @@ def _full_hours(tables: Mapping[str, Sized]) -> tuple[datetime, datetime] | None
     oldest = tables["presence"].oldest or min(filter(None, (looks.oldest, hours.oldest)), default=None)
     if not newest or not oldest:
         return None
-    ends, begins = _floor(newest), -(-(oldest - _floor(oldest)) // _HOUR) * _HOUR + _floor(oldest)
+    ends, begins = hour_of(newest), -(-(oldest - hour_of(oldest)) // _HOUR) * _HOUR + hour_of(oldest)
     return (max(begins, ends - _DAY), ends) if begins < ends else None
-
-
-def _floor(at: datetime) -> datetime:
-    return at.replace(minute=0, second=0, microsecond=0)
 
 
 def _probes(connection: Connection, begins: datetime, ends: datetime) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -17,13 +17,12 @@ from monitor.store.rolled import bounds_of
 from monitor.store.rollups import hour_of
 from monitor.store.rows import past_of
 from monitor.store.store import Fault, Operation, Past, StoreUnavailable
-from monitor.store.tables import FactsRow, ObservationRow, PackRow, TargetRow
+from monitor.store.tables import FactsRow, ObservationRow, PackRow, TargetRow, moment_of
 
 HOURS = 48
 """Packs of how many hours are looked for at once: they are found by their hour."""
 
 _HOUR = timedelta(hours=1)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def observations(connection: Connection, key: str, limit: int, before: datetime | None) -> Sequence[Past]:
@@ -79,7 +78,7 @@ def _pasts(key: str, looks: Sequence[Look]) -> Iterator[Past]:
     for look in looks:
         yield Past(
             key=key,
-            at=_EPOCH + timedelta(microseconds=look.at),
+            at=moment_of(look.at),
             seconds=look.seconds,
             severity=Severity(look.severity),
             failure=Failure(Reason(look.reason), look.detail or "") if look.reason else None,

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, select
@@ -26,14 +26,13 @@ from monitor.store.dialect import insert as insert_or
 from monitor.store.facts import as_json
 from monitor.store.packing import Look, pack
 from monitor.store.rows import Columns
-from monitor.store.tables import DayRow, HourRow, PackRow
+from monitor.store.tables import DayRow, HourRow, PackRow, moment_of
 
 MICROSECONDS = 1_000_000
 HOUR = 3_600 * MICROSECONDS
 SECONDS = ("up", "degraded", "down", "unknown", "maintenance")
 """The columns of seconds by state."""
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _log = logging.getLogger(__name__)
 
 
@@ -102,7 +101,7 @@ def _uncounted(connection: Connection, hour: datetime, folded: Folded) -> Folded
     """*folded* with what its hour lacks of it: the rest was counted with the damaged packs, which are taken away."""
     _log.warning("packs that were damaged are made anew", extra={"target": folded.number, "hour": hour.isoformat()})
     its = (col(PackRow.hour) == hour) & (col(PackRow.target_id) == folded.number)
-    damaged = [_EPOCH + timedelta(microseconds=each) for each in folded.damaged]
+    damaged = [moment_of(each) for each in folded.damaged]
     connection.execute(delete(PackRow).where(its, col(PackRow.first_at).in_(damaged)))
     query = select(HourRow).where(col(HourRow.hour) == hour, col(HourRow.target_id) == folded.number)
     before: Any = connection.execute(query).first()
@@ -121,7 +120,7 @@ def _pack_columns(hour: datetime, folded: Folded) -> Columns:
     return {
         "hour": hour,
         "target_id": folded.number,
-        "first_at": _EPOCH + timedelta(microseconds=folded.first_at),
+        "first_at": moment_of(folded.first_at),
         "is_kept": folded.is_kept,
         "packed": folded.packed,
     }

@@ -1,7 +1,7 @@
 """Writing what is known of the past: statements for the transaction in which `monitor.store.sql` writes everything else.
 
 What becomes known late changes what was rolled up: then `TargetRow.accounted_until` is set back, and the next steps of
-`monitor.store.compaction` roll those hours up anew.
+`monitor.store.compaction` roll those hours up anew. Who reads stretches asks `held_at` for the one that held at a time.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, Integer, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Integer, bindparam, delete, func, literal, select, update
 from sqlmodel import col
 
 from monitor.history import Presence, Stretch
 from monitor.store.dialect import insert
 from monitor.store.rows import Columns
-from monitor.store.tables import Instant, PresenceRow, StretchRow, TargetRow
+from monitor.store.tables import EPOCH, Instant, PresenceRow, StretchRow, TargetRow
 
 
 def put_presence(connection: Connection, presence: Presence) -> None:
@@ -45,6 +45,13 @@ def _take_back(connection: Connection, at: datetime) -> None:
     is_newest = (col(StretchRow.target_id) == late.c.target_id) & (col(StretchRow.since) == late.c.since)
     states = connection.execute(select(col(StretchRow.target_id), col(StretchRow.state)).join(late, is_newest)).all()
     _put(connection, [{"number": row.target_id, "begins": at, "state": row.state} for row in states])
+
+
+def held_at(at: datetime) -> ColumnElement[datetime]:
+    """Within a query of targets: the beginning of the stretch that held *at* a time, or 1970 where none did."""
+    earlier = (col(StretchRow.target_id) == col(TargetRow.id)) & (col(StretchRow.since) <= at)
+    last = select(func.max(col(StretchRow.since))).where(earlier).correlate(TargetRow).scalar_subquery()
+    return func.coalesce(last, literal(EPOCH, Instant))
 
 
 def _account_again(connection: Connection, since: datetime) -> None:

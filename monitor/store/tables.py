@@ -16,8 +16,18 @@ from sqlalchemy import BigInteger, Dialect, Index, Integer, MetaData, UniqueCons
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+
+
+def microseconds_of(moment: datetime) -> int:
+    """An aware *moment* as whole microseconds since 1970 UTC."""
+    return (moment - EPOCH) // _MICROSECOND
+
+
+def moment_of(microseconds: int) -> datetime:
+    """The moment so many *microseconds* after 1970, aware and in UTC."""
+    return EPOCH + microseconds * _MICROSECOND
 
 
 class Instant(TypeDecorator[datetime]):
@@ -38,12 +48,12 @@ class Instant(TypeDecorator[datetime]):
         if value.tzinfo is None:
             msg = f"{value} has no time zone: the store takes aware times only"
             raise ValueError(msg)
-        return (value - _EPOCH) // _MICROSECOND
+        return microseconds_of(value)
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
         """The moment, aware and in UTC."""
         del dialect
-        return None if value is None else _EPOCH + value * _MICROSECOND
+        return None if value is None else moment_of(value)
 
 
 class Row(SQLModel):
