@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from monitor.hypertext.markup import EMPTY, Markup, element, foreign, together
+from monitor.hypertext.tables import Column, paragraph, table
 from monitor.review.details import CertificateSeen, Change, FindingsChange, Found, Zone
-from monitor.review.html.markup import EMPTY, Markup, element, foreign, together
-from monitor.review.html.tables import Column, paragraph, table
 from monitor.review.html.words import NONE, STATE_WORDS, moment
 from monitor.review.tlswording import CERTIFICATES as RULE
 from monitor.review.tlswording import in_turns, not_judged

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from monitor.hypertext.markup import EMPTY, Markup, element, foreign, together
+from monitor.hypertext.tables import listed, paragraph
 from monitor.review.details import Latency
-from monitor.review.html.markup import EMPTY, Markup, element, foreign, together
 from monitor.review.html.sparks import sparks
-from monitor.review.html.tables import listed, paragraph
 from monitor.review.values import Review, TargetReview, VendorReview
 from monitor.review.wording import QUANTILES, counted, looked, looks_until, milliseconds
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from checks.model import State
-from monitor.review.html.markup import Markup, element, together
+from monitor.hypertext.markup import Markup, element, together
+from monitor.hypertext.tables import listed, paragraph
 from monitor.review.html.strips import COLUMNS, NARROW
-from monitor.review.html.tables import listed, paragraph
 from monitor.review.html.words import STATE_WORDS
 from monitor.review.values import Review
 from monitor.review.wording import RULES, TRACING, seconds

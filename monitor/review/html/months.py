@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from checks.model import State
+from monitor.hypertext.markup import Markup, element, together
+from monitor.hypertext.tables import Column, table
 from monitor.review.claimwording import disagreement
 from monitor.review.details import Zone
-from monitor.review.html.markup import Markup, element, together
 from monitor.review.html.scales import Share, floor, scale
-from monitor.review.html.tables import Column, table
 from monitor.review.html.words import NONE, judgement, some, verdict
 from monitor.review.objective import bounds
 from monitor.review.values import Account, Review, VendorReview

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from checks.wording import lasting
+from monitor.hypertext.markup import EMPTY, Markup, element, foreign, together
+from monitor.hypertext.tables import Column, paragraph, table
 from monitor.outage import Outage
 from monitor.review.claimwording import OUTAGES, lasted, silence
 from monitor.review.details import Zone
-from monitor.review.html.markup import EMPTY, Markup, element, foreign, together
-from monitor.review.html.tables import Column, paragraph, table
 from monitor.review.html.words import moment
 from monitor.review.values import Review, VendorReview
 from monitor.review.wording import counted

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from monitor.review.html.markup import Markup, element, foreign, together
-from monitor.review.html.tables import Column, paragraph, table
+from monitor.hypertext.markup import Markup, element, foreign, together
+from monitor.hypertext.tables import Column, paragraph, table
 from monitor.review.html.timelines import glance
 from monitor.review.html.words import NONE, judgement, some
 from monitor.review.objective import Verdict

@@ -7,11 +7,11 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 
-from monitor.review.html.markup import EMPTY, Markup, element
+from monitor.hypertext.markup import EMPTY, Markup, element
+from monitor.hypertext.tables import paragraph
 from monitor.review.html.method import legend, method
 from monitor.review.html.overview import overview, worst_first
 from monitor.review.html.strips import patterns
-from monitor.review.html.tables import paragraph
 from monitor.review.html.vendor import vendor_part
 from monitor.review.html.words import edge, moment
 from monitor.review.values import Review

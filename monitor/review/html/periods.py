@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from checks.wording import lasting
+from monitor.hypertext.markup import EMPTY, Markup, element, foreign, together
+from monitor.hypertext.tables import Column, paragraph, table
 from monitor.review.details import Period, Why, Zone
-from monitor.review.html.markup import EMPTY, Markup, element, foreign, together
-from monitor.review.html.tables import Column, paragraph, table
 from monitor.review.html.words import moment
 from monitor.review.values import Review, VendorReview
 from monitor.review.wording import WHY, not_listed

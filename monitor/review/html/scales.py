@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from monitor.review.html.markup import EMPTY, Markup, element
+from monitor.hypertext.markup import EMPTY, Markup, element
 
 _FLOORS = (0.999, 0.995, 0.99, 0.98, 0.95, 0.9, 0.8, 0.5)
 _WIDE, _HIGH = 1000, 16

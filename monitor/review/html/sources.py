@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from monitor.hypertext.markup import Markup, element, together
+from monitor.hypertext.tables import Column, table
 from monitor.review.details import Rows
-from monitor.review.html.markup import Markup, element, together
-from monitor.review.html.tables import Column, table
 from monitor.review.html.words import stored
 from monitor.review.values import VendorReview
 from monitor.review.wording import counted

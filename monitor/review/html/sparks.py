@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from monitor.review.html.markup import EMPTY, Markup, element
+from monitor.hypertext.markup import EMPTY, Markup, element
 
 COLUMNS = 120
 """So many points a line has at most."""

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from checks.model import State
-from monitor.review.html.markup import EMPTY, Markup, element
+from monitor.hypertext.markup import EMPTY, Markup, element
 
 COLUMNS = 720
 """So many columns a strip has, however wide it is shown."""

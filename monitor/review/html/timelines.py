@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from checks.model import State
 from monitor.history import Tally
+from monitor.hypertext.markup import EMPTY, Markup, element
 from monitor.review.html.axes import marks
-from monitor.review.html.markup import EMPTY, Markup, element
 from monitor.review.html.strips import HIGH, framed, shown_again, strip
 from monitor.review.values import Review, VendorReview
 from monitor.review.wording import percent, seconds

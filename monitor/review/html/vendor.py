@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from monitor.hypertext.markup import EMPTY, Markup, element, foreign, together
+from monitor.hypertext.tables import listed, paragraph
 from monitor.review.claimwording import disagreement, wordless
 from monitor.review.html.certificates import certificates
 from monitor.review.html.latency import latency
-from monitor.review.html.markup import EMPTY, Markup, element, foreign, together
 from monitor.review.html.months import months
 from monitor.review.html.outages import outages
 from monitor.review.html.periods import periods
 from monitor.review.html.sources import sources
-from monitor.review.html.tables import listed, paragraph
 from monitor.review.html.timelines import timeline
 from monitor.review.html.words import edge, judgement, some
 from monitor.review.objective import Verdict

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from checks.model import State
+from monitor.hypertext.markup import Markup, element, together
 from monitor.review import wording
 from monitor.review.details import Zone
-from monitor.review.html.markup import Markup, element, together
 from monitor.review.objective import Judged, Verdict
 from monitor.review.values import VendorReview
 from monitor.review.wording import clock, clock_to_second, exact, seconds

@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 
 from checks.model import Severity, State
 from monitor.history import Tally
+from monitor.hypertext.markup import LONGEST_TEXT, Markup, element, foreign
 from monitor.review.claimwording import disagreement
 from monitor.review.details import Claimed, Found, Rest, Run, Why
-from monitor.review.html.markup import LONGEST_TEXT, Markup, element, foreign
 from monitor.review.html.page import document
 from monitor.review.objective import judged
 from monitor.review.values import Review, VendorReview

@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.model import State
+from monitor.hypertext.markup import EMPTY
 from monitor.review.html.axes import marks
-from monitor.review.html.markup import EMPTY
 from monitor.review.html.scales import Share, floor, scale
 from monitor.review.html.sparks import COLUMNS as POINTS
 from monitor.review.html.sparks import sparks

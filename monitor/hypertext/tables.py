@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from monitor.review.html.markup import EMPTY, Markup, element, together
+from monitor.hypertext.markup import EMPTY, Markup, element, together
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,12 @@
+"""Our own page, served by the daemon at ``/``: how every vendor stands, for people without Grafana and the first minute.
+
+- `values` is what the board says, as plain values; whatever shows it shows these.
+- `gathering` puts them together: what is held now comes from the snapshot and the standings, the past from the store.
+- `document` says them as JSON, `openapi` describes that, `html` shows them to people.
+
+The rules of this folder:
+
+- It never asks the network, and never decides anything: a number here is one that the daemon holds or the store has.
+- What cannot be known is said to be unknown. A store that cannot be read costs the past, never the present.
+- What a vendor or a configuration said is hostile, and is shown as text of one line.
+"""
