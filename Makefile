@@ -2,9 +2,10 @@
 #   make run     set up and start the daemon on the shipped config/ (SQLite, http://127.0.0.1:9877)
 #   make test    set up and run the tests
 #   make readme  write the tables of the README that the code knows better
+#   make dashboards  write grafana/dashboards/ anew, from grafana/generate/
 #   make check   what CI runs: format, lint, types, import contracts, tests
 .DELETE_ON_ERROR:
-.PHONY: run test check lint types contracts bench readme clean
+.PHONY: run test check lint types contracts bench readme dashboards clean
 
 UV_VERSION := 0.13.9
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
@@ -40,6 +41,9 @@ bench: .venv/.dev
 
 readme: .venv/.dev
 	$(BIN)/python -m tests.support.readme
+
+dashboards: .venv/.dev
+	$(BIN)/python -m grafana.generate
 
 # What running needs; what developing needs is left alone where it is already there.
 .venv/.run: pyproject.toml uv.lock $(UV)

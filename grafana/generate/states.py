@@ -1,0 +1,72 @@
+"""States, claims and grades as Grafana shows them: one number, one word and one colour for each, on every dashboard.
+
+What is unknown is purple: it is neither well nor ill. Colours are names of Grafana's palette, which has a tone of each for
+light and for dark. The words stand beside the colours wherever there is room, because not everybody sees colours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from grafana_foundation_sdk.models.dashboard import ValueMap, ValueMapping, ValueMappingResult
+
+UP, MAINTENANCE, DEGRADED, UNKNOWN, DOWN, PARTIAL = range(6)
+"""The numbers of `vendor:vendor_state:ordinal`, and one more for what only a vendor says of itself."""
+
+_SHOWN = {
+    UP: ("up", "green"),
+    MAINTENANCE: ("maintenance", "blue"),
+    DEGRADED: ("degraded", "yellow"),
+    UNKNOWN: ("unknown", "purple"),
+    DOWN: ("down", "red"),
+    PARTIAL: ("partial outage", "orange"),
+}
+STATES = {"down": DOWN, "degraded": DEGRADED, "maintenance": MAINTENANCE, "up": UP, "unknown": UNKNOWN}
+"""States by their label, the one first that counts where two daemons differ: unknown only if none of them sees more."""
+CLAIMS = {
+    "major_outage": DOWN,
+    "partial_outage": PARTIAL,
+    "degraded": DEGRADED,
+    "maintenance": MAINTENANCE,
+    "operational": UP,
+    "unknown": UNKNOWN,
+}
+"""What vendors say, on the same scale."""
+_GRADES = ("A+", "A", "A-", "B", "C", "D", "F", "M", "T")
+GRADES = {grade: number for number, grade in enumerate(_GRADES)}
+"""Grades of TLS, the best first."""
+_GRADE_COLOURS = ("green", "green", "green", "yellow", "orange", "red", "red", "red", "red")
+
+
+def _mapping(shown: Mapping[int, tuple[str, str]]) -> list[ValueMapping]:
+    results = {
+        str(number): ValueMappingResult(text=text, color=colour, index=index)
+        for index, (number, (text, colour)) in enumerate(shown.items())
+    }
+    return [ValueMap(options=results)]
+
+
+def state_mappings() -> list[ValueMapping]:
+    """States and claims as words with their colours."""
+    return _mapping(_SHOWN)
+
+
+def grade_mappings() -> list[ValueMapping]:
+    """Grades as letters with their colours."""
+    return _mapping(dict(enumerate(zip(_GRADES, _GRADE_COLOURS, strict=True))))
+
+
+def yes_no_mappings(yes: tuple[str, str], no: tuple[str, str]) -> list[ValueMapping]:
+    """1 and 0 as a word and a colour each."""
+    return _mapping({1: yes, 0: no})
+
+
+def ordinal(metric: str, selector: str, by: str, numbers: Mapping[str, int], label: str = "state") -> str:
+    """PromQL: a set of 0/1 series as one number for each *by*, as `vendor:vendor_state:ordinal` is recorded.
+
+    Of two daemons that differ, the member that stands first in *numbers* counts.
+    """
+    members = (
+        f'{number} * max by ({by}) ({metric}{{{selector}, {label}="{member}"}} == 1)' for member, number in numbers.items()
+    )
+    return "\nor ".join(members)
