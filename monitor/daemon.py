@@ -16,6 +16,7 @@ from pathlib import Path
 
 from checks.check import all_checks
 from checks.model import Reason, State
+from checks.values import Address
 from monitor.backdrop import LiveBackdrop, OwnNetwork
 from monitor.canaries import Canaries
 from monitor.catalogue import Catalogue
@@ -92,9 +93,10 @@ class Daemon:
         self._full_rounds = FullRounds(clock.monotonic())
         self._platforms = Platforms()
 
-    def web_server(self, catalogue: Catalogue) -> WebServer:
-        """The server of this daemon's pages."""
-        return WebServer(catalogue.settings.listen, metrics=self._page, healthy=self._is_healthy, ready=self._is_ready)
+    def web_server(self, catalogue: Catalogue, listen: Address | None = None) -> WebServer:
+        """The server of this daemon's pages, on *listen* or else where *catalogue* says."""
+        where = listen or catalogue.settings.listen
+        return WebServer(where, metrics=self._page, healthy=self._is_healthy, ready=self._is_ready)
 
     async def watch(self, catalogue: Catalogue, restored: Mapping[str, Held], past: Past) -> None:
         """Watch *catalogue*, and what replaces it, until a signal to stop; then stop in order."""

@@ -9,6 +9,7 @@ import logging
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+from checks.values import Address
 from monitor.catalogue import load
 from monitor.chronicle import remembered
 from monitor.clock import SYSTEM_CLOCK
@@ -22,8 +23,8 @@ from monitor.wishes import Wishes
 _log = logging.getLogger(__name__)
 
 
-async def run(directory: Path) -> None:
-    """Watch what the configuration in *directory* says until a signal to stop.
+async def run(directory: Path, listen: Address | None = None) -> None:
+    """Watch what the configuration in *directory* says until a signal to stop; *listen* goes before what it says there.
 
     Raises `ConfigError`, `RootsUnavailable`, `StoreUnavailable` or `ListenError` when it cannot start.
     """
@@ -39,7 +40,7 @@ async def run(directory: Path) -> None:
             network = await stack.enter_async_context(LiveNetwork(catalogue.settings.network))
             ways = await stack.enter_async_context(open_ways(catalogue.settings, SYSTEM_CLOCK))
             daemon = Daemon(directory, Means(network, ways, store), wishes)
-            web = stack.enter_context(daemon.web_server(catalogue))
+            web = stack.enter_context(daemon.web_server(catalogue, listen))
             _log.info("listening", extra={"address": web.address, "metrics": f"http://{web.address}/metrics"})
             await daemon.watch(catalogue, restored, past)
     _log.info("stopped")

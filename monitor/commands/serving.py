@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from argparse import Namespace
 
+from checks.values import Address
 from monitor import logs, starting
 from monitor.commands.configuring import DEFAULT
-from monitor.commands.ends import CONFIG, OK, UNAVAILABLE, complain, say
+from monitor.commands.ends import CONFIG, OK, UNAVAILABLE, USAGE, complain, say
 from monitor.loading.problem import ConfigError
 from monitor.network.trust import RootsUnavailable
 from monitor.store.store import StoreUnavailable
@@ -16,9 +17,14 @@ from monitor.web import ListenError
 
 def run(flags: Namespace) -> int:
     """Watch until a signal ends it."""
+    try:
+        listen = Address.parse(flags.listen) if flags.listen else None
+    except ValueError as error:
+        complain(f"--listen: {error}")
+        return USAGE
     logs.configure(flags.log_format, flags.log_level)
     try:
-        asyncio.run(starting.run(flags.config or DEFAULT))
+        asyncio.run(starting.run(flags.config or DEFAULT, listen))
     except (ConfigError, RootsUnavailable) as error:
         say(error)
         return CONFIG

@@ -27,6 +27,7 @@ def run(parser: argparse.ArgumentParser) -> None:
     """Of ``run``."""
     parser.description = "Start the daemon. SIGTERM and SIGINT stop it, SIGHUP reads the configuration again."
     _config_flag(parser)
+    parser.add_argument("--listen", metavar="HOST:PORT", help="where its pages are served, whatever monitor.yaml says of it")
     parser.add_argument("--log-format", choices=("auto", "console", "json"), default="auto", help="default: by the terminal")
     parser.add_argument("--log-level", choices=("debug", "info", "warning", "error"), default="info")
 

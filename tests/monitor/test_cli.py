@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.programs import free_address
 from tests.support.servers import ca_file
 from tests.support.vendors import SimulatedVendor, simulated, write_config
 
@@ -191,6 +192,7 @@ def test_explain_shows_settings_requests_answers_facts_findings_and_samples(tmp_
         (["check", "acme.test:99999"], "a port is between 1 and 65535"),
         (["check", "acme/status/page", "--check", "endpoint"], "none of that has the check endpoint"),
         (["check", "acme.test:443", "--check", "endpoint"], "there is nothing to look at"),
+        (["run", "--listen", "9877"], "--listen: '9877' is not host:port"),
         (["frobnicate"], "invalid choice: 'frobnicate'"),
         ([], "the following arguments are required: COMMAND"),
     ],
@@ -249,6 +251,19 @@ def test_a_port_in_use_is_told_with_the_cure(tmp_path: Path) -> None:
         assert ended.code == 69
         assert "listen:" in ended.err
         assert "Traceback" not in ended.err
+
+    asyncio.run(story())
+
+
+def test_where_it_is_told_to_listen_goes_before_what_the_configuration_says(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with await asyncio.start_server(lambda *_: None, "127.0.0.1", 0) as taken:
+            where = f"127.0.0.1:{taken.sockets[0].getsockname()[1]}"
+            (tmp_path / "config" / "vendors").mkdir(parents=True)
+            (tmp_path / "config" / "monitor.yaml").write_text(f"listen: {free_address()}\n")
+            ended = await run("run", "--listen", where, folder=tmp_path)
+        assert ended.code == 69
+        assert f"cannot listen on {where}" in ended.err
 
     asyncio.run(story())
 
