@@ -1,4 +1,4 @@
-"""Times as they are said to people. Nothing here is parsed again: machines get `checks.plain` instead."""
+"""Times, shares and counts as they are said to people. Nothing here is parsed again: machines get `checks.plain` instead."""
 
 from __future__ import annotations
 
@@ -40,3 +40,16 @@ def lasting(time: timedelta) -> str:
     first = next((number for number, (count, _) in enumerate(parts) if count), len(parts) - 1)
     told = [f"{count:,} {unit}" for count, unit in parts[first : first + 2] if count]
     return " ".join(told) or "0 s"
+
+
+def counted(number: int, one: str) -> str:
+    """So many of something."""
+    return f"{number:,} {one}{'s' * (number != 1)}"
+
+
+def percent(share: float | None, digits: int = 3) -> str:
+    """A share of one as percent, never rounded up to what it is not: 0.99999 is ``99.999 %``; a dash for None."""
+    if share is None:
+        return "-"
+    scale = 10**digits
+    return f"{int(share * 100 * scale + 1e-6) / scale:.{digits}f} %"

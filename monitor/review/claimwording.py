@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from checks.wording import lasting
+from checks.wording import lasting, percent
 from monitor.history import Tally
 from monitor.outage import Outage
 from monitor.review.details import Claimed
 from monitor.review.values import VendorReview
-from monitor.review.wording import exact, percent, seconds
+from monitor.review.wording import exact, seconds
 
 OUTAGES = (
     "An outage lasts from the first look that failed to the first that saw it well again. Seconds of it that nobody saw, or "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from checks.wording import counted, percent
 from monitor.review import claimwording, wording
 from monitor.review.blocks import Block, Grid, Heading, Listing, Paragraph
 from monitor.review.sections import certificates, latency, months, not_counted, outages, rows, said
@@ -47,7 +48,7 @@ def _parts(vendor: VendorReview) -> Iterator[str]:
     if claimed and (claimed.denied or claimed.feared or claimed.belittled):
         yield claimwording.disagreement(claimed, vendor.in_all.tally)
     if vendor.unadmitted:
-        yield f"{len(vendor.unadmitted)} of {wording.counted(len(vendor.outages), 'outage')} never admitted{_unread(vendor)}"
+        yield f"{len(vendor.unadmitted)} of {counted(len(vendor.outages), 'outage')} never admitted{_unread(vendor)}"
 
 
 def _unread(vendor: VendorReview) -> str:
@@ -65,12 +66,12 @@ def _summed_up(vendor: VendorReview) -> tuple[str, ...]:
     judged = account.judged
     return (
         vendor.slug,
-        wording.percent(account.tally.availability),
-        wording.percent(account.tally.coverage, 1),
+        percent(account.tally.availability),
+        percent(account.tally.coverage, 1),
         wording.seconds(account.tally.down) if account.tally.counted else "-",
         str(len(vendor.outages)),
         _silent(vendor),
-        wording.percent(account.claimed.tally.availability) if account.claimed else "-",
+        percent(account.claimed.tally.availability) if account.claimed else "-",
         f"{wording.objective(judged.objective)}: {wording.outcome_in_all(vendor)}" if judged else "-",
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from checks.wording import lasting
+from checks.wording import lasting, percent
 from monitor.outage import Outage
 from monitor.review import claimwording, tlswording, wording
 from monitor.review.blocks import Block, Grid, Heading, Listing, Paragraph
@@ -37,10 +37,10 @@ def _month(account: Account) -> tuple[str, ...]:
     if not tally.elapsed:
         return (_name(account), "not watched", *("-" for _ in range(7)))
     numbers = (tally.up, tally.degraded, tally.down, tally.unknown, tally.maintenance)
-    seen = wording.percent(tally.coverage, 1)
+    seen = percent(tally.coverage, 1)
     return (
         _name(account),
-        wording.percent(tally.availability),
+        percent(tally.availability),
         seen,
         *(f"{number:,}" for number in numbers),
         wording.verdict(account.judged),
@@ -74,8 +74,8 @@ def _claimed(account: Account) -> tuple[str, ...]:
         return (_name(account), *("-" for _ in range(6)))
     return (
         _name(account),
-        wording.percent(claimed.tally.availability),
-        wording.percent(account.tally.availability),
+        percent(claimed.tally.availability),
+        percent(account.tally.availability),
         *(f"{number:,}" for number in (claimed.denied, claimed.belittled, claimed.feared, claimed.tally.unknown)),
     )
 

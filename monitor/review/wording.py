@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
-from checks.wording import lasting
+from checks.wording import counted, lasting, percent
 from monitor.history import Tally
 from monitor.review.details import Latency, Looks, Rest, Rows, Why, Zone
 from monitor.review.objective import Judged, Verdict
@@ -36,19 +36,6 @@ RULES = (
     "the time in which it was watched that is not unknown. Times are in seconds, each counted once."
 )
 QUANTILES = f"Half, 95 % and 99 % of the looks took at most so long, right to {100 * ERROR:g} % of each."
-
-
-def counted(number: int, one: str) -> str:
-    """So many of something."""
-    return f"{number:,} {one}{'s' * (number != 1)}"
-
-
-def percent(share: float | None, digits: int = 3) -> str:
-    """A share of one as percent, never rounded up to what it is not: 0.99999 is ``99.999 %``; a dash for None."""
-    if share is None:
-        return "-"
-    scale = 10**digits
-    return f"{int(share * 100 * scale + 1e-6) / scale:.{digits}f} %"
 
 
 def seconds(count: int) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from monitor.hypertext.markup import EMPTY, Markup, element, foreign, together
+from monitor.hypertext.states import STATE_WORDS
 from monitor.hypertext.tables import Column, paragraph, table
 from monitor.review.details import CertificateSeen, Change, FindingsChange, Found, Zone
-from monitor.review.html.words import NONE, STATE_WORDS, moment
+from monitor.review.html.words import NONE, moment
 from monitor.review.tlswording import CERTIFICATES as RULE
 from monitor.review.tlswording import in_turns, not_judged
 from monitor.review.values import Review, VendorReview

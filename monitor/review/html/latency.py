@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from checks.wording import counted
 from monitor.hypertext.markup import EMPTY, Markup, element, foreign, together
 from monitor.hypertext.tables import listed, paragraph
 from monitor.review.details import Latency
 from monitor.review.html.sparks import sparks
 from monitor.review.values import Review, TargetReview, VendorReview
-from monitor.review.wording import QUANTILES, counted, looked, looks_until, milliseconds
+from monitor.review.wording import QUANTILES, looked, looks_until, milliseconds
 
 _MOST = 24
 """So many targets of one vendor are shown."""

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from checks.model import State
+from monitor.hypertext import states
 from monitor.hypertext.markup import Markup, element, together
 from monitor.hypertext.tables import listed, paragraph
 from monitor.review.html.strips import COLUMNS, NARROW
-from monitor.review.html.words import STATE_WORDS
 from monitor.review.values import Review
 from monitor.review.wording import RULES, TRACING, seconds
 from monitor.sketch import ERROR
 
-_ORDER = (State.UP, State.DEGRADED, State.DOWN, State.UNKNOWN, State.MAINTENANCE)
-
 
 def legend(review: Review) -> Markup:
     """What the strips show, and what is too short for them."""
-    keys = (element("li", _swatch(state), STATE_WORDS[state]) for state in _ORDER)
     column = (review.ends.timestamp() - review.begins.timestamp()) / COLUMNS
     return together(
         (
-            element("ul", *keys, class_="legend"),
+            states.legend(),
             paragraph(
                 f"Strips are to scale down to {seconds(int(column))}; what is shorter is drawn together, as its worst. "
                 f"Trouble shorter than {seconds(int(NARROW * column))} also has a tick that stands out, "
@@ -29,11 +25,6 @@ def legend(review: Review) -> Markup:
             ),
         )
     )
-
-
-def _swatch(state: State) -> Markup:
-    drawn = element("path", d=Markup("M0 6h24"), class_=f"fill {state} swatch")
-    return element("svg", drawn, width=24, height=12, aria_hidden="true")
 
 
 def method(review: Review) -> Markup:

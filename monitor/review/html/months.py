@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from checks.model import State
+from checks.wording import percent
 from monitor.hypertext.markup import Markup, element, together
 from monitor.hypertext.tables import Column, table
 from monitor.review.claimwording import disagreement
@@ -13,7 +14,7 @@ from monitor.review.html.scales import Share, floor, scale
 from monitor.review.html.words import NONE, judgement, some, verdict
 from monitor.review.objective import bounds
 from monitor.review.values import Account, Review, VendorReview
-from monitor.review.wording import arithmetic, budget, looked, looks_until, percent, reservations
+from monitor.review.wording import arithmetic, budget, looked, looks_until, reservations
 
 _COUNTED = (
     Column("Month"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from checks.wording import lasting
+from checks.wording import counted, lasting
 from monitor.hypertext.markup import EMPTY, Markup, element, foreign, together
 from monitor.hypertext.tables import Column, paragraph, table
 from monitor.outage import Outage
@@ -13,7 +13,6 @@ from monitor.review.claimwording import OUTAGES, lasted, silence
 from monitor.review.details import Zone
 from monitor.review.html.words import moment
 from monitor.review.values import Review, VendorReview
-from monitor.review.wording import counted
 
 MOST = 200
 """So many outages are listed of one vendor."""

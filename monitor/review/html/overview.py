@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from checks.wording import counted, percent
 from monitor.hypertext.markup import Markup, element, foreign, together
 from monitor.hypertext.tables import Column, paragraph, table
 from monitor.review.html.timelines import glance
 from monitor.review.html.words import NONE, judgement, some
 from monitor.review.objective import Verdict
 from monitor.review.values import VendorReview
-from monitor.review.wording import counted, missed, objective, percent
+from monitor.review.wording import missed, objective
 
 _COLUMNS = (
     Column("Vendor"),

@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
-from functools import cache
-from hashlib import sha256
-from importlib.resources import files
-
-from monitor.hypertext.markup import EMPTY, Markup, element
+from checks.wording import counted
+from monitor.hypertext.document import stylesheet, written
+from monitor.hypertext.markup import EMPTY, element
+from monitor.hypertext.states import patterns
 from monitor.hypertext.tables import paragraph
 from monitor.review.html.method import legend, method
 from monitor.review.html.overview import overview, worst_first
-from monitor.review.html.strips import patterns
 from monitor.review.html.vendor import vendor_part
 from monitor.review.html.words import edge, moment
 from monitor.review.values import Review
-from monitor.review.wording import counted, zone_named
+from monitor.review.wording import zone_named
 
 
 def document(review: Review) -> str:
     """*review* as a document of HTML, to be written in UTF-8."""
     vendors = worst_first(review.vendors)
     parts = [vendor_part(review, vendor, number) for number, vendor in enumerate(vendors, 1)]
-    body = element(
-        "body",
+    return written(
+        f"Vendor review, {_days(review)}",
+        stylesheet(__package__) + _margins(review),
         patterns(),
         element("header", element("h1", "Vendor review"), paragraph(*_range(review)), legend(review), class_="first"),
         element("main", overview(vendors) if len(vendors) != 1 else EMPTY, *parts),
         element("footer", method(review), paragraph("Written by vendorwatch, ", moment(review.made_at, review.zone), ".")),
     )
-    return f"<!DOCTYPE html>\n{element('html', _head(review), body, lang='en')}\n"
 
 
 def _range(review: Review) -> tuple[str, ...]:
@@ -39,27 +36,6 @@ def _range(review: Review) -> tuple[str, ...]:
         f"; times are those of {zone_named(review)}. ",
         f"{counted(len(review.vendors), 'vendor')}, measured by us and compared with what their own status pages said.",
     )
-
-
-def _head(review: Review) -> Markup:
-    style = _style() + _margins(review)
-    known = b64encode(sha256(style.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{known}'; base-uri 'none'; form-action 'none'"
-    return element(
-        "head",
-        element("meta", charset="utf-8"),
-        element("meta", http_equiv="Content-Security-Policy", content=policy),
-        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("meta", name="color-scheme", content="light dark"),
-        element("meta", name="referrer", content="no-referrer"),
-        element("title", f"Vendor review, {_days(review)}"),
-        element("style", Markup(style)),
-    )
-
-
-@cache
-def _style() -> str:
-    return files(__package__).joinpath("style.css").read_text(encoding="utf-8")
 
 
 def _margins(review: Review) -> str:

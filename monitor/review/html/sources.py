@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from checks.wording import counted
 from monitor.hypertext.markup import Markup, element, together
 from monitor.hypertext.tables import Column, table
 from monitor.review.details import Rows
 from monitor.review.html.words import stored
 from monitor.review.values import VendorReview
-from monitor.review.wording import counted
 
 _COLUMNS = (Column("Numbers of"), Column("Rows"), Column("About"), Column("From"), Column("To"))
 _NAMED = 3

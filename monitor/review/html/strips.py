@@ -38,24 +38,6 @@ Length = tuple[float, float, State]
 """From which second on, counted from 1970, until which, and in which state."""
 
 
-def patterns() -> Markup:
-    """What the strips of a document are filled with; once in each, before the first strip."""
-    hatch = element("path", d="M-1 1l2-2M0 6l6-6M5 7l2-2", class_="hatch")
-    lines = element("path", d="M0 1.5h4", class_="lines")
-    dots = element("path", d="M0 5l5-5M0 0l5 5", class_="dots")
-    made = (
-        _pattern(State.DEGRADED, 6, hatch),
-        _pattern(State.MAINTENANCE, 4, lines),
-        _pattern(State.UNKNOWN, 5, dots),
-    )
-    return element("svg", element("defs", *made), class_="patterns", width=0, height=0, aria_hidden="true")
-
-
-def _pattern(state: State, size: int, drawn: Markup) -> Markup:
-    ground = element("rect", class_=f"ground-{state}", width=size, height=size)
-    return element("pattern", ground, drawn, id=f"fill-{state}", width=size, height=size, patternUnits="userSpaceOnUse")
-
-
 def strip(lengths: Iterable[Length], begins: datetime, ends: datetime, name: str, *, hangs: bool = False) -> Markup:
     """The strip from *begins* until *ends* of *lengths*, oldest first, as a `g` to be put into a frame (`framed`).
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checks.model import State
+from checks.wording import percent
 from monitor.history import Tally
 from monitor.hypertext.markup import EMPTY, Markup, element
 from monitor.review.html.axes import marks
 from monitor.review.html.strips import HIGH, framed, shown_again, strip
 from monitor.review.values import Review, VendorReview
-from monitor.review.wording import percent, seconds
+from monitor.review.wording import seconds
 
 _GAP = 3
 _LABELS = 16

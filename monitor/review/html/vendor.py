@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from checks.wording import percent
 from monitor.hypertext.markup import EMPTY, Markup, element, foreign, together
 from monitor.hypertext.tables import listed, paragraph
 from monitor.review.claimwording import disagreement, wordless
@@ -17,7 +18,7 @@ from monitor.review.html.timelines import timeline
 from monitor.review.html.words import edge, judgement, some
 from monitor.review.objective import Verdict
 from monitor.review.values import Account, Review, VendorReview
-from monitor.review.wording import arithmetic, budget, objective, outcome_in_all, percent, seconds, zone_named
+from monitor.review.wording import arithmetic, budget, objective, outcome_in_all, seconds, zone_named
 
 
 def vendor_part(review: Review, vendor: VendorReview, number: int) -> Markup:

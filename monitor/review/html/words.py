@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from checks.model import State
 from monitor.hypertext.markup import Markup, element, together
 from monitor.review import wording
 from monitor.review.details import Zone
@@ -14,14 +13,6 @@ from monitor.review.wording import clock, clock_to_second, exact, seconds
 
 NONE = "-"
 """What stands where there is no number."""
-
-STATE_WORDS = {
-    State.UP: "up",
-    State.DEGRADED: "degraded",
-    State.DOWN: "down",
-    State.UNKNOWN: "unknown",
-    State.MAINTENANCE: "maintenance",
-}
 
 
 def moment(at: datetime, zone: Zone) -> Markup:

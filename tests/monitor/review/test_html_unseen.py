@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from checks.wording import percent
 from monitor.history import Tally
 from monitor.review import text, wording
 from monitor.review.html.page import document
@@ -54,7 +55,7 @@ def test_the_band_of_a_month_is_that_of_its_verdict() -> None:
     made = made_of((AWAY + Tally(down=600, unknown=3_000), 5 * DAY))
     account = made.months[0]
     assert account.judged
-    least, most = wording.percent(account.judged.least), wording.percent(account.judged.most)
+    least, most = percent(account.judged.least), percent(account.judged.most)
     assert f"as seen; from {least} to {most} with what was not seen" in read(made)
     aimless = replace(made, objective=None, months=(replace(account, judged=None),))
     assert f"as seen; from {least} to {most} with what was not seen" in read(aimless), "also where none is judged"

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 import pytest
 
+from checks.wording import percent
 from monitor.history import Tally
 from monitor.outage import Outage
 from monitor.review import claimwording, document, markdown, table, text, wording
@@ -275,10 +276,10 @@ def test_the_document_has_every_number_with_its_rows() -> None:
 
 
 def test_numbers_are_never_rounded_up_to_what_they_are_not() -> None:
-    assert wording.percent(0.999_999_9) == "99.999 %"
-    assert wording.percent(1.0) == "100.000 %"
-    assert wording.percent(0.999) == "99.900 %"
-    assert wording.percent(None) == "-"
+    assert percent(0.999_999_9) == "99.999 %"
+    assert percent(1.0) == "100.000 %"
+    assert percent(0.999) == "99.900 %"
+    assert percent(None) == "-"
     assert wording.milliseconds(0.0042) == "4.2"
     assert wording.milliseconds(0.1384) == "138"
     assert wording.objective(99.999999) == "99.999999 %"
