@@ -15,15 +15,18 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 
 from checks.model import State
 from checks.plain import Plain
 from monitor.sketch import EMPTY, Sketch
 
-_begins, _ends = itemgetter(0), itemgetter(1)
+_begins, _ends, _since = itemgetter(0), itemgetter(1), attrgetter("since")
+
+LAG = timedelta(minutes=1)
+"""What is seen is stored this much later at most, while the daemon runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +121,12 @@ def tally(stretches: Sequence[Stretch], presences: Iterable[Presence], begins: d
     return tallied(stretches, watched_in(presences, begins, ends), begins, ends)
 
 
+def within(stretches: Sequence[Stretch], begins: datetime, ends: datetime) -> Sequence[Stretch]:
+    """Those of one series' *stretches*, oldest first, that say how it was from *begins* to *ends*."""
+    first = bisect_right(stretches, begins, key=_since) - 1
+    return stretches[max(first, 0) : bisect_left(stretches, ends, key=_since)]
+
+
 def watched_in(presences: Iterable[Presence], begins: datetime, ends: datetime) -> Sequence[tuple[int, int]]:
     """The seconds from *begins* to *ends* in which we could see: from which on, and until before which, since 1970."""
     first, last = _second(begins), _second(ends)
@@ -134,6 +143,11 @@ def tallied(stretches: Sequence[Stretch], watched: Sequence[tuple[int, int]], be
         seconds[state] += seen
         seconds[State.UNKNOWN] += until - since - seen
     return Tally(**{state.value: number for state, number in seconds.items()})
+
+
+def seen_until(presences: Iterable[Presence], at: datetime) -> datetime:
+    """Until when it is known *at* a time how things are: when we saw last, if that is no longer ago than `LAG`."""
+    return max((each.until for each in presences if at - LAG < each.until < at), default=at)
 
 
 def _clipped(stretches: Sequence[Stretch], first: int, last: int) -> Iterator[tuple[int, int, State]]:

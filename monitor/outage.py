@@ -10,8 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from checks.foreign import one_line
 from checks.model import State
 from monitor.state import Held
+
+LONGEST_KEY = 1_000
+"""Of a target's key, which has to be whole: it is looked up by it."""
+_LONGEST_TEXT = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +110,17 @@ def _grown(outage: Outage, seen: Sighting) -> Outage:
     if (targets, claimed_at, shared) == (outage.targets, outage.claimed_at, outage.shared):
         return outage
     return replace(outage, targets=targets, claimed_at=claimed_at, shared=shared)
+
+
+def harmless(outage: Outage) -> Outage:
+    """The *outage*, each of its texts in one line."""
+    return replace(
+        outage,
+        vendor=one_line(outage.vendor),
+        targets=tuple(one_line(each, LONGEST_KEY) for each in outage.targets),
+        cause=one_line(outage.cause, _LONGEST_TEXT),
+        shared=one_line(outage.shared, _LONGEST_TEXT),
+    )
 
 
 def ended_unseen(outage: Outage, at: datetime) -> Outage:

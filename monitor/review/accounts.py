@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from checks.model import State
-from monitor.history import Presence, Stretch, Tally, tallied
+from monitor.history import Presence, Stretch, Tally, tallied, within
 from monitor.review.details import Claimed, Looks, Month, Rows, Run
 from monitor.review.objective import judged
-from monitor.review.periods import Piece, both, counted, seen_within, within
+from monitor.review.periods import Piece, both, counted, seen_within
 from monitor.review.stored import days_of
 from monitor.review.values import Account
 from monitor.store.store import Total

@@ -4,29 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from checks.foreign import one_line
 from checks.model import State
 from checks.vendor import Vendor
-from monitor.history import watched_in
-from monitor.outage import Outage
+from monitor.history import LAG, seen_until, watched_in
+from monitor.outage import Outage, harmless
 from monitor.review.accounts import Told, accounts, added, day_rows, joined, looks_of, reached
 from monitor.review.details import Change, Month, Run, Zone
 from monitor.review.excuses import explained
 from monitor.review.months import months_in
 from monitor.review.periods import excused, pieces, runs, second, unwatched, worst
 from monitor.review.stored import Stored, read, reads_claim
-from monitor.review.targets import LONGEST_KEY, change, target_review
+from monitor.review.targets import change, target_review
 from monitor.review.values import Review, VendorReview
 from monitor.review.zones import changes_offset
 from monitor.store.store import Store
 
 MOST_PERIODS = 40
 """So many of a vendor's times that do not count are listed for each reason, the longest of them."""
-_LAG = timedelta(minutes=1)
-"""What is seen is stored this much later at most, while the daemon runs."""
-_LONGEST_TEXT = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,8 +89,8 @@ def gather(store: Store, asked: Asked, done: Callable[[str], None] = unheard) ->
 def _settled(store: Store, asked: Asked) -> Asked:
     """*asked*, with the mark of its zone. One that ends as it is made ends when we saw last, if that is not long ago."""
     zone = replace(asked.zone, shows_offset=changes_offset(asked.zone, asked.begins, asked.ends))
-    seen = [each.until for each in store.presences(asked.ends - _LAG, asked.ends)] if asked.is_running else []
-    ends = max((each for each in seen if asked.begins < each < asked.ends), default=asked.ends)
+    since = max(asked.begins, asked.ends - LAG)
+    ends = seen_until(store.presences(since, asked.ends), asked.ends) if asked.is_running else asked.ends
     return replace(asked, zone=zone, ends=ends)
 
 
@@ -159,14 +156,3 @@ def _changes(keys: Sequence[str], stored: Stored) -> list[Change]:
     """What the targets *keys* went through, oldest first."""
     found = [change(each) for key in keys for each in stored.changes.get(key, ())]
     return sorted(found, key=lambda each: each.since)
-
-
-def harmless(outage: Outage) -> Outage:
-    """The *outage*, each of its texts in one line."""
-    return replace(
-        outage,
-        vendor=one_line(outage.vendor),
-        targets=tuple(one_line(each, LONGEST_KEY) for each in outage.targets),
-        cause=one_line(outage.cause, _LONGEST_TEXT),
-        shared=one_line(outage.shared, _LONGEST_TEXT),
-    )

@@ -25,12 +25,6 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SINCE, _UNTIL = itemgetter(0), itemgetter(1)
 
 
-def within(stretches: Sequence[Stretch], begins: datetime, ends: datetime) -> Sequence[Stretch]:
-    """Those of one series' *stretches*, oldest first, that say how it was from *begins* to *ends*."""
-    first = bisect_right(stretches, begins, key=lambda each: each.since) - 1
-    return stretches[max(first, 0) : bisect_left(stretches, ends, key=lambda each: each.since)]
-
-
 def seen_within(presences: Iterable[Presence], begins: datetime, ends: datetime) -> list[Presence]:
     """Those that overlap with this time."""
     return [each for each in presences if each.until > begins and each.since < ends]

@@ -8,19 +8,17 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from checks.foreign import one_line
-from monitor.history import Rollup, Tally, tallied
+from monitor.history import Rollup, Tally, tallied, within
+from monitor.outage import LONGEST_KEY
 from monitor.review.accounts import added, day_rows, joined, looks_of, reached, stretch_rows
 from monitor.review.certificates import CHECK, certificates
 from monitor.review.details import Change, Latency, Month
 from monitor.review.findings import findings_changes, unjudged
-from monitor.review.periods import within
 from monitor.review.stored import JUDGED, UNTIMED, Stored, check_of, reads_claim, totals_of
 from monitor.review.values import TargetMonth, TargetReview
 from monitor.sketch import Sketch
 from monitor.state import Transition
 
-LONGEST_KEY = 1_000
-"""Of a key, which has to be whole: it is looked up by it."""
 _LONGEST_TEXT = 300
 
 

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.model import State
-from monitor.history import Presence, Stretch, Tally, tallied, tally, watched_in
+from monitor.history import Presence, Stretch, Tally, tallied, tally, watched_in, within
 from monitor.review.details import Why
-from monitor.review.periods import both, counted, excused, moment, pieces, runs, seen_within, unwatched, within, worst
+from monitor.review.periods import both, counted, excused, moment, pieces, runs, seen_within, unwatched, worst
 
 BEGIN = datetime(2026, 3, 1, tzinfo=UTC)
 
