@@ -15,7 +15,7 @@ from checks.network import TrustFault
 from checks.rules import KNOWN_ISSUERS
 from checks.x509 import Certificate
 
-_NOT_AFTER = Metric(
+NOT_AFTER = Metric(
     "vendor_certificate_not_after_timestamp_seconds",
     "When the served certificate ends (leaf), and when the first certificate of its chain does, itself included (chain).",
     ("position",),
@@ -40,7 +40,7 @@ _INFO = Metric(
     ("issuer", "key_type", "key_bits"),
 )
 
-METRICS = (_NOT_AFTER, _NOT_BEFORE, _VERIFIED, _FAULT, _INFO)
+METRICS = (NOT_AFTER, _NOT_BEFORE, _VERIFIED, _FAULT, _INFO)
 
 _OTHER = "other"
 _KEY_BITS = frozenset({224, 256, 384, 456, 521, 1024, 2048, 3072, 4096, 8192})
@@ -81,5 +81,5 @@ def _kind(leaf: Certificate) -> dict[str, str]:
 
 def _dates(position: Literal["leaf", "chain"], certificate: Certificate) -> Iterator[Sample]:
     """Both ends of one life, so that a rule can tell how much of it is left."""
-    yield Sample(_NOT_AFTER, certificate.not_after.timestamp(), {"position": position})
+    yield Sample(NOT_AFTER, certificate.not_after.timestamp(), {"position": position})
     yield Sample(_NOT_BEFORE, certificate.not_before.timestamp(), {"position": position})

@@ -1,21 +1,37 @@
-"""What the board says, as immutable values. Times are aware, in UTC; shares are between 0 and 1."""
+"""What the board says, as immutable values. Times are aware, in UTC; shares are between 0 and 1.
+
+Every text here is one line in which nothing hides, but may say anything: a vendor or a configuration wrote it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
-from checks.model import Claim, Finding, Severity, State
+from checks.model import Claim, Finding, Reason, Severity, State
+from checks.vendor import Tier
 from monitor.correlate import Disagreement
 from monitor.history import Tally
 from monitor.outage import Outage
 from monitor.standing import Work
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading(StrEnum):
+    """What came of reading the past from the store."""
+
+    DONE = "done"
+    """It is known, but for what happened since the `Strip.until` of each vendor."""
+    AWAITED = "awaited"
+    """The store has not answered yet. What is known is from before; without that there is none."""
+    FAILED = "failed"
+    """The store could not be read, and is asked again. What is known is from before; without that there is none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Day:
-    """A UTC day of a vendor: how long it was in each state, as far as it was watched; nothing of a day before that."""
+    """A UTC day of a vendor: how long it was in each state, as far as it was watched; no second of a day before that."""
 
     day: date
     tally: Tally
@@ -23,15 +39,16 @@ class Day:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Strip:
-    """The past of a vendor: so many *days*, oldest first, the last one today as far as it has gone. *whole* is their sum."""
+    """The past of a vendor: its *days*, oldest first, the last one counted *until* a moment in it. *whole* is their sum."""
 
     days: Sequence[Day]
     whole: Tally
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CertificateLeft:
-    """The certificate of a vendor's that ends first: which *target* shows it and when it is *not_after*."""
+    """The certificate of a vendor's that ends first: the key of the *target* that shows it, and when it is *not_after*."""
 
     target: str
     not_after: datetime
@@ -41,20 +58,25 @@ class CertificateLeft:
 class Card:
     """A vendor at a glance.
 
-    *state* is held since *since*, both None until its first look came to something. *claim* is None where the vendor says
-    nothing; *apart* is how its word and our measurement part. *page* is the address of its status page, empty without
-    one. *down* are the targets that are down, *outage* the one that is open. *strip* is None while the store cannot be read.
-    *grade* is the worst of its TLS grades, empty where there is none.
+    *state* is held since *since*, which is None until somebody looked: then it is unknown. *measured* is the same without
+    what excuses it, and *cause* what the first of the targets said that are as bad; empty while it is up. *claim* is None
+    where the vendor says nothing; *admitted_since* is since when it says that something is wrong. *apart* is how its word
+    and our measurement part, once that is told, since *apart_since*. *page* is the address of its status page as people
+    open it, http or https, empty without one. *outage* is the one that is open. *objective* is in percent. *grade* is the
+    worst of its TLS grades, empty where there is none. *strip* is None while nothing is known of the past.
     """
 
     slug: str
     name: str
     team: str
-    tier: str
+    tier: Tier
     page: str = ""
-    state: State | None = None
+    state: State = State.UNKNOWN
     since: datetime | None = None
+    measured: State = State.UNKNOWN
+    cause: str = ""
     claim: Claim | None = None
+    admitted_since: datetime | None = None
     apart: Disagreement | None = None
     apart_since: datetime | None = None
     outage: Outage | None = None
@@ -71,8 +93,10 @@ class Card:
 class TargetCard:
     """A target of a vendor: its state, its newest look, and what that found.
 
-    *at* is when the newest look began, None before the first; *failure* is why it saw nothing, in one line, empty if it saw
-    something. *findings* are of the newest look that did, made at *good_at*.
+    *cause* is why it is in that state. *claim* is what the vendor says there, None where the target measures. *every* is in
+    seconds. The newest look began *at* a time and took so many *seconds*, both None before the first, as is its *severity*;
+    *reason* and *failure* are why it saw nothing, None and empty if it saw something. *findings* are of the newest look that
+    did, which began at *good_at*.
     """
 
     key: str
@@ -81,9 +105,12 @@ class TargetCard:
     every: float
     state: State
     since: datetime
-    severity: Severity
+    cause: str = ""
+    claim: Claim | None = None
+    severity: Severity | None = None
     at: datetime | None = None
     seconds: float | None = None
+    reason: Reason | None = None
     failure: str = ""
     good_at: datetime | None = None
     findings: Sequence[Finding] = ()
@@ -92,20 +119,22 @@ class TargetCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VendorBoard:
-    """All of one vendor. *outages* are the newest, the newest first; None while the store cannot be read."""
+    """All of one vendor. *outages* are the newest, the newest first; without the store, those that are known all the same."""
 
     card: Card
     targets: Sequence[TargetCard]
-    outages: Sequence[Outage] | None
+    outages: Sequence[Outage]
     made_at: datetime
+    reading: Reading = Reading.DONE
     is_blind: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
-    """Every vendor, the worst first. *counts* are of vendors by state; *is_blind* while our own network is the suspect."""
+    """Every vendor, the worst first. *counts* has every state; *is_blind* is said while our own network is the suspect."""
 
     cards: Sequence[Card]
     counts: Mapping[State, int]
     made_at: datetime
+    reading: Reading = Reading.DONE
     is_blind: bool = False
