@@ -59,7 +59,8 @@ class Card:
     """A vendor at a glance.
 
     *state* is held since *since*, which is None until somebody looked: then it is unknown. *measured* is the same without
-    what excuses it, and *cause* what the first of the targets said that are as bad; empty while it is up. *claim* is None
+    what excuses it, and *cause* what the first of the targets said that are as bad; empty while it is up. It *is_measured*
+    unless only its page is read: then the state is always unknown and says nothing. *claim* is None
     where the vendor says nothing; *admitted_since* is since when it says that something is wrong. *apart* is how its word
     and our measurement part, once that is told, since *apart_since*. *page* is the address of its status page as people
     open it, http or https, empty without one. *outage* is the one that is open. *objective* is in percent. *grade* is the
@@ -74,6 +75,7 @@ class Card:
     state: State = State.UNKNOWN
     since: datetime | None = None
     measured: State = State.UNKNOWN
+    is_measured: bool = True
     cause: str = ""
     claim: Claim | None = None
     admitted_since: datetime | None = None
@@ -119,7 +121,7 @@ class TargetCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VendorBoard:
-    """All of one vendor. *outages* are the newest, the newest first; without the store, those that are known all the same."""
+    """All of one vendor. *outages* are the newest, the newest first; without the store, those that are known without it."""
 
     card: Card
     targets: Sequence[TargetCard]

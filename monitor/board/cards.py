@@ -1,0 +1,167 @@
+"""A vendor and its targets as they stand now: what the daemon holds, put into the words of the board. Pure.
+
+Numbers of certificates and grades are the checks' own samples, those that Prometheus gets too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cache
+
+from checks.certificate.numbers import NOT_AFTER
+from checks.check import all_checks
+from checks.foreign import one_line
+from checks.model import Claim, Finding, Metric, Sample, Severity, State
+from checks.tls.grading import Grade
+from checks.tls.numbers import GRADE
+from checks.values import Url
+from checks.vendor import Tier, Vendor
+from monitor.board.values import Card, CertificateLeft, Strip, TargetCard
+from monitor.outage import LONGEST_KEY, harmless
+from monitor.snapshot import Entry
+from monitor.standing import Standing
+from monitor.state import severity_of
+
+LONGEST_TEXT = 300
+"""So many characters of a sentence are shown,"""
+LONGEST_URL = 2_000
+"""and a longer address is not."""
+
+_TIERS, _GRADES, _SEVERITIES = list(Tier), list(Grade), list(Severity)
+_RANKS = {State.UNKNOWN: 2, State.DEGRADED: 3, State.MAINTENANCE: 4, State.UP: 5}
+_RANKS_BY_CLAIM = {
+    Claim.MAJOR_OUTAGE: 1,
+    Claim.PARTIAL_OUTAGE: 1,
+    Claim.UNKNOWN: 2,
+    Claim.DEGRADED: 3,
+    Claim.MAINTENANCE: 4,
+    Claim.OPERATIONAL: 5,
+}
+
+
+def card_of(vendor: Vendor, standing: Standing | None, entries: Sequence[Entry], strip: Strip | None) -> Card:
+    """How *vendor* stands, by its *standing* and the newest of its targets, *entries*."""
+    card = Card(
+        slug=vendor.slug,
+        name=one_line(vendor.name),
+        team=one_line(vendor.owner),
+        tier=vendor.tier,
+        page=page_of(vendor),
+        is_measured=any(not entry.check.reads_claim for entry in entries),
+        objective=vendor.objective,
+        certificate=_certificate(entries),
+        grade=_grade(entries),
+        strip=strip,
+    )
+    return _standing(card, standing, entries) if standing else card
+
+
+def _standing(card: Card, standing: Standing, entries: Sequence[Entry]) -> Card:
+    is_unseen = standing.state is State.UNKNOWN and not any(entry.latest for entry in entries)
+    return replace(
+        card,
+        state=standing.state,
+        since=None if is_unseen else standing.since,
+        measured=standing.measured,
+        cause=_cause(standing.measured, entries),
+        claim=standing.claim,
+        admitted_since=standing.admitted_since,
+        apart=standing.apart,
+        apart_since=standing.apart_since if standing.apart else None,
+        outage=harmless(standing.outage) if standing.outage else None,
+        works=standing.works,
+        is_muted=standing.is_muted,
+        is_flapping=standing.is_flapping,
+    )
+
+
+def urgency(card: Card) -> tuple[int, int, str, str]:
+    """What cards are sorted by, the worst first: how they stand, how much depends on them, their names."""
+    return (_rank(card), _TIERS.index(card.tier), card.name.casefold(), card.slug)
+
+
+def _rank(card: Card) -> int:
+    if card.outage or card.state is State.DOWN:
+        return 0
+    if card.apart:
+        return 1
+    # Of one of which only the page is read its word is all there is.
+    return _RANKS[card.state] if card.is_measured else _RANKS_BY_CLAIM[card.claim or Claim.UNKNOWN]
+
+
+def page_of(vendor: Vendor) -> str:
+    """The address of the vendor's status page as people open it; empty where there is none that may be linked to."""
+    try:
+        return Url.parse(vendor.status.url) if vendor.status and len(vendor.status.url) <= LONGEST_URL else ""
+    except ValueError:
+        return ""
+
+
+def _cause(measured: State, entries: Iterable[Entry]) -> str:
+    held = [entry.held for entry in entries if not entry.check.reads_claim and entry.held.state is measured]
+    first = min(held, key=lambda each: each.since, default=None)
+    return one_line(first.cause, LONGEST_TEXT) if first and measured is not State.UP else ""
+
+
+def _certificate(entries: Iterable[Entry]) -> CertificateLeft | None:
+    ends = [(sample.value, entry.target.key) for entry, sample in _samples(entries, NOT_AFTER)]
+    if not ends:
+        return None
+    at, key = min(ends)
+    return CertificateLeft(target=one_line(key, LONGEST_KEY), not_after=datetime.fromtimestamp(at, UTC))
+
+
+def _grade(entries: Iterable[Entry]) -> str:
+    grades = [Grade(sample.labels["grade"]) for _, sample in _samples(entries, GRADE) if sample.value]
+    return max(grades, key=_GRADES.index).value if grades else ""
+
+
+def _samples(entries: Iterable[Entry], metric: Metric) -> Iterator[tuple[Entry, Sample]]:
+    """What the newest looks that saw something measured of *metric*."""
+    names = _measuring(metric)
+    for entry in entries:
+        if entry.good and entry.check.name in names:
+            yield from ((entry, sample) for sample in entry.good.samples if sample.metric == metric)
+
+
+@cache
+def _measuring(metric: Metric) -> Collection[str]:
+    """The checks that declare *metric*."""
+    return {name for name, check in all_checks().items() if metric in check.metrics}
+
+
+def target_cards(entries: Iterable[Entry]) -> tuple[TargetCard, ...]:
+    """The targets of a vendor, the worst first, and else in the order of its file."""
+    states = list(State)
+    return tuple(sorted(map(_target_card, entries), key=lambda card: states.index(card.state), reverse=True))
+
+
+def _target_card(entry: Entry) -> TargetCard:
+    target, held, latest, good = entry.target, entry.held, entry.latest, entry.good
+    failure = latest.failure if latest else None
+    return TargetCard(
+        key=one_line(target.key, LONGEST_KEY),
+        check=target.check,
+        name=one_line(target.name, LONGEST_KEY),
+        every=target.every,
+        state=held.state,
+        since=held.since,
+        cause=one_line(held.cause, LONGEST_TEXT),
+        claim=entry.claim,
+        severity=severity_of(latest, reads_claim=entry.check.reads_claim, sight=entry.sight) if latest else None,
+        at=latest.at if latest else None,
+        seconds=latest.seconds if latest else None,
+        reason=failure.reason if failure else None,
+        failure=one_line(failure.detail, LONGEST_TEXT) if failure else "",
+        good_at=good.at if good else None,
+        findings=tuple(_findings(good.findings)) if good else (),
+        is_flapping=held.flapping,
+    )
+
+
+def _findings(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The worst first."""
+    for each in sorted(findings, key=lambda finding: _SEVERITIES.index(finding.severity), reverse=True):
+        yield replace(each, code=one_line(each.code), message=one_line(each.message, LONGEST_TEXT))

@@ -1,0 +1,97 @@
+"""The board, put together for whoever asks: the present from what the daemon holds, the past from what is remembered.
+
+For any thread. What is asked of the daemon are immutable values, so nothing here waits for its event loop, nor it for us.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from checks.model import State
+from checks.vendor import Vendor
+from monitor.board.cards import card_of, target_cards, urgency
+from monitor.board.memory import Memory
+from monitor.board.reading import Known, newest
+from monitor.board.values import Board, Card, Reading, VendorBoard
+from monitor.clock import Clock
+from monitor.outage import Outage, harmless
+from monitor.snapshot import Entry, Snapshot
+from monitor.standing import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """What the daemon holds now: each target, how each vendor stands, whether our network is the suspect. For any thread."""
+
+    snapshot: Callable[[], Snapshot]
+    standings: Callable[[], Mapping[str, Standing]]
+    is_blind: Callable[[], bool]
+
+
+class Gathering:
+    """Puts boards together."""
+
+    def __init__(self, present: Present, memory: Memory, clock: Clock) -> None:
+        self._present = present
+        self._memory = memory
+        self._clock = clock
+
+    def board(self) -> Board:
+        """Every vendor that is watched."""
+        known, reading = self._past()
+        snapshot, standings = self._present.snapshot(), self._present.standings()
+        entries = _by_vendor(snapshot)
+        cards = [self._card(vendor, standings, entries[vendor.slug], known) for vendor in snapshot.vendors]
+        counts = Counter(card.state for card in cards)
+        return Board(
+            cards=tuple(sorted(cards, key=urgency)),
+            counts={state: counts[state] for state in State},
+            made_at=self._clock.now(),
+            reading=reading,
+            is_blind=self._present.is_blind(),
+        )
+
+    def vendor(self, slug: str) -> VendorBoard | None:
+        """All of one vendor; None where none of this name is watched."""
+        known, reading = self._past()
+        snapshot, standings = self._present.snapshot(), self._present.standings()
+        vendor = next((each for each in snapshot.vendors if each.slug == slug), None)
+        if vendor is None:
+            return None
+        entries = [entry for entry in snapshot.entries.values() if entry.target.vendor == slug]
+        return VendorBoard(
+            card=self._card(vendor, standings, entries, known),
+            targets=target_cards(entries),
+            outages=_outages(standings.get(slug), known.outages.get(slug, ()) if known else ()),
+            made_at=self._clock.now(),
+            reading=reading,
+            is_blind=self._present.is_blind(),
+        )
+
+    def _past(self) -> tuple[Known | None, Reading]:
+        """The past, which may take a moment: so it is asked for before the present."""
+        return self._memory.recall({vendor.slug for vendor in self._present.snapshot().vendors})
+
+    def _card(
+        self, vendor: Vendor, standings: Mapping[str, Standing], entries: Sequence[Entry], known: Known | None
+    ) -> Card:
+        strip = known.strips.get(vendor.slug) if known else None
+        return card_of(vendor, standings.get(vendor.slug), entries, strip)
+
+
+def _by_vendor(snapshot: Snapshot) -> Mapping[str, Sequence[Entry]]:
+    found = defaultdict[str, list[Entry]](list)
+    for entry in snapshot.entries.values():
+        found[entry.target.vendor].append(entry)
+    return found
+
+
+def _outages(standing: Standing | None, stored: Collection[Outage]) -> tuple[Outage, ...]:
+    """The newest outages, as they were *stored*, and as the *standing* knows them, which is newer."""
+    known = {each.opened_at: each for each in stored}
+    for each in (standing.past, standing.outage) if standing else ():
+        if each:
+            known[each.opened_at] = harmless(each)
+    return newest(known.values())
