@@ -150,12 +150,14 @@ def datasource_variable() -> dashboard.DatasourceVariable:
     return dashboard.DatasourceVariable("datasource").label("Data Source").type("prometheus")
 
 
-def variable(name: str, label: str, values: str, *, has_all: bool = True) -> dashboard.QueryVariable:
-    """A choice of *values*, several of them or all."""
+def variable(name: str, label: str, values: str, *, has_all: bool = True, all_of: str = "") -> dashboard.QueryVariable:
+    """A choice of *values*, several of them or all; all are those that match *all_of*, where it is given."""
     made = dashboard.QueryVariable(name).label(label).datasource(DATASOURCE).query(values).definition(values)
     made = made.refresh(VariableRefresh.ON_TIME_RANGE_CHANGED).sort(VariableSort.ALPHABETICAL_ASC)
     if not has_all:
         return made
+    if all_of:
+        made = made.all_value(all_of)
     return made.multi(True).include_all(True).current(VariableOption(text=["All"], value=["$__all"], selected=True))
 
 
@@ -163,8 +165,8 @@ def vendor_variables(*, has_all: bool = True) -> list[dashboard.QueryVariable]:
     """Team, tier, and the vendors of these."""
     chosen = 'vendor_info{team=~"$team", tier=~"$tier"}'
     return [
-        variable("team", "Team", "label_values(vendor_info, team)"),
-        variable("tier", "Tier", "label_values(vendor_info, tier)"),
+        variable("team", "Team", "label_values(vendor_info, team)", all_of=".*"),  # Also of none: a vendor needs no team.
+        variable("tier", "Tier", "label_values(vendor_info, tier)", all_of=".*"),
         variable("vendor", "Vendor", f"label_values({chosen}, vendor)", has_all=has_all),
     ]
 

@@ -12,6 +12,8 @@ from grafana_foundation_sdk.models.dashboard import ValueMap, ValueMapping, Valu
 
 UP, MAINTENANCE, DEGRADED, UNKNOWN, DOWN, PARTIAL = range(6)
 """The numbers of `vendor:vendor_state:ordinal`, and one more for what only a vendor says of itself."""
+PAGE_ONLY = -1
+"""The state of a vendor that is not measured, because its file names nothing but its page. Nobody is to worry about it."""
 
 _SHOWN = {
     UP: ("up", "green"),
@@ -20,6 +22,7 @@ _SHOWN = {
     UNKNOWN: ("unknown", "purple"),
     DOWN: ("down", "red"),
     PARTIAL: ("partial outage", "orange"),
+    PAGE_ONLY: ("page only", "text"),
 }
 STATES = {"down": DOWN, "degraded": DEGRADED, "maintenance": MAINTENANCE, "up": UP, "unknown": UNKNOWN}
 """States by their label, the one first that counts where two daemons differ: unknown only if none of them sees more."""
@@ -32,6 +35,9 @@ CLAIMS = {
     "unknown": UNKNOWN,
 }
 """What vendors say, on the same scale."""
+APART = {"probe_down_claim_ok": 2, "probe_ok_claim_down": 1}
+"""How what a vendor says and what we measure part; 0 is for that they do not."""
+_APART = {2: ("they deny it", "red"), 1: ("we see nothing", "orange"), 0: ("no", "text")}
 _GRADES = ("A+", "A", "A-", "B", "C", "D", "F", "M", "T")
 GRADES = {grade: number for number, grade in enumerate(_GRADES)}
 """Grades of TLS, the best first."""
@@ -51,6 +57,11 @@ def state_mappings() -> list[ValueMapping]:
     return _mapping(_SHOWN)
 
 
+def apart_mappings() -> list[ValueMapping]:
+    """Ways to disagree as words with their colours."""
+    return _mapping(_APART)
+
+
 def grade_mappings() -> list[ValueMapping]:
     """Grades as letters with their colours."""
     return _mapping(dict(enumerate(zip(_GRADES, _GRADE_COLOURS, strict=True))))
@@ -66,7 +77,8 @@ def ordinal(metric: str, selector: str, by: str, numbers: Mapping[str, int], lab
 
     Of two daemons that differ, the member that stands first in *numbers* counts.
     """
+    before = f"{selector}, " if selector else ""
     members = (
-        f'{number} * max by ({by}) ({metric}{{{selector}, {label}="{member}"}} == 1)' for member, number in numbers.items()
+        f'{number} * max by ({by}) ({metric}{{{before}{label}="{member}"}} == 1)' for member, number in numbers.items()
     )
     return "\nor ".join(members)
