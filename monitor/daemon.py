@@ -41,7 +41,7 @@ from monitor.store.writer import Writer
 from monitor.tellers import Tellers
 from monitor.vendors import Past
 from monitor.watch import Learned, Watch
-from monitor.web import WebServer
+from monitor.web import Pages, WebServer
 from monitor.wishes import Wishes
 
 _log = logging.getLogger(__name__)
@@ -88,6 +88,7 @@ class Daemon:
         vendors = self._chronicle.vendors
         self._exporter = Exporter(self._watch.snapshot, lambda: vendors.standings, all_checks().values(), self._instruments)
         self._catalogue: Catalogue | None = None
+        self._web: WebServer | None = None
         self._second_looks = SecondLooks(self._look_again)
         self._beat_at = clock.monotonic()
         self._full_rounds = FullRounds(clock.monotonic())
@@ -95,8 +96,9 @@ class Daemon:
 
     def web_server(self, catalogue: Catalogue, listen: Address | None = None) -> WebServer:
         """The server of this daemon's pages, on *listen* or else where *catalogue* says."""
-        where = listen or catalogue.settings.listen
-        return WebServer(where, metrics=self._page, healthy=self._is_healthy, ready=self._is_ready)
+        pages = Pages(metrics=self._page, healthy=self._is_healthy, ready=self._is_ready)
+        self._web = WebServer(listen or catalogue.settings.listen, pages, catalogue.settings.access)
+        return self._web
 
     async def watch(self, catalogue: Catalogue, restored: Mapping[str, Held], past: Past) -> None:
         """Watch *catalogue*, and what replaces it, until a signal to stop; then stop in order."""
@@ -201,6 +203,8 @@ class Daemon:
     def adopt(self, catalogue: Catalogue, restored: Mapping[str, Held]) -> None:
         """Watch what *catalogue* says from now on; what is new to it starts from *restored*."""
         settings = catalogue.settings
+        if self._web:  # first of all: what is new in this catalogue is shown to nobody who may not see it
+            self._web.adopt(settings.access)
         self._watch.adopt(catalogue.vendors, catalogue.targets, settings.concurrency, settings.confirm, restored)
         self._explanations.forget_all_but({target.key for target in catalogue.targets})
         rhythms = {

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from checks.hosts import is_address, name_problem
 from checks.values import Address, Seconds, Secret, Size, Url
+from monitor.access import Access
 from monitor.receivers import NotifySettings
 
 
@@ -173,7 +174,9 @@ class Settings:
     """All of ``monitor.yaml``."""
 
     listen: Address = Address("127.0.0.1", 9877)
-    """Where /metrics and the health pages are served."""
+    """Where /metrics, the board and the health pages are served."""
+    access: Access | None = None
+    """What a request must bring for all of that but /-/healthy; nothing when left out. Like bearer: env:TOKEN."""
     database: str = "sqlite:///vendorwatch.db"
     """The store: an SQLAlchemy URL, or env:NAME or file:/path with one; a relative SQLite path starts beside this folder."""
     history: History = field(default_factory=History)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -11,16 +10,17 @@ from http.server import BaseHTTPRequestHandler
 from io import BytesIO
 from typing import Protocol, cast
 
-EXPOSITION = "text/plain; version=0.0.4; charset=utf-8"
-"""The content type of /metrics, to the letter: Prometheus 3 refuses a page without it."""
+from monitor.web.asking import accepts_gzip, page_path, wants_json
+from monitor.web.door import Door
+from monitor.web.replies import ALWAYS, TEXT, Refusal, Reply, exposition, refused, shown, word
+from monitor.web.site import Asked, Site, front_page
 
 HEAD_BYTES = 16 * 1024
 """The most that a request line and its headers may take together."""
 
-_TEXT = "text/plain; charset=utf-8"
-_INDEX = b"""<!doctype html><html lang="en"><title>vendorwatch</title><h1>vendorwatch</h1>
-<ul><li><a href="/metrics">metrics</a><li><a href="/-/healthy">healthy</a><li><a href="/-/ready">ready</a></ul></html>
-"""
+_METHODS = Refusal(HTTPStatus.METHOD_NOT_ALLOWED, "There are only GET and HEAD.", (("Allow", "GET, HEAD"),))
+_NO_PAGE = Refusal(HTTPStatus.NOT_FOUND, "There is no such page. There are /, /metrics, /-/healthy and /-/ready.")
+_BROKEN = Refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "This page could not be made; the log says why.")
 
 _log = logging.getLogger(__name__)
 
@@ -30,22 +30,20 @@ class Pages:
     """What the pages say."""
 
     metrics: Callable[[], Iterable[bytes]]
+    """The exposition, in chunks."""
     healthy: Callable[[], bool]
+    """Whether the process lives."""
     ready: Callable[[], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class _Reply:
-    status: HTTPStatus
-    body: bytes
-    content_type: str = _TEXT
-    headers: tuple[tuple[str, str], ...] = ()
+    """Whether it works."""
+    site: Site = front_page
+    """All other pages."""
 
 
 class _Owner(Protocol):
     """What an exchange needs of the server it belongs to."""
 
     pages: Pages
+    door: Door
 
 
 class Exchange(BaseHTTPRequestHandler):
@@ -53,7 +51,7 @@ class Exchange(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     default_request_version = "HTTP/1.0"  # what is not even a request gets a status line all the same
-    error_content_type = _TEXT
+    error_content_type = TEXT
     error_message_format = "%(message)s\n"
 
     def handle(self) -> None:
@@ -63,52 +61,57 @@ class Exchange(BaseHTTPRequestHandler):
         head = self._head()
         if len(head) > HEAD_BYTES:
             self.send_error(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
-        elif head:
-            self.rfile = BytesIO(head)
+        elif head.decode("latin-1").strip():  # white space as the library knows it, to whom an empty line says nothing
+            self.rfile = BytesIO(head.lstrip(b"\r\n"))
             self.raw_requestline = self.rfile.readline()
             if self.parse_request():
                 self._send(self._reply())
+        elif head:
+            self.send_error(HTTPStatus.BAD_REQUEST)
 
     def _head(self) -> bytes:
-        """The request up to its empty line, up to the end of the stream, or one byte more than the limit."""
+        """The request up to its empty line, up to the end of the stream, or one byte more than the limit.
+
+        Empty lines before it are passed over (RFC 9112, section 2.2).
+        """
         head = b""
         while len(head) <= HEAD_BYTES and (row := self.rfile.readline(HEAD_BYTES + 1 - len(head))):
             head += row
-            if row in {b"\r\n", b"\n"}:
+            if row in {b"\r\n", b"\n"} and head.strip():
                 break
         return head
 
-    def _reply(self) -> _Reply:
-        if self.command not in {"GET", "HEAD"}:
-            return _Reply(HTTPStatus.METHOD_NOT_ALLOWED, b"only GET and HEAD\n", headers=(("Allow", "GET, HEAD"),))
-        path = self.path.partition("?")[0]
+    def _reply(self) -> Reply:
         try:
-            return self._page(path)
+            page = self._page() if self.command in {"GET", "HEAD"} else _METHODS
         except Exception:  # noqa: BLE001 - what the pages say is computed elsewhere, and one that fails must still be answered
-            _log.exception("%s could not be served", path)
-            return _Reply(HTTPStatus.INTERNAL_SERVER_ERROR, b"this page could not be made; the log says why\n")
+            _log.exception("%s could not be served", self.path.partition("?")[0])
+            page = _BROKEN
+        return refused(page, wants_json=self._wants_json()) if isinstance(page, Refusal) else page
 
-    def _page(self, path: str) -> _Reply:
-        pages = cast("_Owner", self.server).pages
+    def _page(self) -> Reply | Refusal:
+        owner = cast("_Owner", self.server)
+        path = page_path(self.requestline.split()[1])  # self.path has lost slashes that it began with
+        if path == "/-/healthy":
+            return word(well=owner.pages.healthy(), no="the event loop does not beat")
+        return owner.door.refusal(self.headers) or (self._page_at(path, owner.pages) if path else _NO_PAGE)
+
+    def _page_at(self, path: str, pages: Pages) -> Reply | Refusal:
         match path:
             case "/metrics":
-                return self._exposition(pages.metrics())
-            case "/-/healthy":
-                return _word(well=pages.healthy(), no="the event loop does not beat")
+                return exposition(pages.metrics(), pack=self._accepts_gzip())
             case "/-/ready":
-                return _word(well=pages.ready(), no="not ready: starting or stopping")
-            case "/":
-                return _Reply(HTTPStatus.OK, _INDEX, "text/html; charset=utf-8")
-            case _:
-                return _Reply(HTTPStatus.NOT_FOUND, b"no such page; there are /metrics, /-/healthy and /-/ready\n")
+                return word(well=pages.ready(), no="not ready: starting or stopping")
+        page = pages.site(Asked(path, self._wants_json()))
+        return shown(page, pack=self._accepts_gzip()) if page else _NO_PAGE
 
-    def _exposition(self, chunks: Iterable[bytes]) -> _Reply:
-        vary = ("Vary", "Accept-Encoding")
-        if not _accepts_gzip(self.headers.get("Accept-Encoding", "")):
-            return _Reply(HTTPStatus.OK, b"".join(chunks), EXPOSITION, (vary,))
-        return _Reply(HTTPStatus.OK, _gzipped(chunks), EXPOSITION, (vary, ("Content-Encoding", "gzip")))
+    def _wants_json(self) -> bool:
+        return wants_json(self.headers.get_all("Accept", []))
 
-    def _send(self, reply: _Reply) -> None:
+    def _accepts_gzip(self) -> bool:
+        return accepts_gzip(self.headers.get_all("Accept-Encoding", []))
+
+    def _send(self, reply: Reply) -> None:
         self.send_response(reply.status)
         for name, value in (("Content-Type", reply.content_type), ("Content-Length", str(len(reply.body))), *reply.headers):
             self.send_header(name, value)
@@ -117,28 +120,19 @@ class Exchange(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(reply.body)
 
+    def end_headers(self) -> None:
+        """End the headers, with those that every reply has: that to what is no request, too."""
+        for name, value in ALWAYS:
+            self.send_header(name, value)
+        super().end_headers()
+
+    def handle_expect_100(self) -> bool:
+        """Nothing in between: the reply itself follows at once (RFC 9110, section 10.1.1)."""
+        return True
+
     def version_string(self) -> str:
         """The Server header, without a version for strangers."""
         return "vendorwatch"
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the library's
         """Nothing: there is no access log."""
-
-
-def _word(*, well: bool, no: str) -> _Reply:
-    return _Reply(HTTPStatus.OK, b"ok\n") if well else _Reply(HTTPStatus.SERVICE_UNAVAILABLE, f"{no}\n".encode())
-
-
-def _accepts_gzip(accept_encoding: str) -> bool:
-    """Whether an Accept-Encoding header asks for gzip (RFC 9110, section 12.5.3): named, and not with a weight of zero."""
-    for choice in accept_encoding.lower().split(","):
-        coding, _, weight = choice.replace(" ", "").partition(";q=")
-        if coding == "gzip":
-            return weight.strip("0.") != "" if weight else True
-    return False
-
-
-def _gzipped(chunks: Iterable[bytes]) -> bytes:
-    """Level 1: a third larger than level 6 and five times as fast. The interpreter's lock is free meanwhile."""
-    squeeze = zlib.compressobj(1, wbits=31)
-    return b"".join((*map(squeeze.compress, chunks), squeeze.flush()))

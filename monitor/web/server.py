@@ -6,15 +6,17 @@ import errno
 import logging
 import socket
 import time
-from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from http.server import ThreadingHTTPServer
+from ipaddress import ip_address
 from socketserver import TCPServer
 from threading import Lock, Thread
 from typing import Any, Self
 
 from checks.values import Address
+from monitor.access import Access
+from monitor.web.door import Door
 from monitor.web.exchange import Exchange, Pages
 
 _ROUND_SECONDS = 0.1
@@ -51,20 +53,11 @@ class Limits:
 class WebServer:
     """Serves the daemon's pages. It binds when it is made; as a context manager it serves from entry to exit.
 
-    *metrics* gives the exposition in chunks; *healthy* and *ready* say whether the process lives and whether it works.
-    Raises `ListenError`.
+    *access* is what a request must bring for any of the *pages* but for whether the process lives. Raises `ListenError`.
     """
 
-    def __init__(
-        self,
-        listen: Address,
-        *,
-        metrics: Callable[[], Iterable[bytes]],
-        healthy: Callable[[], bool],
-        ready: Callable[[], bool],
-        limits: Limits = Limits(),
-    ) -> None:
-        self._server = _bound(listen, Pages(metrics=metrics, healthy=healthy, ready=ready), limits)
+    def __init__(self, listen: Address, pages: Pages, access: Access | None = None, *, limits: Limits = Limits()) -> None:
+        self._server = _bound(listen, pages, access, limits)
         self._thread: Thread | None = None
         self.address = Address(listen.host, self._server.server_address[1])
         """Where it listens, with the port it was given where port 0 asked for any."""
@@ -73,6 +66,10 @@ class WebServer:
         """Serve, until `close`."""
         self._thread = Thread(target=self._server.serve_forever, args=(_ROUND_SECONDS,), name="web", daemon=True)
         self._thread.start()
+
+    def adopt(self, access: Access | None) -> None:
+        """Ask every request that begins from now on for what *access* says."""
+        self._server.door.adopt(access)
 
     def close(self) -> None:
         """Stop listening and cut off who is still connected."""
@@ -90,10 +87,10 @@ class WebServer:
         self.close()
 
 
-def _bound(listen: Address, pages: Pages, limits: Limits) -> _Server:
+def _bound(listen: Address, pages: Pages, access: Access | None, limits: Limits) -> _Server:
     try:
         family, *_, where = socket.getaddrinfo(listen.host, listen.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-        return _Server(family, where, pages, limits)
+        return _Server(family, where, pages, Door(listen, ip_address(where[0]), access), limits)
     except UnicodeError as error:
         msg = f"cannot listen on {listen}: {listen.host} is not a host name; {_CURE}"
         raise ListenError(errno.EINVAL, msg) from error
@@ -107,9 +104,10 @@ class _Server(ThreadingHTTPServer):
 
     request_queue_size = 128
 
-    def __init__(self, family: int, where: Any, pages: Pages, limits: Limits) -> None:
+    def __init__(self, family: int, where: Any, pages: Pages, door: Door, limits: Limits) -> None:
         self.address_family = family
         self.pages = pages
+        self.door = door
         self.limits = limits
         self._begun: dict[socket.socket, float] = {}
         self._lock = Lock()

@@ -4,27 +4,25 @@ from __future__ import annotations
 
 import errno
 import gzip
-import http.client
 import logging
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 
 import pytest
 
 from checks.values import Address
-from monitor.web import Limits, ListenError, WebServer
+from monitor.web import Limits, ListenError, Pages, WebServer
+from tests.support.web import DEFAULT_LIMITS, PAGE, ask, raw, served
 
-PAGE = b"# HELP vendor_info A vendor.\n# TYPE vendor_info gauge\n" + b'vendor_info{vendor="acme"} 1\n' * 2000
-DEFAULT_LIMITS = Limits()
 TEXT = "text/plain; charset=utf-8"
 
 
 def listen(address: Address) -> WebServer:
-    return WebServer(address, metrics=lambda: (), healthy=lambda: True, ready=lambda: True)
+    return WebServer(address, Pages(metrics=lambda: (), healthy=lambda: True, ready=lambda: True))
 
 
 @contextmanager
@@ -36,24 +34,8 @@ def serving(
     ready: Callable[[], bool] = lambda: True,
     limits: Limits = DEFAULT_LIMITS,
 ) -> Iterator[Address]:
-    with WebServer(Address(host, 0), metrics=metrics, healthy=healthy, ready=ready, limits=limits) as server:
+    with served(host=host, metrics=metrics, healthy=healthy, ready=ready, limits=limits) as server:
         yield server.address
-
-
-def ask(address: Address, path: str, method: str = "GET", **headers: str) -> tuple[http.client.HTTPResponse, bytes]:
-    """The answer to one request, and its body."""
-    with closing(http.client.HTTPConnection(address.host, address.port, timeout=10)) as connection:
-        connection.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
-        answer = connection.getresponse()
-        return answer, answer.read()
-
-
-def raw(address: Address, *sent: bytes) -> bytes:
-    """What comes back for bytes sent as they are."""
-    with socket.create_connection((address.host, address.port), timeout=10) as connection:
-        for part in sent:
-            connection.sendall(part)
-        return b"".join(iter(lambda: connection.recv(65536), b""))
 
 
 def test_metrics_have_the_exact_content_type_and_every_chunk() -> None:
@@ -160,6 +142,7 @@ def test_a_head_in_many_parts_is_one_request() -> None:
         (b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 101 + b"\r\n", b"431"),
         (b"GET /" + b"a" * 16384, b"431"),
         (b"GET / HTTP/1.1\r\nX: " + b"a" * 16384, b"431"),
+        (b" \x1c\r\n\r\n\r\nX: y\r\n\r\n", b"400"),
     ],
 )
 def test_what_is_not_a_request_gets_a_status_and_no_page(sent: bytes, status: bytes) -> None:
@@ -168,6 +151,18 @@ def test_what_is_not_a_request_gets_a_status_and_no_page(sent: bytes, status: by
         assert ask(address, "/-/healthy")[0].status == 200
     assert status in answer.splitlines()[0]
     assert b"<" not in answer
+
+
+@pytest.mark.parametrize("empty", [b"\r\n", b"\n\n", b"\r\n" * 100])
+def test_empty_lines_before_a_request_are_passed_over(empty: bytes) -> None:
+    with serving() as address:
+        assert raw(address, empty + b"GET /-/healthy HTTP/1.1\r\n\r\n").startswith(b"HTTP/1.1 200 ")
+
+
+def test_a_request_that_waits_to_be_let_continue_is_answered_at_once() -> None:
+    with serving() as address:
+        answer = raw(address, b"GET /-/healthy HTTP/1.1\r\nExpect: 100-continue\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 200 ")
 
 
 def test_a_page_that_cannot_be_made_is_500_and_the_next_one_is_served(caplog: pytest.LogCaptureFixture) -> None:
