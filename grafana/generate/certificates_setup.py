@@ -1,0 +1,154 @@
+"""How addresses are set up for TLS: grades, versions, sessions, profiles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from grafana_foundation_sdk.builders import table, timeseries
+from grafana_foundation_sdk.models import units
+
+from grafana.generate import certificates_queries as ask
+from grafana.generate.columns import UNWELCOME, WELCOME, column, shaped, unit, value, wide, words
+from grafana.generate.drawing import listed, stacked, tinted
+from grafana.generate.parts import Panel, graph, grid, linked, query, rows
+from grafana.generate.states import GRADES, grade_mappings, yes_no_mappings
+
+_SESSION = ask.metric("vendor_tls_session_info", 'target!~".+/deep"')
+_GRADE_COLOURS = ("dark-green", "green", "light-green", "yellow", "orange", "red", "dark-red", "purple", "dark-purple")
+
+
+def setup_panels() -> Iterator[Panel]:
+    """The panels, in their order."""
+    yield _grades()
+    yield _shares()
+    yield _addresses()
+    yield _versions()
+    yield _old_versions()
+    yield _sessions()
+
+
+def _grades() -> timeseries.Panel:
+    found = [
+        query(f"sum(({ask.grade()}) == bool {number})", letter, ref)
+        for ref, (letter, number) in zip("ABCDEFGHI", GRADES.items(), strict=True)
+    ]
+    text = (
+        "How many addresses have which grade. C is outdated, D has no forward secrecy, F is broken; M is a certificate of "
+        "another name and T one that is not trusted. A grade that falls on one day at many: our rules became stricter."
+    )
+    panel = graph(301, "Addresses by grade", text, *found, unit=units.Short).decimals(0)
+    panel = tinted(stacked(panel), dict(zip(GRADES, _GRADE_COLOURS, strict=True)))
+    return listed(panel.no_value("no look yet"), "lastNotNull", right=True)
+
+
+def _shares() -> timeseries.Panel:
+    accepted = "vendor_tls_version_accepted"
+    old = ask.share(accepted, ask.OLD)
+    found = (
+        query(ask.share(accepted, 'version="TLSv1.3"'), "TLS 1.3", "A"),
+        query(ask.share("vendor_tls_post_quantum"), "post-quantum", "B"),
+        query(ask.share("vendor_tls_profile_met"), "profile met", "C"),
+        query(ask.share("vendor_dns_caa"), "CAA", "D"),
+        query(old, "below TLS 1.2", "E"),
+        query(ask.share("vendor_dns_ech"), "ECH", "F"),
+    )
+    text = (
+        "What part of the addresses, of those where it is known, accepts or has what. All but the red line should rise over "
+        "the years; a line that falls is a vendor's change, and the table below says whose."
+    )
+    panel = tinted(graph(302, "Parts of the addresses", text, *found, unit=units.PercentUnit), {"below TLS 1.2": "red"})
+    return listed(panel.max(1).decimals(0).no_value("no look yet"), "lastNotNull", right=True)
+
+
+def _addresses() -> table.Panel:
+    panel = grid(
+        303,
+        "Addresses, the worst grade on top",
+        "Each address with its grade, whether an answer that could lower it is still missing, and what a client of today "
+        "agrees on with it. Red or orange: vendorwatch check VENDOR --check tls names what lowers it.",
+        rows(ask.grade(), "A"),
+        rows(ask.by_address(ask.metric("vendor_tls_grade_provisional", 'target!~".+/deep"')), "B"),
+        rows(ask.by_address(ask.metric("vendor_tls_profile_met"), f"{ask.ADDRESS}, profile", "min"), "C"),
+        rows(ask.by_address(ask.metric("vendor_tls_post_quantum")), "D"),
+        rows(ask.by_address(ask.metric("vendor_tls_version_accepted", ask.OLD)), "E"),
+        rows(ask.by_address(_SESSION, f"{ask.ADDRESS}, version, cipher, group"), "F"),
+        rows(ask.by_address(ask.metric("vendor_tls_scan_connections")), "G"),
+        height=11,
+    )
+    return shaped(
+        panel,
+        column("vendor", "Vendor", linked("Vendor", "vendor-detail")),
+        column("address", "Address"),
+        value("A", "Grade", words(grade_mappings()), wide(70)),
+        value("B", "Provisional", words(yes_no_mappings(("yes", "purple"), ("no", "text"))), wide(95)),
+        value("E", "Below 1.2", words(UNWELCOME), wide(85)),
+        value("D", "Post-quantum", words(WELCOME), wide(125)),
+        value("C", "Profile met", words(yes_no_mappings(("yes", "green"), ("no", "yellow"))), wide(95)),
+        column("profile", "Profile"),
+        column("version", "Agrees on", wide(100)),
+        column("cipher", "Cipher"),
+        column("group", "Key exchange", wide(140)),
+        value("G", "Connections", unit(units.NoUnit, 0), wide(115)),
+        worst="Grade",
+    )
+
+
+def _versions() -> table.Panel:
+    accepted = ask.by_address(ask.metric("vendor_tls_version_accepted"), f"{ask.ADDRESS}, version")
+    panel = grid(
+        304,
+        "Versions",
+        "How many addresses accept each version of TLS, how many refuse it, and how many agree on it with a client of "
+        "today. Accepted and never agreed on is what an attacker may push a client down to.",
+        rows(f"sum by (version) ({accepted})", "A"),
+        rows(f"sum by (version) ({accepted} == bool 0)", "B"),
+        rows(f"count by (version) ({ask.by_address(_SESSION, f'{ask.ADDRESS}, version')})", "C"),
+        width=7,
+    )
+    counted = unit(units.NoUnit, 0)
+    return shaped(
+        panel,
+        column("version", "Version"),
+        value("A", "Accept", counted, wide(85)),
+        value("B", "Refuse", counted, wide(85)),
+        value("C", "Agree on", counted, wide(95)),
+        worst="Version",
+    )
+
+
+def _old_versions() -> table.Panel:
+    panel = grid(
+        305,
+        "TLS below 1.2 is accepted",
+        "Where versions are accepted that RFC 8996 took out of use in 2021. Ask the vendor when they go: your own auditors "
+        "will ask you.",
+        rows(ask.old_versions(), "A"),
+        width=7,
+    )
+    return shaped(
+        panel,
+        column("vendor", "Vendor", linked("Vendor", "vendor-detail")),
+        column("address", "Address"),
+        column("version", "Version", wide(85)),
+        worst="Version",
+        descending=False,
+    ).no_value("nowhere")
+
+
+def _sessions() -> table.Panel:
+    agreed = "version, cipher, group"
+    panel = grid(
+        306,
+        "What clients of today agree on",
+        "Versions, ciphers and key exchanges by the number of addresses. A key exchange with MLKEM is a post-quantum one.",
+        rows(f"count by ({agreed}) ({ask.by_address(_SESSION, f'{ask.ADDRESS}, {agreed}')})", "A"),
+        width=10,
+    )
+    return shaped(
+        panel,
+        column("version", "Version", wide(85)),
+        column("cipher", "Cipher"),
+        column("group", "Key exchange", wide(140)),
+        value("A", "Addresses", unit(units.NoUnit, 0), wide(95)),
+        worst="Addresses",
+    ).no_value("no look yet")

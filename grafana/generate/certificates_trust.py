@@ -1,0 +1,121 @@
+"""Which certificates clients refuse and why, who issues them, and what keys they have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from grafana_foundation_sdk.builders import table
+from grafana_foundation_sdk.models import units
+from grafana_foundation_sdk.models.dashboard import ValueMap, ValueMapping, ValueMappingResult
+
+from grafana.generate import certificates_queries as ask
+from grafana.generate.columns import UNWELCOME, WELCOME, column, shaped, unit, value, wide, words
+from grafana.generate.parts import Panel, grid, linked, rows
+
+_INFO = ask.metric("vendor_certificate_info")
+_FAULTS = {
+    "name_mismatch": "it is for other names",
+    "self_signed": "signed by itself",
+    "untrusted_root": "its root is trusted by nobody",
+    "chain_incomplete": "a certificate between it and its root is missing",
+    "chain_expired": "a certificate of its chain has ended",
+    "name_constraint": "its issuer may not issue for this name",
+    "eku": "it may not be used for servers",
+    "key_weak": "a key of its chain is too weak",
+    "sig_weak": "a signature of its chain is too weak",
+    "untrusted": "no trusted chain was found",
+    "unreadable": "it cannot be read",
+}
+
+
+def trust_panels() -> Iterator[Panel]:
+    """The panels, in their order."""
+    yield _refused()
+    yield _issuers()
+    yield _names()
+    yield _keys()
+
+
+def _fault_mappings() -> list[ValueMapping]:
+    results = {
+        fault: ValueMappingResult(text=text, color="red", index=at) for at, (fault, text) in enumerate(_FAULTS.items())
+    }
+    return [ValueMap(options=results)]
+
+
+def _refused() -> table.Panel:
+    panel = grid(
+        201,
+        "Not trusted now, and why",
+        "Certificates that clients refuse, with each reason. A chain that is not complete works in browsers and fails in "
+        "programs: tell the vendor. The same unknown issuer at several vendors: somebody reads the traffic between.",
+        rows(ask.by_address(ask.metric("vendor_certificate_fault"), f"{ask.ADDRESS}, fault"), "A"),
+        width=14,
+        height=7,
+    )
+    return shaped(
+        panel,
+        column("vendor", "Vendor", linked("Vendor", "vendor-detail")),
+        column("address", "Address"),
+        column("fault", "Why", words(_fault_mappings())),
+    ).no_value("none is refused")
+
+
+def _issuers() -> table.Panel:
+    by_issuer = f"count by (issuer) ({ask.by_address(_INFO, f'{ask.ADDRESS}, issuer')})"
+    panel = grid(
+        202,
+        "Issuers",
+        "Who issued the certificates, and what part of them is each one's. Where most are one issuer's, its outage or its "
+        "removal from browsers is an outage of all these vendors. Others are issuers that are not widely known.",
+        rows(by_issuer, "A"),
+        rows(f"{by_issuer} / on () group_left () sum({by_issuer})", "B"),
+        width=10,
+        height=7,
+    )
+    return shaped(
+        panel,
+        column("issuer", "Issuer"),
+        value("A", "Addresses", unit(units.NoUnit, 0), wide(100)),
+        value("B", "Part", unit(units.PercentUnit, 0), wide(80)),
+        worst="Addresses",
+    ).no_value("no certificate was seen")
+
+
+def _keys() -> table.Panel:
+    kinds = ("key_type", "key_bits")
+    panel = grid(
+        203,
+        "Keys",
+        "What keys the certificates have. RSA below 2048 bits is red: clients refuse it, or will.",
+        rows(f"count by ({', '.join(kinds)}) ({ask.by_address(_INFO, ', '.join((ask.ADDRESS, *kinds)))})", "A"),
+        width=8,
+    )
+    return shaped(
+        panel,
+        column("key_type", "Key"),
+        column("key_bits", "Bits", words([ValueMap(options={"1024": ValueMappingResult(text="1024", color="red")})])),
+        value("A", "Addresses", unit(units.NoUnit, 0), wide(100)),
+        worst="Addresses",
+    ).no_value("no certificate was seen")
+
+
+def _names() -> table.Panel:
+    facts = ("vendor_dns_caa", "vendor_dns_ech", "vendor_certificate_addresses_differ")
+    panel = grid(
+        204,
+        "Hosts in DNS",
+        "CAA: the name says who may issue for it, so that nobody else does. ECH: the name stays hidden from the network. "
+        "Certificates differ: the host's addresses show more than one, often because one server was forgotten; ask which.",
+        *(rows(ask.by_address(ask.metric(name)), ref) for name, ref in zip(facts, "ABC", strict=True)),
+        width=16,
+    )
+    return shaped(
+        panel,
+        column("vendor", "Vendor", linked("Vendor", "vendor-detail")),
+        column("address", "Host"),
+        value("C", "Certificates differ", words(UNWELCOME), wide(140)),
+        value("A", "CAA", words(WELCOME), wide(60)),
+        value("B", "ECH", words(WELCOME), wide(60)),
+        worst="Certificates differ",
+    )
