@@ -1,0 +1,153 @@
+"""A Prometheus with thirty days of a fleet in it, and the fleet alive behind it.
+
+    python -m tests.support.backfill FOLDER [--port 19090] [--days 30]
+
+leaves one running in the foreground, for whoever wants to look at dashboards with data in them.
+
+The past was scraped each quarter of an hour, so this Prometheus looks back for `LOOKBACK` instead of five minutes: what
+ended in the past ends up to so much later. The present is scraped and ruled as shipped, only faster.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
+
+import yaml
+
+from tests.support.fleetlife import living
+from tests.support.fleetstory import DAYS
+from tests.support.openmetrics import OpenMetricsFile, make_blocks
+from tests.support.programs import free_address
+from tests.support.prometheus import RULES
+from tests.support.recorded import load_rules, record_past
+from tests.support.tools import require_tool
+
+LOOKBACK = "16m"
+TARGET = {"job": "vendorwatch", "instance": "vendorwatch:9877"}
+SCRAPE_SECONDS = 5.0
+RULE_INTERVAL = "5s"
+_PATIENCE_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Database:
+    """A Prometheus that runs on *address*."""
+
+    address: str
+
+    def get(self, path: str, **parameters: object) -> Any:
+        """The ``data`` of an answer of its API. Raises `AssertionError` with what it says is wrong."""
+        body = urlencode({name: str(value) for name, value in parameters.items()}).encode()
+        request = Request(f"http://{self.address}/api/v1/{path}", body or None)
+        try:
+            with urlopen(request, timeout=60) as response:  # noqa: S310 - it is http
+                return json.load(response)["data"]
+        except HTTPError as error:
+            with error:
+                said = error.read().decode()
+            msg = f"{parameters.get('query', path)}: {said}"
+            raise AssertionError(msg) from error
+
+    def instant(self, query: str, at: float | None = None) -> list[dict[str, Any]]:
+        """The result of an instant query."""
+        found: list[dict[str, Any]] = self.get("query", query=query, **({"time": at} if at else {}))["result"]
+        return found
+
+    def over(self, query: str, start: float, end: float, step: float) -> list[dict[str, Any]]:
+        """The result of a query over a range."""
+        found: list[dict[str, Any]] = self.get("query_range", query=query, start=start, end=end, step=step)["result"]
+        return found
+
+
+@contextmanager
+def serving(folder: Path, address: str = "", configuration: Mapping[str, Any] | None = None) -> Iterator[Database]:
+    """A Prometheus over the blocks below *folder*, until the end of the context."""
+    listen = address or free_address()
+    file = folder / "prometheus.yml"
+    file.write_text(yaml.safe_dump(dict(configuration or {})))
+    command = [
+        require_tool("prometheus"),
+        f"--config.file={file}",
+        f"--storage.tsdb.path={folder / 'tsdb'}",
+        f"--web.listen-address={listen}",
+        f"--query.lookback-delta={LOOKBACK}",
+        "--storage.tsdb.retention.time=400d",
+        "--rules.alert.for-grace-period=0s",
+        "--log.level=warn",
+    ]
+    with (folder / "prometheus.log").open("a") as log, subprocess.Popen(command, stdout=log, stderr=log) as program:
+        try:
+            _await(listen, program)
+            yield Database(listen)
+        finally:
+            program.terminate()
+
+
+def _await(listen: str, program: subprocess.Popen[bytes]) -> None:
+    """Wait until it answers."""
+    end = time.monotonic() + _PATIENCE_SECONDS
+    while time.monotonic() < end and program.poll() is None:
+        with suppress(URLError, ConnectionError), urlopen(f"http://{listen}/-/ready", timeout=5):
+            return
+        time.sleep(0.05)
+    msg = "Prometheus did not start"
+    raise AssertionError(msg)
+
+
+def live_configuration(scraped: str, rules: str) -> dict[str, Any]:
+    """Scrape the fleet as if it were the daemon, and rule by the files below *rules*."""
+    targets = [{"targets": [scraped], "labels": {"instance": TARGET["instance"]}}]
+    scraping = {"job_name": TARGET["job"], "scrape_interval": f"{SCRAPE_SECONDS:.0f}s", "scrape_timeout": "4s"}
+    return {
+        "global": {"evaluation_interval": RULE_INTERVAL},
+        "rule_files": [rules],
+        "scrape_configs": [{**scraping, "static_configs": targets}],
+    }
+
+
+@contextmanager
+def fleet_database(folder: Path, address: str = "", days: float = DAYS) -> Iterator[Database]:
+    """The fleet's whole past and its present, in a new Prometheus below *folder*."""
+    with ExitStack() as stack:
+        with OpenMetricsFile(folder / "past.om", TARGET) as past:
+            life = stack.enter_context(living(days, lambda at, page: past.scraped(at, page + _up(page))))
+        make_blocks([past.path], folder / "tsdb")
+        record_past(folder, load_rules(RULES), life.ended_at, lambda: serving(folder))
+        for file in folder.glob("*.om"):
+            file.unlink()
+        yield stack.enter_context(serving(folder, address, live_configuration(life.address, str(RULES / "*.yml"))))
+
+
+def _up(page: bytes) -> bytes:
+    return f"up {int(bool(page))}\n".encode()
+
+
+def main() -> None:
+    """Run until interrupted."""
+    parser = argparse.ArgumentParser(description="A Prometheus with a month of a fleet in it.")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--port", type=int, default=19090)
+    parser.add_argument("--days", type=float, default=DAYS)
+    asked = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    asked.folder.mkdir(parents=True, exist_ok=True)
+    with suppress(KeyboardInterrupt), fleet_database(asked.folder, f"127.0.0.1:{asked.port}", asked.days) as database:
+        print(f"http://{database.address}", flush=True)  # noqa: T201 - that is what it is for
+        while True:
+            time.sleep(3600)
+
+
+if __name__ == "__main__":
+    main()
