@@ -86,7 +86,7 @@ def graph(
     panel = _begun(timeseries.Panel(), panel_id, title, description, targets).span(width).height(height).unit(unit)
     legend = common.VizLegendOptions().display_mode(LegendDisplayMode.LIST).placement(LegendPlacement.BOTTOM)
     tooltip = common.VizTooltipOptions().mode(TooltipDisplayMode.MULTI).sort(SortOrder.DESCENDING)
-    drawn = panel.line_width(1).fill_opacity(10).show_points(VisibilityMode.NEVER).min(0)
+    drawn = panel.line_width(1).fill_opacity(10).show_points(VisibilityMode.NEVER).axis_soft_min(0)
     return drawn.legend(legend.show_legend(True)).tooltip(tooltip)
 
 
