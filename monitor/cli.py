@@ -51,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("-V", "--version", action=_Version, nargs=0, help="say the version and exit")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     usage.run(commands.add_parser("run", help="start the daemon"))
+    usage.demo(commands.add_parser("demo", help="watch simulated vendors live through a bad hour"))
     usage.check(commands.add_parser("check", help="look at vendors, targets or addresses now"))
     usage.explain(commands.add_parser("explain", help="everything about one target, on one page"))
     usage.add(commands.add_parser("add", help="write a vendor's file for a known name or a status page's address"))
@@ -97,11 +98,8 @@ def _in_words(error: OSError) -> str:
 
 def _act(flags: argparse.Namespace) -> int:
     """Do what was asked for and return the exit code."""
-    if flags.command == "run":
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # Until the daemon can hear it: a reload must not end the program.
-        from monitor.commands import serving
-
-        return serving.run(flags)
+    if flags.command in {"run", "demo"}:
+        return _watch(flags)
     if flags.command in {"check", "explain"}:
         from monitor.commands import looking
 
@@ -143,3 +141,15 @@ def _act(flags: argparse.Namespace) -> int:
     from monitor.commands import configuring
 
     return configuring.validate(flags) if flags.command == "validate" else configuring.schema(flags)
+
+
+def _watch(flags: argparse.Namespace) -> int:
+    """Do what goes on until a signal ends it."""
+    if flags.command == "demo":
+        from monitor.commands import demoing
+
+        return demoing.demo(flags)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # Until the daemon can hear it: a reload must not end the program.
+    from monitor.commands import serving
+
+    return serving.run(flags)

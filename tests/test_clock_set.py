@@ -11,13 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from monitor.demo.vendors import SimulatedVendor
 from tests.support.accounting import API, CHANGES, dropped, looks, rows, stored_looks, waiting
 from tests.support.daemon import Daemon, Series, state, value
 from tests.support.programs import free_address, running
 from tests.support.receiver import Receiver, receiver
 from tests.support.servers import ca_file
 from tests.support.shifted import set_ahead
-from tests.support.vendors import SimulatedVendor, simulated, write_config
+from tests.support.vendors import simulated, write_config
 
 pytestmark = pytest.mark.slow
 HOUR = 3600.0

@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from checks.model import Claim
+from monitor.demo.vendors import SimulatedVendor
 from tests.support.daemon import Series, claim, daemon, state, value, which
 from tests.support.programs import free_address
 from tests.support.servers import ca_file, serving, silent
-from tests.support.vendors import SimulatedVendor, simulated, write_config
+from tests.support.vendors import certify, simulated, write_config
 
 
 def since(series: Series, vendor: str) -> float | None:
@@ -48,9 +50,9 @@ def test_a_vendor_goes_bad_and_recovers_and_everything_says_so(tmp_path: Path) -
             assert down_since is not None
             assert down_since > up_since
 
-            acme.indicator = "major"
+            acme.says.claim = Claim.PARTIAL_OUTAGE
             await watching.until("the vendor admits it", lambda s: claim(s, "acme") == "partial_outage")
-            acme.api_status, acme.indicator = 200, "none"
+            acme.api_status, acme.says.claim = 200, Claim.OPERATIONAL
             await watching.until(
                 "all is well again", lambda s: (state(s, "acme"), claim(s, "acme")) == ("up", "operational")
             )
@@ -72,7 +74,7 @@ def test_a_certificate_that_nears_its_end_is_told_and_is_no_outage(tmp_path: Pat
     async def story() -> None:
         async with watched(tmp_path) as (directory, listen, acme, _), daemon(directory, listen) as watching:
             await watching.until("all is well", lambda s: state(s, "acme") == "up")
-            acme.certify(timedelta(days=3))
+            certify(acme, timedelta(days=3))
 
             def findings(series: Series, severity: str) -> float | None:
                 target = f"127.0.0.2:{acme.where.port}" if acme.where else ""
@@ -81,7 +83,7 @@ def test_a_certificate_that_nears_its_end_is_told_and_is_no_outage(tmp_path: Pat
 
             near = await watching.until("the certificate is about to end", lambda s: findings(s, "critical") == 1)
             assert state(near, "acme") == "up"
-            acme.certify(timedelta(days=365))
+            certify(acme)
             await watching.until("it was renewed", lambda s: findings(s, "critical") == 0 and findings(s, "ok") == 1)
             assert await watching.stop() == 0
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor.demo.vendors import SimulatedVendor
 from monitor.store.sql import open_store
 from monitor.store.writer import LAST_RETRY_SECONDS
 from tests.support.accounting import CHANGES, break_and_mend, dropped, looks, rows, stored_looks, waiting
@@ -19,7 +20,7 @@ from tests.support.daemon import COMMAND, Daemon, Series, state, value
 from tests.support.fullness import Disk, Filled, Limited, no_room
 from tests.support.programs import free_address, running
 from tests.support.servers import ca_file
-from tests.support.vendors import SimulatedVendor, simulated, write_config
+from tests.support.vendors import simulated, write_config
 
 pytestmark = pytest.mark.slow
 LIMITED = Limited()

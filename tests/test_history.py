@@ -16,12 +16,13 @@ from typing import Any
 
 import pytest
 
+from monitor.demo.vendors import SimulatedVendor
 from monitor.store.engine import make_engine
 from tests.support.daemon import COMMAND, daemon, state
 from tests.support.postgres import server
 from tests.support.programs import free_address
 from tests.support.servers import ca_file
-from tests.support.vendors import SimulatedVendor, simulated, write_config
+from tests.support.vendors import simulated, write_config
 from tests.support.waiting import until
 
 DEAD_SECONDS = 4

@@ -28,7 +28,7 @@ KNOWN_BY = {
     "alembic": ("monitor/store/migrations/",),
     "apscheduler": ("monitor/schedule.py",),
     "certifi": ("monitor/network/trust.py",),
-    "cryptography": ("checks/x509/", "monitor/network/trust.py"),
+    "cryptography": ("checks/x509/", "monitor/network/trust.py", "monitor/demo/authority.py"),
     "dateutil": ("monitor/recurring.py",),
     "dns": ("monitor/network/dns/",),
     "h11": ("monitor/network/exchange.py",),

@@ -27,9 +27,16 @@ SEVERITY_STYLE = {
 _PIPED_WIDTH = 240
 
 
+class _Console(Console):
+    """A console that lets its caller know when nobody reads any more; rich would end the program on the spot."""
+
+    def on_broken_pipe(self) -> None:
+        raise  # noqa: PLE0704 - rich calls this while it handles the BrokenPipeError
+
+
 def console(*, to_stderr: bool = False) -> Console:
     """Where text goes."""
-    out = Console(stderr=to_stderr, highlight=False, markup=False, emoji=False)
+    out = _Console(stderr=to_stderr, highlight=False, markup=False, emoji=False)
     if not out.is_terminal:
         out.width = _PIPED_WIDTH
     return out

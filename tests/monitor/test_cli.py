@@ -15,9 +15,10 @@ from typing import Any
 
 import pytest
 
+from monitor.demo.vendors import SimulatedVendor
 from tests.support.programs import free_address
 from tests.support.servers import ca_file
-from tests.support.vendors import SimulatedVendor, simulated, write_config
+from tests.support.vendors import simulated, write_config
 
 COMMAND = str(Path(sys.executable).with_name("vendorwatch"))
 PROMISED = {"key", "check", "severity", "observed_at", "duration_seconds", "failure", "findings", "facts"}

@@ -28,9 +28,9 @@ from monitor.state import Transition
 from monitor.watch import Learned, Watch
 from tests.support.build import targets, vendor
 from tests.support.servers import Asked, Reply, Site, serving, settings, silent, site, trusted
-from tests.support.vendors import SimulatedVendor
+from tests.support.vendors import well
 
-WELL = SimulatedVendor("acme", "127.0.0.1").answer
+WELL = well("acme", "127.0.0.1").answer
 """A page that is well and says no-store: nothing of it may be kept."""
 FRONT = b"<!doctype html><html><title>Acme</title><body>Hello, and welcome.</body></html>"
 FULL = Concurrency(overall=2, per_host=1)

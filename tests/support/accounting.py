@@ -6,9 +6,9 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from monitor.demo.vendors import SimulatedVendor
 from monitor.store.sql import open_existing
 from tests.support.daemon import Daemon, Series, state, value
-from tests.support.vendors import SimulatedVendor
 
 API = "acme/endpoint/api"
 CHANGES = """

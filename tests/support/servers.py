@@ -1,4 +1,4 @@
-"""Servers on loopback, real down to the socket: HTTP(S) sites whose answers a function makes, and scripts that misbehave.
+"""Servers on loopback as tests need them: those of the demo, counted and with certificates, and scripts that misbehave.
 
 Each is an async context manager that listens on a free port and, at its end, leaves no connection behind.
 """
@@ -9,9 +9,9 @@ import asyncio
 import socket
 import ssl
 import struct
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager, contextmanager, suppress
+from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from ipaddress import ip_network
@@ -22,50 +22,61 @@ from typing import TypeVar
 import trustme
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from monitor.demo import serving as serving_of_demo
+from monitor.demo.serving import Asked, Handler, Reply, Script, close, http, listening, read_request, wire
 from monitor.settings import NetworkSettings
 from tests.support.certlab import Issued
 
+__all__ = [
+    "LOOPBACK",
+    "Asked",
+    "Handler",
+    "Listener",
+    "Reply",
+    "Script",
+    "Site",
+    "authority",
+    "ca_file",
+    "close",
+    "cut",
+    "drips",
+    "elsewhere",
+    "free_port",
+    "free_ports",
+    "has_ipv6",
+    "presenting",
+    "read_request",
+    "resetting",
+    "says",
+    "serving",
+    "settings",
+    "silent",
+    "site",
+    "trusted",
+    "wire",
+]
+
+NOTHING = Reply()
+"""An answer with nothing in it."""
 LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
-
-Script = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
-"""What a server does on one connection, which is closed when it returns."""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A request as it came; header names in lower case."""
-
-    method: str
-    target: str
-    headers: Mapping[str, str]
-    body: bytes
-
-
-@dataclass(frozen=True)
-class Reply:
-    """What a site answers. Content-Length is added where *headers* say nothing of the length."""
-
-    status: int = 200
-    body: bytes = b""
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-Handler = Callable[[Asked], Reply]
 
 
 @dataclass
-class Listener:
+class Listener(serving_of_demo.Listener):
     """A server that runs: where, and how many connections it has had."""
 
-    host: str
-    port: int
     connections: int = 0
     _arrival: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def arrived(self) -> None:
-        """Count one more connection, once its TLS handshake is over."""
-        self.connections += 1
-        self._arrival.set()
+    def counting(self, script: Script) -> Script:
+        """*script*, with each connection counted first, once its TLS handshake is over."""
+
+        async def counted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            self.connections += 1
+            self._arrival.set()
+            await script(reader, writer)
+
+        return counted
 
     async def until(self, connections: int) -> None:
         """Wait until there have been so many connections: a server hears of them later than the client."""
@@ -73,21 +84,25 @@ class Listener:
             self._arrival.clear()
             await self._arrival.wait()
 
-    @property
-    def authority(self) -> str:
-        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
-
 
 @dataclass
-class Site(Listener):
+class Site(Listener, serving_of_demo.Site):
     """An HTTP site that runs, and what it was asked."""
 
-    scheme: str = "https"
     asked: list[Asked] = field(default_factory=list)
 
     def url(self, path: str = "/", host: str | None = None) -> str:
         """The address of a path, by the listening address or by a name for it."""
-        return f"{self.scheme}://{f'{host}:{self.port}' if host else self.authority}{path}"
+        return f"{self.scheme}://{host}:{self.port}{path}" if host else super().url(path)
+
+    def recording(self, handler: Handler) -> Handler:
+        """*handler*, with each request noted first."""
+
+        def answer(asked: Asked) -> Reply:
+            self.asked.append(asked)
+            return handler(asked)
+
+        return answer
 
 
 Served = TypeVar("Served", bound=Listener)
@@ -135,13 +150,13 @@ async def serving(
 ) -> AsyncIterator[Listener]:
     """Run *script* on each connection to *port*, a free one unless told otherwise."""
     listener = Listener(host, port)
-    async with _listening(listener, script, tls):
+    async with listening(listener, listener.counting(script), tls):
         yield listener
 
 
 @asynccontextmanager
 async def site(
-    answers: Handler | Reply | Sequence[Reply] = Reply(),
+    answers: Handler | Reply | Sequence[Reply] = NOTHING,
     *,
     tls: ssl.SSLContext | None = None,
     host: str = "127.0.0.1",
@@ -153,7 +168,8 @@ async def site(
     It answers what a handler makes of each request, one reply always, or several in turn and the last one from then on.
     """
     made = Site(host, port, scheme="http" if plain else "https")
-    async with _listening(made, _http(_handler(answers), made.asked), None if plain else tls or trusted()):
+    script = made.counting(http(made.recording(_handler(answers))))
+    async with listening(made, script, None if plain else tls or trusted()):
         yield made
 
 
@@ -178,85 +194,11 @@ def elsewhere(server: Callable[[], AbstractAsyncContextManager[Served]]) -> Iter
         thread.join()
 
 
-@asynccontextmanager
-async def _listening(listener: Listener, script: Script, tls: ssl.SSLContext | None) -> AsyncIterator[None]:
-    open_tasks: set[asyncio.Task[None]] = set()
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task
-        open_tasks.add(task)
-        listener.arrived()
-        try:
-            with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):  # Cancelled below, at the end.
-                await script(reader, writer)
-                writer.close()
-                await writer.wait_closed()
-        finally:
-            writer.transport.abort()
-            open_tasks.discard(task)
-
-    server = await asyncio.start_server(serve, listener.host, listener.port, ssl=tls)
-    listener.port = server.sockets[0].getsockname()[1]
-    try:
-        yield
-    finally:
-        await close(server)
-        left = [*open_tasks]
-        for task in left:
-            task.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
-        await asyncio.sleep(0)
-
-
-async def close(server: asyncio.Server) -> None:
-    """Stop listening. What was accepted before goes on.
-
-    A server that is closed while it accepts forgets the connection (python/cpython's `Server._attach` asserts): first it
-    stops listening, then what was accepted gets its turn.
-    """
-    asyncio.get_running_loop().remove_reader(server.sockets[0].fileno())
-    await asyncio.sleep(0)
-    server.close()
-
-
 def _handler(answers: Handler | Reply | Sequence[Reply]) -> Handler:
     if callable(answers):
         return answers
     replies = [answers] if isinstance(answers, Reply) else list(answers)
     return lambda _: replies.pop(0) if len(replies) > 1 else replies[0]
-
-
-def _http(handler: Handler, asked: list[Asked]) -> Script:
-    async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while request := await read_request(reader):
-            asked.append(request)
-            writer.write(wire(handler(request), head_only=request.method == "HEAD"))
-            await writer.drain()
-            if request.headers.get("connection") == "close":
-                return
-
-    return script
-
-
-async def read_request(reader: asyncio.StreamReader) -> Asked | None:
-    """The next request on a connection, None when there is none."""
-    with suppress(asyncio.IncompleteReadError, ConnectionError):
-        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-        first, *lines = head.rstrip().split("\r\n")
-        method, target, _ = first.split(" ")
-        headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-        return Asked(method, target, headers, await reader.readexactly(int(headers.get("content-length", "0"))))
-    return None
-
-
-def wire(reply: Reply, *, head_only: bool = False) -> bytes:
-    """*reply* as bytes."""
-    headers = dict(reply.headers)
-    if not {"content-length", "transfer-encoding"} & {name.lower() for name in headers}:
-        headers["Content-Length"] = str(len(reply.body))
-    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-    return f"HTTP/1.1 {reply.status} Made\r\n{lines}\r\n".encode("latin-1") + (b"" if head_only else reply.body)
 
 
 def says(content: bytes, *, first_reads: bool = True) -> Script:

@@ -10,12 +10,13 @@ from typing import Any
 
 import yaml
 
+from monitor.demo.vendors import SimulatedVendor
 from tests.support.alertmanager import SHIPPED
 from tests.support.daemon import Daemon, Series, daemon, state, value
 from tests.support.programs import free_address
 from tests.support.receiver import Receiver
 from tests.support.servers import Asked, Reply, Site, ca_file, free_port, serving, silent, site
-from tests.support.vendors import SimulatedVendor, simulated
+from tests.support.vendors import simulated
 
 ROUTES: Mapping[str, Any] = yaml.safe_load(SHIPPED.read_text())
 """The shipped Alertmanager configuration."""

@@ -13,16 +13,18 @@ from pathlib import Path
 
 import yaml
 
+from checks.model import Claim
+from monitor.demo.vendors import SimulatedVendor
 from tests.support.receiver import Message, Receiver
 from tests.support.servers import Asked, Reply, site, wire
-from tests.support.vendors import SimulatedVendor
+from tests.support.vendors import well
 
 RESTLESS, CALM = 6, 2
 FAST, MOODY = "fast", "moody"
 CHANNELS = (FAST, MOODY)
 EVERY = "400ms"
 WELL_SECONDS, BROKEN_SECONDS = (1.0, 6.0), (0.3, 6.0)
-INDICATORS = ("none", "none", "minor", "major", "critical")
+CLAIMS = (Claim.OPERATIONAL, Claim.OPERATIONAL, Claim.DEGRADED, Claim.PARTIAL_OUTAGE, Claim.MAJOR_OUTAGE)
 SLOW_SECONDS = 1.0
 HOLD_SECONDS = 0.02
 """How long a request is held at most before the trap is sprung."""
@@ -61,11 +63,11 @@ class Unrest:
     async def _lives(self, vendor: SimulatedVendor, chance: random.Random) -> None:
         while True:
             await asyncio.sleep(chance.uniform(*WELL_SECONDS))
-            began, vendor.api_status, vendor.indicator = datetime.now(UTC), 503, chance.choice(INDICATORS)
+            began, vendor.api_status, vendor.says.claim = datetime.now(UTC), 503, chance.choice(CLAIMS)
             try:
                 await asyncio.sleep(chance.uniform(*BROKEN_SECONDS))
             finally:
-                vendor.api_status, vendor.indicator = 200, "none"
+                vendor.api_status, vendor.says.claim = 200, Claim.OPERATIONAL
                 self.faults.append(Fault(vendor.slug, began, datetime.now(UTC)))
 
 
@@ -75,7 +77,7 @@ async def unrest(chance: random.Random) -> AsyncIterator[Unrest]:
     made = Unrest(chance)
     async with AsyncExitStack() as stack:
         for number in range(RESTLESS + CALM):
-            vendor = SimulatedVendor(f"v{number}", f"127.0.{number + 1}.1")
+            vendor = well(f"v{number}", f"127.0.{number + 1}.1")
             vendor.where = await stack.enter_async_context(site(vendor.answer, host=vendor.host, plain=True))
             made.vendors.append(vendor)
         yield made
