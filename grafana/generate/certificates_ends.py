@@ -86,7 +86,7 @@ def _left() -> timeseries.Panel:
         "days, a certificate of 90 days or longer is late; shorter ones are renewed later by design."
     )
     panel = graph(103, "Days left", text, query(f"({left}){_DAYS}", "{{vendor}} {{address}}"), unit=units.NoUnit)
-    panel = marked(panel, ("red", None), ("yellow", 7), ("green", 21)).decimals(1).axis_soft_min(0)
+    panel = marked(panel, ("red", None), ("yellow", 7), ("green", 21)).decimals(1)
     return listed(panel.no_value("no certificate was seen"), "lastNotNull", right=True)
 
 

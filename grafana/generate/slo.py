@@ -1,0 +1,94 @@
+"""Objectives: who keeps what was promised, how fast the rest is spent, and how much of the time is known at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from grafana_foundation_sdk.builders import stat
+from grafana_foundation_sdk.builders.dashboard import Dashboard
+from grafana_foundation_sdk.models import units
+
+from grafana.generate import slo_queries as ask
+from grafana.generate.parts import (
+    VENDORS,
+    empty_dashboard,
+    filled,
+    heading,
+    limits,
+    link,
+    now,
+    number,
+    varied,
+    vendor_annotations,
+    vendor_variables,
+)
+from grafana.generate.slo_past import past_panels
+from grafana.generate.slo_tables import tables
+
+_RULES = " Nothing is shown before grafana/prometheus/rules is loaded."
+
+
+def dashboard() -> Dashboard:
+    """The dashboard."""
+    purpose = "Who keeps its objective, how fast the rest is spent, and how much of the time is known."
+    made = empty_dashboard("vendor-slo", "SLO", purpose, "now-30d")
+    for title, uid in (("Overview", "vendor-overview"), ("Vendor", "vendor-detail"), ("Certificates & TLS", "vendor-tls")):
+        made = made.link(link(title, uid))
+    made = made.link(link("vendorwatch", "vendorwatch", keeps_vendor=False))
+    by_vendor, in_range, without = tables()
+    return filled(
+        varied(made, vendor_variables(), vendor_annotations()),
+        *_budgets(),
+        *_rest(),
+        by_vendor,
+        heading(100, "How it came to that"),
+        *past_panels(),
+        heading(200, "In the time shown, with and without objective"),
+        in_range,
+        without,
+    )
+
+
+def _count(panel_id: int, title: str, text: str, expression: str, unit: str = units.Short) -> stat.Panel:
+    panel = number(panel_id, title, text + _RULES, now(expression), unit=unit, width=3)
+    return panel.no_value(ask.UNRECORDED).decimals(0)
+
+
+def _budgets() -> Iterator[stat.Panel]:
+    text = "Vendors that were down longer in thirty days than is allowed. Red: the promise is broken; see the table."
+    panel = _count(1, "Below objective", text, f"sum(({ask.LEFT}) < bool 0)")
+    yield panel.thresholds(limits(("green", None), ("red", 1)))
+    text = (
+        "Vendors with less than a quarter of their thirty days' budget left. Yellow: plan nothing that needs them to hold."
+    )
+    panel = _count(2, "Nearly below", text, f"sum((({ask.LEFT}) >= bool 0) * (({ask.LEFT}) < bool 0.25))")
+    yield panel.thresholds(limits(("green", None), ("yellow", 1)))
+    text = "Vendors whose budget would be gone in two days at the pace of this hour. Red: treat it as an outage."
+    panel = _count(3, "Burn fast", text, f"sum({ask.FAST})")
+    yield panel.thresholds(limits(("green", None), ("red", 1)))
+    text = "Vendors that spend more than allowed for hours or days. Yellow: short outages add up; talk to the vendor."
+    panel = _count(4, "Burn slowly", text, f"sum({ask.SLOW})")
+    yield panel.thresholds(limits(("green", None), ("yellow", 1)))
+    text = "What the worst vendor has left of its budget of thirty days. Below 0: it is overspent; the table says who."
+    panel = _count(5, "Least budget left", text, f"min({ask.LEFT})", units.PercentUnit)
+    yield panel.thresholds(limits(("red", None), ("orange", 0), ("yellow", 0.25), ("green", 0.5)))
+
+
+def _rest() -> Iterator[stat.Panel]:
+    text = (
+        "How much of thirty days is known, of all vendors. Purple: few days were watched, and numbers beside it say little."
+    )
+    panel = _count(6, "Of 30 days known", text, f"avg({ask.known('30d', ask.MONTH_SECONDS)})", units.PercentUnit)
+    yield panel.thresholds(limits(("purple", None), ("yellow", 0.5), ("green", 0.9)))
+    vendors = f"max by (vendor) (vendor_info{{{VENDORS}}})"
+    for panel_id, title, text, expression in (
+        (7, "With objective", "Vendors whose file names an objective.", f"count({ask.OBJECTIVE})"),
+        (
+            8,
+            "Without",
+            "Vendors without one: nobody is told when they spend too much. Their list is at the foot.",
+            f"count({vendors} unless on (vendor) {ask.OBJECTIVE})",
+        ),
+    ):
+        panel = number(panel_id, title, text, now(expression), width=3)
+        yield panel.thresholds(limits(("text", None))).no_value("0")

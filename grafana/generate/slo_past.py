@@ -1,0 +1,75 @@
+"""How budgets were spent over time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from grafana_foundation_sdk.builders import statetimeline, timeseries
+from grafana_foundation_sdk.models import units
+
+from grafana.generate import slo_queries as ask
+from grafana.generate.columns import worded
+from grafana.generate.drawing import bars, chosen, listed, marked
+from grafana.generate.parts import VENDORS, Panel, graph, query, timeline
+
+_SHOWN = 10
+_PACES = (("within what is allowed", "green"), ("burns slowly", "yellow"), ("burns fast", "red"))
+
+
+def past_panels() -> Iterator[Panel]:
+    """The panels, in their order."""
+    yield _left()
+    yield _burn()
+    yield _burning()
+    yield _down()
+    yield _known()
+
+
+def _left() -> timeseries.Panel:
+    text = (
+        f"What the {_SHOWN} vendors with the least left had of their budget of thirty days. Below the red line more was "
+        "spent than the objective allows. A line rises when an outage is older than thirty days."
+    )
+    lines = query(chosen(f"({ask.LEFT})", "vendor", _SHOWN, pick="bottomk"), "{{vendor}}")
+    panel = marked(graph(101, "Budget left", text, lines, unit=units.PercentUnit), ("red", None), ("transparent", 0))
+    return listed(panel.decimals(0).no_value(ask.UNRECORDED), "lastNotNull", "min", right=True)
+
+
+def _burn() -> timeseries.Panel:
+    worst = f"max_over_time(vendor:vendor_state:down_avg1h{{{VENDORS}}}[$__range:30m] @ end()) > 0"
+    text = (
+        f"How many times faster than allowed each hour spent the budget, of the {_SHOWN} vendors that had the worst "
+        "hours. Above 14.4, the red line, a month's budget is gone in two days."
+    )
+    lines = f"({ask.burn('1h')})\nand on (vendor) topk({_SHOWN}, {worst})"
+    panel = graph(102, "Pace of an hour, 1 being what is allowed", text, query(lines, "{{vendor}}"), unit=units.NoUnit)
+    panel = marked(panel, ("transparent", None), ("yellow", 1), ("red", 14.4)).decimals(1)
+    return listed(panel.no_value("nobody was down"), "lastNotNull", "max", right=True)
+
+
+def _burning() -> statetimeline.Panel:
+    text = (
+        "When the budget of a vendor burnt too fast, as VendorSLOFastBurn and VendorSLOSlowBurn tell. Only vendors "
+        "whose did. Red: an outage that spends a month's budget in days; yellow: small ones that add up."
+    )
+    lines = query(f"({ask.BURNING})\nand on (vendor) ({ask.BURNT})", "{{vendor}}")
+    panel = timeline(103, "Burnt too fast", text, lines, width=24, height=6).mappings(worded(*_PACES))
+    return panel.no_value("no budget burnt too fast")
+
+
+def _down() -> timeseries.Panel:
+    lines = chosen(ask.down_seconds("1d"), "vendor", _SHOWN, f"({ask.down_seconds('$__range')}) > 0")
+    text = f"How long vendors were down in the day before each bar, the {_SHOWN} that were longest."
+    panel = bars(graph(104, "Down within a day", text, query(lines, "{{vendor}}"), unit=units.Seconds), "1d")
+    return listed(panel.decimals(0).no_value("nobody was down"), "max", right=True)
+
+
+def _known() -> timeseries.Panel:
+    lines = chosen(ask.known("1d", 86_400), "vendor", _SHOWN, ask.known("$__range", "$__range_s"), "bottomk")
+    text = (
+        f"How much of the day before each point is known, of the {_SHOWN} vendors of which least is. A gap of all at "
+        "once was ours: see vendorwatch. A gap of one: it was unknown or worked on, which counts neither for nor "
+        "against it."
+    )
+    panel = graph(105, "Known within a day", text, query(lines, "{{vendor}}"), unit=units.PercentUnit).max(1)
+    return listed(panel.decimals(0).no_value(ask.UNRECORDED), "lastNotNull", "min", right=True)

@@ -1,0 +1,98 @@
+"""Tables of objectives: budgets by vendor, what the time shown came to, and who has no objective."""
+
+from __future__ import annotations
+
+from grafana_foundation_sdk.builders import table
+from grafana_foundation_sdk.models import units
+
+from grafana.generate import slo_queries as ask
+from grafana.generate.columns import Column, coloured, column, shaped, unit, value, wide, worded, words
+from grafana.generate.parts import VENDORS, grid, linked, rows
+
+_WHO = f"max by (vendor, team, tier) (vendor_info{{{VENDORS}}})"
+_VENDOR = column("vendor", "Vendor", linked("Vendor", "vendor-detail"))
+_BURNING = (("no", "text"), ("slowly", "yellow"), ("fast", "red"))
+_LEFT = (("red", None), ("orange", 0.0), ("yellow", 0.25), ("green", 0.5))
+_PACE = (("text", None), ("yellow", 1.0), ("orange", 6.0), ("red", 14.4))
+_KNOWN = (("purple", None), ("yellow", 0.5), ("text", 0.9))
+
+
+def tables() -> tuple[table.Panel, table.Panel, table.Panel]:
+    """By vendor, in the time shown, and without objective."""
+    return _by_vendor(), _in_range(), _without()
+
+
+def _by_vendor() -> table.Panel:
+    panel = grid(
+        10,
+        "Objectives, the least budget left on top",
+        "Availability of thirty days against the objective: what is left of the time that it allows to be down, and how"
+        " many times too fast it is spent (its pace) in an hour, six hours and three days. Red: fast burn is an outage,"
+        " slow burn is for the next talk with the vendor. Little known: the daemon or the rules are young, or it was "
+        "unknown or worked on.",
+        rows(f"{_WHO}\nand on (vendor) {ask.OBJECTIVE}", "A"),
+        rows(ask.OBJECTIVE, "B"),
+        rows(f"1 - {ask.down('30d')}\nand on (vendor) {ask.OBJECTIVE}", "C"),
+        rows(ask.LEFT, "D"),
+        rows(ask.LEFT_SECONDS, "E"),
+        *(rows(ask.burn(window), ref) for window, ref in zip(("1h", "6h", "3d"), "FGH", strict=True)),
+        rows(f"({ask.BURNING})\nand on (vendor) {ask.OBJECTIVE}", "I"),
+        rows(f"{ask.known('30d', ask.MONTH_SECONDS)}\nand on (vendor) {ask.OBJECTIVE}", "J"),
+        height=11,
+    )
+    return shaped(panel, *_columns(), worst="Budget left", descending=False).no_value("no rules")
+
+
+def _columns() -> tuple[Column, ...]:
+    pace = (*coloured(*_PACE), *unit(units.NoUnit, 1), wide(80))
+    return (
+        _VENDOR,
+        column("team", "Team"),
+        column("tier", "Tier", wide(80)),
+        value("B", "Objective", unit(units.PercentUnit, 3), wide(100)),
+        value("C", "Available", unit(units.PercentUnit, 3), wide(100)),
+        value("D", "Budget left", unit(units.PercentUnit, 0), coloured(*_LEFT), wide(110)),
+        value("E", "Time left", unit(units.Seconds, 1), wide(110)),
+        value("I", "Burns", words(worded(*_BURNING)), wide(80)),
+        value("F", "Pace 1 h", pace),
+        value("G", "Pace 6 h", pace),
+        value("H", "Pace 3 d", pace),
+        value("J", "Known", unit(units.PercentUnit, 0), coloured(*_KNOWN), wide(80)),
+    )
+
+
+def _in_range() -> table.Panel:
+    panel = grid(
+        201,
+        "Down in the time shown",
+        "How long each vendor was down in the time that is shown above, and what part of that time is known. Nothing is"
+        " known while a vendor is unknown or worked on, while no daemon runs, and before grafana/prometheus/rules was "
+        "loaded.",
+        rows(ask.down_seconds("$__range"), "A"),
+        rows(ask.availability("$__range"), "B"),
+        rows(ask.known("$__range", "$__range_s"), "C"),
+        width=14,
+        height=9,
+    )
+    return shaped(
+        panel,
+        _VENDOR,
+        value("A", "Down", unit(units.Seconds, 1), wide(130)),
+        value("B", "Available", unit(units.PercentUnit, 3), wide(130)),
+        value("C", "Known", unit(units.PercentUnit, 0), coloured(*_KNOWN), wide(100)),
+        worst="Down",
+    ).no_value(ask.UNRECORDED)
+
+
+def _without() -> table.Panel:
+    panel = grid(
+        202,
+        "Without an objective",
+        "Vendors whose file has no objective: nobody is told when they spend too much, and they have no budget above. "
+        "Write what the contract promises, like objective: 99.9, into the vendor's file.",
+        rows(f"{_WHO}\nunless on (vendor) {ask.OBJECTIVE}", "A"),
+        width=10,
+        height=9,
+    )
+    who = (_VENDOR, column("team", "Team"), column("tier", "Tier", wide(90)))
+    return shaped(panel, *who, worst="Vendor", descending=False).no_value("every vendor has one")
