@@ -1,0 +1,109 @@
+"""Whether anything is wrong, in a sentence; and of which kind each vendor is shown."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from checks.foreign import one_line
+from checks.model import State
+from monitor.board.values import Board, Card
+
+
+class Kind(StrEnum):
+    """What a vendor is shown as, worst first: its state, unless there is none to speak of."""
+
+    DOWN = "down"
+    UNKNOWN = "unknown"
+    DEGRADED = "degraded"
+    MAINTENANCE = "maintenance"
+    UNLOOKED = "no look yet"
+    UNMEASURED = "not measured"
+    UP = "up"
+
+    @property
+    def state(self) -> State:
+        """The state that it looks like."""
+        return State.UNKNOWN if self in {Kind.UNLOOKED, Kind.UNMEASURED} else State(self.value)
+
+
+def kind(card: Card) -> Kind:
+    """What a vendor is shown as."""
+    if not card.is_measured:
+        return Kind.UNMEASURED
+    return Kind.UNLOOKED if card.since is None else Kind(card.state.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A *sentence*, the same in *short* for a title, and what it looks like."""
+
+    sentence: str
+    short: str
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """How many vendors something is true of, what is said of one and of more, and in short."""
+
+    number: int
+    one: str
+    more: str
+    short: str
+    state: State
+
+
+def verdict(board: Board) -> Verdict:
+    """What to know first of all vendors."""
+    if not board.cards:
+        return Verdict("No vendor is watched yet", "no vendors", State.UNKNOWN)
+    if board.is_blind:
+        told = "Our own network is the suspect: how the vendors are cannot be told"
+        return Verdict(told, "our own network", State.UNKNOWN)
+    wrong = [part for part in _wrong(board.cards) if part.number]
+    if wrong:
+        return Verdict(_said(wrong, board.cards), _short(wrong), wrong[0].state)
+    return _well(board.cards)
+
+
+def _well(cards: Sequence[Card]) -> Verdict:
+    calm = [part for part in _calm(cards) if part.number]
+    if calm[0].number == len(cards) and calm[0].state is State.UP:
+        return Verdict(f"All {len(cards):,} vendors are up" if len(cards) > 1 else _said(calm, cards), "all up", State.UP)
+    return Verdict(f"Nothing is known to be wrong: {_said(calm, cards)}", _short(calm), calm[0].state)
+
+
+def _wrong(cards: Sequence[Card]) -> Iterator[_Part]:
+    kinds = Counter(map(kind, cards))
+    troubled = sum(1 for card in cards if kind(card) is Kind.UNMEASURED and card.claim and card.claim.is_trouble)
+    apart = sum(1 for card in cards if card.apart)
+    yield _Part(kinds[Kind.DOWN], "is down", "are down", "down", State.DOWN)
+    yield _Part(kinds[Kind.UNKNOWN], "cannot be seen", "cannot be seen", "unknown", State.UNKNOWN)
+    yield _Part(kinds[Kind.DEGRADED], "is degraded", "are degraded", "degraded", State.DEGRADED)
+    yield _Part(troubled, "says that it has trouble", "say that they have trouble", "in trouble", State.DEGRADED)
+    yield _Part(apart, "disagrees with us", "disagree with us", "apart", State.DEGRADED)
+
+
+def _calm(cards: Sequence[Card]) -> Iterator[_Part]:
+    kinds = Counter(map(kind, cards))
+    yield _Part(kinds[Kind.UP], "is up", "are up", "up", State.UP)
+    yield _Part(kinds[Kind.MAINTENANCE], "is under maintenance", "are under maintenance", "maintenance", State.MAINTENANCE)
+    yield _Part(kinds[Kind.UNLOOKED], "was not looked at yet", "were not looked at yet", "no look yet", State.UNKNOWN)
+    yield _Part(kinds[Kind.UNMEASURED], "is not measured", "are not measured", "not measured", State.UNKNOWN)
+
+
+def _said(parts: Sequence[_Part], cards: Sequence[Card]) -> str:
+    """All *parts*; the first says of how many vendors there are. A single vendor is called by its name."""
+    if len(cards) == 1:
+        return f"{one_line(cards[0].name, 100)} {' and '.join(part.one for part in parts)}"
+    first, *others = parts
+    noun = f"{first.number:,} of {len(cards):,} vendors"
+    told = [f"{part.number:,} {part.one if part.number == 1 else part.more}" for part in others]
+    return "; ".join([f"{noun} {first.one if first.number == 1 else first.more}", ", ".join(told)]).removesuffix("; ")
+
+
+def _short(parts: Sequence[_Part]) -> str:
+    return ", ".join(f"{part.number:,} {part.short}" for part in parts)
