@@ -3,9 +3,10 @@
 #   make test    set up and run the tests
 #   make readme  write the tables of the README that the code knows better
 #   make dashboards  write grafana/dashboards/ anew, from grafana/generate/
+#   make prometheusrule  write grafana/kubernetes/prometheusrule.yaml anew, from grafana/prometheus/rules/
 #   make check   what CI runs: format, lint, types, import contracts, tests
 .DELETE_ON_ERROR:
-.PHONY: run test check lint types contracts bench readme dashboards clean
+.PHONY: run test check lint types contracts bench readme dashboards prometheusrule clean
 
 UV_VERSION := 0.13.9
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
@@ -44,6 +45,9 @@ readme: .venv/.dev
 
 dashboards: .venv/.dev
 	$(BIN)/python -m grafana.generate
+
+prometheusrule: .venv/.dev
+	$(BIN)/python -m grafana.generate.prometheusrule
 
 # What running needs; what developing needs is left alone where it is already there.
 .venv/.run: pyproject.toml uv.lock $(UV)
