@@ -63,7 +63,7 @@ def test_a_token_may_be_any_text_as_its_bytes_are() -> None:
         "Basic",
         "Basic !!!!",
         "Basic em/Dqzp",
-        basic("zoë", "pass:wörd").replace("=", "!="),
+        basic("zoë", "pass:wörd").replace("em", "e!m"),
         "Basic \x00",
         f"Basic {b64encode(b'no colon').decode()}",
         basic("zoë", ""),
