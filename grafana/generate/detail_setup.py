@@ -1,0 +1,102 @@
+"""The certificates that a vendor's addresses show, and how they are set up for TLS."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from grafana_foundation_sdk.builders import table
+from grafana_foundation_sdk.models import units
+
+from grafana.generate import certificates_queries as ask
+from grafana.generate.columns import NEEDED, UNWELCOME, WELCOME, coloured, column, shaped, unit, value, wide, words
+from grafana.generate.parts import VENDORS, Panel, field, grid, rows
+from grafana.generate.states import absent, grade_mappings, numbered, ordinal, yes_no_mappings
+
+_VERSIONS = ("SSLv2", "SSLv3", "TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3")
+_VERSION_COLOURS = ("red", "red", "orange", "orange", "green", "green")
+_OLDEST = ordinal(
+    "vendor_tls_version_accepted",
+    VENDORS,
+    "vendor, check, target",
+    {name: number for number, name in enumerate(_VERSIONS)},
+    "version",
+)
+_DAYS_LEFT = [*coloured(("red", None), ("orange", 7), ("green", 21)), field("mappings", absent("-", "text"))]
+
+
+def setup_panels() -> Iterator[Panel]:
+    """The panels, in their order."""
+    yield _certificates()
+    yield _sessions()
+
+
+def _certificates() -> table.Panel:
+    days = unit(units.NoUnit, 0)
+    panel = grid(
+        50,
+        "Certificates",
+        "What each address shows: who issued it, its key, how many days it and the first of its chain are good for, and "
+        'whether clients take it. Red: tell the vendor; the column "Fault" says why clients refuse it. "Addresses '
+        'differ": servers behind one name show different ones, so a renewal may be half done.',
+        rows(ask.by_address(ask.metric("vendor_certificate_info"), f"{ask.ADDRESS}, issuer, key_type, key_bits"), "A"),
+        rows(f"({ask.end('leaf')} - time()) / {ask.DAY}", "B"),
+        rows(f"({ask.end('chain')} - time()) / {ask.DAY}", "C"),
+        rows(ask.by_address(ask.metric("vendor_certificate_verified"), operation="min"), "D"),
+        rows(ask.by_address(ask.metric("vendor_certificate_fault"), f"{ask.ADDRESS}, fault"), "E"),
+        rows(ask.by_address(ask.metric("vendor_certificate_addresses_differ")), "F"),
+        rows(ask.by_address(ask.metric("vendor_dns_caa")), "G"),
+        rows(ask.by_address(ask.metric("vendor_dns_ech")), "H"),
+        height=6,
+    )
+    nothing = field("noValue", "-")
+    return shaped(
+        panel.no_value("no look yet"),
+        column("address", "Address"),
+        column("issuer", "Issuer", nothing),
+        column("key_type", "Key", nothing, wide(80)),
+        column("key_bits", "Bits", nothing, wide(80)),
+        value("B", "Days", days, _DAYS_LEFT, wide(80)),
+        value("C", "Chain, days", days, _DAYS_LEFT, wide(110)),
+        value("D", "Trusted", words(NEEDED), nothing, wide(90)),
+        column("fault", "Fault", nothing),
+        value("F", "Addresses differ", words(UNWELCOME), nothing, wide(135)),
+        value("G", "CAA", words(WELCOME), nothing, wide(70)),
+        value("H", "ECH", words(WELCOME), nothing, wide(70)),
+        worst="Days",
+        descending=False,
+    )
+
+
+def _sessions() -> table.Panel:
+    session = ask.metric("vendor_tls_session_info", 'target!~".+/deep"')
+    provisional = ask.metric("vendor_tls_grade_provisional", 'target!~".+/deep"')
+    panel = grid(
+        51,
+        "TLS",
+        "The grade of each address, what a client of today agrees on with it, and the oldest version that it accepts. "
+        "Orange or red: vendorwatch check VENDOR --check tls names what lowers the grade, and who says so. Purple: an "
+        "answer that could lower it is missing.",
+        rows(ask.grade(), "A"),
+        rows(ask.by_address(provisional), "B"),
+        rows(ask.by_address(session, f"{ask.ADDRESS}, version, cipher, group"), "C"),
+        rows(ask.by_address(_OLDEST, operation="min"), "D"),
+        rows(ask.by_address(ask.metric("vendor_tls_post_quantum")), "E"),
+        rows(ask.by_address(ask.metric("vendor_tls_profile_met"), f"{ask.ADDRESS}, profile", "min"), "F"),
+        height=6,
+    )
+    nothing = field("noValue", "-")
+    versions = dict(enumerate(zip(_VERSIONS, _VERSION_COLOURS, strict=True)))
+    return shaped(
+        panel.no_value("no look yet"),
+        column("address", "Address"),
+        value("A", "Grade", words(grade_mappings()), nothing, wide(70)),
+        value("B", "Provisional", words(yes_no_mappings(("yes", "purple"), ("no", "text"))), nothing, wide(105)),
+        column("version", "Agrees on", nothing, wide(100)),
+        column("cipher", "Cipher", nothing),
+        column("group", "Key exchange", nothing, wide(150)),
+        value("D", "Oldest accepted", words(numbered(versions)), nothing, wide(135)),
+        value("E", "Post-quantum", words(WELCOME), nothing, wide(125)),
+        column("profile", "Profile", nothing),
+        value("F", "Met", words(yes_no_mappings(("yes", "green"), ("no", "yellow"))), nothing, wide(70)),
+        worst="Grade",
+    )
