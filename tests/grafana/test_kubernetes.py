@@ -91,6 +91,11 @@ def test_the_rules_fit_into_what_kubectl_notes_of_an_object() -> None:
     assert max(len(yaml.safe_dump(each)) for each in RULES) < 256 * 1024 / 2, "an annotation has 256 KiB"
 
 
+def test_what_becomes_a_config_map_fits_into_one() -> None:
+    for folder in (GRAFANA / "dashboards", CONFIG / "vendors"):
+        assert 0 < sum(file.stat().st_size for file in folder.iterdir()) < 1024 * 1024, "an object has 1 MiB"
+
+
 def test_each_is_found_by_the_labels_it_has() -> None:
     labels = {"app.kubernetes.io/name": "vendorwatch"}
     assert [each["kind"] for each in objects() if each["metadata"]["labels"] != labels] == []

@@ -127,3 +127,5 @@ def test_the_dashboards_are_found_and_each_has_a_name_of_its_own() -> None:
     found = {file.stem: json.loads(file.read_text()) for file in folder.glob("*.json")}
     assert found
     assert {name: dashboard["uid"] for name, dashboard in found.items()} == {name: name for name in found}
+    assert provider["folderUid"] not in found
+    assert provider["folder"].lower() not in {dashboard["title"].lower() for dashboard in found.values()}
