@@ -1,0 +1,122 @@
+"""Looks: fresh or overdue, late or in time, how long they take, why they fail, and what was not made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from grafana_foundation_sdk.builders import table, timeseries
+from grafana_foundation_sdk.models import units
+
+from grafana.generate import itself_queries as ask
+from grafana.generate.columns import column, shaped, unit, value, wide
+from grafana.generate.drawing import marked, stacked, tinted
+from grafana.generate.parts import Panel, graph, grid, linked, query, rows
+
+_COLOURS = {"up": "green", "maintenance": "blue", "degraded": "yellow", "unknown": "purple", "down": "red"}
+
+
+def look_panels() -> Iterator[Panel]:
+    """The panels, in their order."""
+    yield _freshness()
+    yield _overdue()
+    yield _delay()
+    yield _under_way()
+    yield _durations()
+    yield _runs()
+    yield _failures()
+    yield _missed()
+    yield _transitions()
+
+
+def _freshness() -> timeseries.Panel:
+    text = (
+        "How many intervals ago the target was last looked at that has waited longest, by check. About 1 is right. "
+        "Above 3, the red line, what is shown of it is old: see what is overdue, missed and late."
+    )
+    lines = query(f"max by (check) ({ask.AGE_IN_INTERVALS})", "{{check}}")
+    panel = marked(
+        graph(201, "Age of looks, in intervals", text, lines, unit=units.NoUnit), ("transparent", None), ("red", 3)
+    )
+    return panel.decimals(1).no_value("no look yet")
+
+
+def _overdue() -> table.Panel:
+    panel = grid(
+        202,
+        "Overdue now",
+        "Targets that nobody has looked at for three intervals and a minute. All of one host: it asked to be left alone"
+        " (429). Many: more is due than may run at once; raise concurrency, or look less often.",
+        rows(f"({ask.OVERDUE}) > 0", "A"),
+    )
+    return shaped(
+        panel.span(12),
+        column("vendor", "Vendor", linked("Vendor", "vendor-detail")),
+        column("check", "Check", wide(100)),
+        column("target", "Target"),
+        value("A", "Overdue by", unit(units.Seconds, 0), wide(110)),
+        worst="Overdue by",
+    ).no_value("none is overdue")
+
+
+def _delay() -> timeseries.Panel:
+    found = [
+        query(ask.quantile(part, "probe_delay_seconds"), name, ref)
+        for ref, part, name in (("A", 0.5, "half"), ("B", 0.95, "95 of 100"), ("C", 0.99, "99 of 100"))
+    ]
+    text = "How late looks begin. Above a second: the machine is too busy, or more is due at once than may run."
+    panel = marked(graph(203, "Lateness", text, *found, unit=units.Seconds, width=8), ("transparent", None), ("yellow", 1))
+    return panel.no_value("no look yet")
+
+
+def _under_way() -> timeseries.Panel:
+    text = "Looks under way in each daemon. A flat top is the limit (concurrency:): what is due waits behind it."
+    lines = query(f"max by (instance) ({ask.own('probes_in_flight')})", "{{instance}}")
+    return graph(204, "Under way", text, lines, unit=units.Short, width=8).decimals(0).axis_soft_max(4)
+
+
+def _durations() -> timeseries.Panel:
+    text = (
+        "What 95 of 100 looks of each check stay below. A check that becomes slow at all vendors at once: our own network."
+    )
+    lines = query(ask.quantile(0.95, "probe_duration_seconds", "check, le"), "{{check}}")
+    return graph(205, "Time taken", text, lines, unit=units.Seconds, width=8).no_value("no look yet")
+
+
+def _runs() -> timeseries.Panel:
+    text = "Looks made per second by check, of all daemons together: two that watch the same vendors look twice."
+    lines = query(ask.rate(ask.metric("vendor_probe_runs_total"), "check"), "{{check}}")
+    return graph(206, "Looks made", text, lines, unit=units.CountsPerSecond, width=8)
+
+
+def _failures() -> timeseries.Panel:
+    text = (
+        "Looks that saw nothing, by reason. resolver, blocked, config and internal are ours and blame nobody; a wave of"
+        " all reasons at once is our network. Which vendors: their own dashboards."
+    )
+    lines = query(ask.happened(ask.metric("vendor_probe_failures_total"), "reason"), "{{reason}}")
+    panel = stacked(graph(207, "Looks that failed", text, lines, unit=units.Short, width=8))
+    return panel.no_value("none failed")
+
+
+def _missed() -> timeseries.Panel:
+    found = (
+        query(ask.happened(ask.own("missed_runs_total"), "reason"), "missed: {{reason}}", "A"),
+        query(ask.happened(ask.own("internal_errors_total"), "check"), "bug in {{check}}", "B"),
+        query(f"sum(increase({ask.own('collect_errors_total')}[$__rate_interval])) > 0", "bug in collecting", "C"),
+        query(f"sum(increase({ask.own('clock_jumps_total')}[$__rate_interval])) > 0", "the clock jumped", "D"),
+    )
+    text = (
+        "Looks that were due and not made, and those that ended in a bug. overrun: the one before had not ended; "
+        "suspend: the machine slept or its clock was set; shutdown is no loss. A bug: the log has the traceback."
+    )
+    return graph(208, "Missed, and bugs", text, *found, unit=units.Short, width=8).no_value("none")
+
+
+def _transitions() -> timeseries.Panel:
+    text = (
+        "How often targets changed their state, by the state after. A wall of purple is our own blindness; a wall of "
+        "red is one cause that many share, or our network without canaries."
+    )
+    lines = query(ask.happened(ask.own("transitions_total"), "state"), "{{state}}")
+    panel = stacked(graph(209, "Changes of state", text, lines, unit=units.Short, width=24, height=6))
+    return tinted(panel, _COLOURS).no_value("no state changed")

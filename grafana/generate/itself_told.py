@@ -1,0 +1,71 @@
+"""Telling people: what channels took and did not take, what waits, and whether our heartbeat is heard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from grafana_foundation_sdk.builders import stat, table, timeseries
+from grafana_foundation_sdk.models import units
+
+from grafana.generate import itself_queries as ask
+from grafana.generate.columns import coloured, column, shaped, unit, value, wide
+from grafana.generate.parts import Panel, graph, grid, limits, now, number, query, rows
+
+
+def told_panels() -> Iterator[Panel]:
+    """The panels, in their order."""
+    yield _channels()
+    yield _messages()
+    yield _heartbeat()
+
+
+def _channels() -> table.Panel:
+    panel = grid(
+        501,
+        "Channels",
+        "What each channel of direct push took in the time shown, what it refused, what waits and what was given up. "
+        "Given up: nobody was told; vendorwatch notify status lists it. Alerts through Prometheus do not depend on it.",
+        rows(_in_all("notifications_total"), "A"),
+        rows(_in_all("notification_failures_total"), "B"),
+        rows(f"max by (channel) ({ask.own('notifications_queued')})", "C"),
+        rows(f"max by (channel) ({ask.age('notification_oldest_timestamp_seconds')})", "D"),
+        rows(f"max by (channel) ({ask.own('notifications_dead')})", "E"),
+        width=12,
+        height=7,
+    )
+    count = unit(units.Short, 0)
+    return shaped(
+        panel,
+        column("channel", "Channel"),
+        value("A", "Taken", count, wide(85)),
+        value("B", "Refused", count, coloured(("text", None), ("yellow", 1.0)), wide(85)),
+        value("C", "Wait", count, wide(75)),
+        value("D", "Oldest", unit(units.Seconds, 0), coloured(("text", None), ("red", 600.0)), wide(95)),
+        value("E", "Given up", count, coloured(("text", None), ("red", 1.0)), wide(90)),
+        worst="Oldest",
+    )
+
+
+def _in_all(name: str) -> str:
+    return f"ceil(sum by (channel) (increase({ask.own(name)}[$__range])))"
+
+
+def _messages() -> timeseries.Panel:
+    found = (
+        query(ask.happened(ask.own("notifications_total"), "channel"), "{{channel}}", "A"),
+        query(ask.happened(ask.own("notification_failures_total"), "channel"), "{{channel}}: refused", "B"),
+    )
+    text = (
+        "Messages that channels took, and tries that failed. Only failures for a quarter of an hour: the channel is broken."
+    )
+    return graph(502, "Messages", text, *found, unit=units.Short, width=8, height=7).no_value("nobody was told anything")
+
+
+def _heartbeat() -> stat.Panel:
+    text = (
+        "Since our heartbeat was last heard elsewhere. Red: whoever listens will raise the alarm, or nobody listens any"
+        " more; see its address in config/monitor.yaml."
+    )
+    heard = now(f"min({ask.age('heartbeat_last_success_timestamp_seconds')})")
+    panel = number(503, "Heartbeat heard", text, heard, unit=units.Seconds, width=4).height(7).decimals(0)
+    return panel.thresholds(limits(("green", None), ("yellow", 300), ("red", 900))).no_value("none is sent")
