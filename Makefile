@@ -1,12 +1,13 @@
 # Needs Python 3.11 or newer (with venv) and make; everything else is set up here, locked and repeatable.
 #   make run     set up and start the daemon on the shipped config/ (SQLite, http://127.0.0.1:9877)
+#   make demo    set up and watch simulated vendors live through a bad hour, in minutes
 #   make test    set up and run the tests
 #   make readme  write the tables of the README that the code knows better
 #   make dashboards  write grafana/dashboards/ anew, from grafana/generate/
 #   make prometheusrule  write grafana/kubernetes/prometheusrule.yaml anew, from grafana/prometheus/rules/
 #   make check   what CI runs: format, lint, types, import contracts, tests
 .DELETE_ON_ERROR:
-.PHONY: run test check lint types contracts bench readme dashboards prometheusrule clean
+.PHONY: run demo test check lint types contracts bench readme dashboards prometheusrule clean
 
 UV_VERSION := 0.13.9
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
@@ -21,6 +22,9 @@ unexport VIRTUAL_ENV
 
 run: .venv/.run
 	exec $(BIN)/vendorwatch run --config config
+
+demo: .venv/.run
+	exec $(BIN)/vendorwatch demo
 
 test: .venv/.dev
 	$(BIN)/pytest $(PYTEST_ARGS)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -83,8 +84,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         sys.exit(_act(flags))
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
-    except BrokenPipeError:  # Whoever read our output has seen enough.
-        sys.stderr.close()
+    except BrokenPipeError:  # Whoever read our output has seen enough; what is left of it goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(OK)
     except OSError as error:
         complain(_in_words(error))

@@ -133,7 +133,7 @@ def test_each_check_is_in_a_module_of_its_name() -> None:
         assert importlib.import_module(f"checks.{name}").CHECK is check
 
 
-@pytest.mark.parametrize("command", ["", "check", "outages", "report", "looks", "mute"])
+@pytest.mark.parametrize("command", ["", "demo", "check", "outages", "report", "looks", "mute"])
 def test_the_readme_shows_the_help_as_it_is(command: str) -> None:
     arguments = [COMMAND, *command.split(), "--help"]
     help_text = subprocess.run(

@@ -7,6 +7,8 @@ longer, and not another story.
 from __future__ import annotations
 
 import asyncio
+import shutil
+import sys
 import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
@@ -151,8 +153,13 @@ def _introduce(story: Story, directory: Path, listen: str, minute: timedelta) ->
     for what, where in (
         ("the board", f"http://{listen}/"),
         ("its metrics", f"http://{listen}/metrics"),
-        ("look yourself", f"vendorwatch check --config {directory}"),
+        ("look yourself", f"{_command()} check --config {directory}"),
         ("the end", "Ctrl-C"),
     ):
         story.say(f"  {what:<15}{where}")
     story.say()
+
+
+def _command() -> str:
+    """What somebody types in this shell to run the program."""
+    return "vendorwatch" if shutil.which("vendorwatch") else sys.argv[0]
