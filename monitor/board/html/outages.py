@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from checks.foreign import one_line
 from checks.wording import lasting
-from monitor.board.html.words import moment
+from monitor.board.html.words import moment, note
 from monitor.board.values import Card, VendorBoard
 from monitor.hypertext.markup import EMPTY, Markup, element, foreign, together
 from monitor.hypertext.tables import Column, listed, paragraph, table
@@ -30,7 +30,7 @@ def open_outage(outage: Outage, board: VendorBoard) -> Markup:
     """All of the *outage* that goes on."""
     told = [
         ("Began", together((moment(outage.opened_at), ", ", element("b", _ago(outage.opened_at, board.made_at))))),
-        ("What failed", together((foreign(outage.cause), element("span", _targets(outage), class_="note")))),
+        ("What failed", together((foreign(outage.cause), note(_targets(outage))))),
         ("Noticed", f"{lasting(outage.detection_delay)} after the first look that failed"),
         ("Its page told", _admission(outage, board.card)),
     ]
@@ -69,8 +69,8 @@ def _cells(outage: Outage, board: VendorBoard) -> Sequence[str]:
 def _lasted(outage: Outage, now: datetime) -> Markup:
     if outage.closed_at is None:
         length = lasting(max(now - outage.opened_at, timedelta()))
-        return together((length, element("span", "goes on", class_="note trouble")))
-    until = element("span", "until ", moment(outage.closed_at), class_="note")
+        return together((length, note("goes on", kind="trouble")))
+    until = note("until ", moment(outage.closed_at))
     return together((lasting(outage.closed_at - outage.opened_at), until))
 
 
@@ -80,7 +80,7 @@ def _admission(outage: Outage, card: Card) -> Markup:
         if not card.page and card.claim is None:
             return element("span", "it has no page", class_="none")
         return element("span", "not yet" if outage.is_open else "never", class_="trouble")
-    return together((_lead(outage.lead), element("span", moment(outage.claimed_at), class_="note")))
+    return together((_lead(outage.lead), note(moment(outage.claimed_at))))
 
 
 def _lead(lead: timedelta) -> str:
@@ -90,8 +90,8 @@ def _lead(lead: timedelta) -> str:
 
 
 def _what(outage: Outage) -> Markup:
-    shared = element("span", "together with others: ", foreign(outage.shared), class_="note") if outage.shared else EMPTY
-    return together((foreign(outage.cause), element("span", _targets(outage), class_="note"), shared))
+    shared = note("together with others: ", foreign(outage.shared)) if outage.shared else EMPTY
+    return together((foreign(outage.cause), note(_targets(outage)), shared))
 
 
 def _targets(outage: Outage) -> Markup:

@@ -21,7 +21,9 @@ from monitor.board.html.words import (
     ending,
     graded,
     marked,
+    marks,
     named,
+    note,
     shares,
     since,
     state_badge,
@@ -112,7 +114,7 @@ def _rows(board: Board) -> Iterator[Markup]:
 
 def _cells(card: Card, board: Board) -> Iterator[Markup]:
     link = element("a", named(card), href=vendor_path(card.slug))
-    yield element("th", link, element("span", about(card), class_="note"), marked(card), scope="row", class_="vendor")
+    yield element("th", link, note(about(card)), marked(marks(card)), scope="row", class_="vendor")
     contents = (
         _measured(card, board),
         _said(card, board),
@@ -125,17 +127,17 @@ def _cells(card: Card, board: Board) -> Iterator[Markup]:
 
 
 def _measured(card: Card, board: Board) -> Markup:
-    held = element("span", since(card.since, board.made_at), class_="note") if card.since and card.is_measured else EMPTY
-    why = element("span", foreign(card.cause), class_="note cause") if card.cause else EMPTY
+    held = note(since(card.since, board.made_at)) if card.since and card.is_measured else EMPTY
+    why = note(foreign(card.cause), kind="cause") if card.cause else EMPTY
     return together((badge(card), held, why))
 
 
 def _said(card: Card, board: Board) -> Markup:
     if card.apart is None:
         return claimed(card)
-    when = element("span", since(card.apart_since, board.made_at), class_="note") if card.apart_since else EMPTY
-    return together((claimed(card), element("span", APART_WORDS[card.apart], class_="note apart"), when))
+    when = note(since(card.apart_since, board.made_at)) if card.apart_since else EMPTY
+    return together((claimed(card), note(APART_WORDS[card.apart], kind="apart"), when))
 
 
 def _past(card: Card) -> Markup:
-    return together((days_strip(card.strip) if card.strip else EMPTY, element("span", shares(card.strip), class_="note")))
+    return together((days_strip(card.strip) if card.strip else EMPTY, note(shares(card.strip))))

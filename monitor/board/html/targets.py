@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from checks.model import Finding, Severity
 from checks.wording import lasting
-from monitor.board.html.words import claim_word, clock, moment, state_badge
+from monitor.board.html.words import claim_word, clock, marked, moment, note, state_badge
 from monitor.board.values import TargetCard, VendorBoard
 from monitor.hypertext.markup import EMPTY, Markup, element, foreign, together
 from monitor.hypertext.tables import Column, paragraph, table
@@ -28,19 +28,15 @@ def targets_table(board: VendorBoard) -> Markup:
 
 def _cells(target: TargetCard, now: datetime) -> Sequence[str]:
     return (
-        together((foreign(f"{target.check} {target.name}"), _note(f"every {lasting(timedelta(seconds=target.every))}"))),
-        together((state_badge(target.state), _note("since ", moment(target.since)), _flapping(target))),
+        together((foreign(f"{target.check} {target.name}"), note(f"every {lasting(timedelta(seconds=target.every))}"))),
+        together((state_badge(target.state), note("since ", moment(target.since)), _flapping(target))),
         _look(target, now),
         together(_found(target)),
     )
 
 
-def _note(*content: str) -> Markup:
-    return element("span", *content, class_="note")
-
-
 def _flapping(target: TargetCard) -> Markup:
-    return element("span", "comes and goes", class_="mark") if target.is_flapping else EMPTY
+    return marked(("comes and goes",)) if target.is_flapping else EMPTY
 
 
 def _look(target: TargetCard, now: datetime) -> Markup:
@@ -48,7 +44,7 @@ def _look(target: TargetCard, now: datetime) -> Markup:
         return element("span", "none yet", class_="none")
     ago = f"{lasting(max(now - target.at, timedelta()))} ago"
     took = "" if target.seconds is None else f", took {_milliseconds(target.seconds)}"
-    return together((ago, _note(clock(target.at), took)))
+    return together((ago, note(clock(target.at), took)))
 
 
 def _milliseconds(seconds: float) -> str:
@@ -67,7 +63,7 @@ def _found(target: TargetCard) -> Iterator[Markup]:
     worst = sorted(target.findings, key=lambda finding: _WORST_FIRST.index(finding.severity))
     yield from map(_finding, worst[:_MOST])
     if len(worst) > _MOST:
-        yield _note(f"and {len(worst) - _MOST:,} more")
+        yield note(f"and {len(worst) - _MOST:,} more")
     if target.at is not None and not target.failure and not worst and target.claim is None:
         yield element("div", "nothing to remark", class_="none")
 

@@ -22,8 +22,10 @@ from monitor.board.html.words import (
     ending,
     graded,
     marked,
+    marks,
     moment,
     named,
+    note,
     shares,
     since,
 )
@@ -50,7 +52,7 @@ def vendor_page(board: VendorBoard, version: str) -> str:
         (
             element("nav", element("a", "All vendors", href=_ROOT), class_="back", aria_label="Pages"),
             element("h1", named(card)),
-            paragraph(badge(card), _held(board), marked(card), kind="standing"),
+            paragraph(badge(card), _held(board), marked(marks(card)), kind="standing"),
             paragraph(element("code", card.slug), " · ", about(card), kind="small"),
             as_of(board.made_at),
         )
@@ -91,8 +93,8 @@ def _topic(head: str, *content: str) -> Markup:
 def _facing(board: VendorBoard) -> Markup:
     """What the vendor says beside what we measure, and in words where the two part."""
     card = board.card
-    admitted = element("span", since(card.admitted_since, board.made_at), class_="note") if card.admitted_since else EMPTY
-    why = element("span", foreign(card.cause), class_="note cause") if card.cause else EMPTY
+    admitted = note(since(card.admitted_since, board.made_at)) if card.admitted_since else EMPTY
+    why = note(foreign(card.cause), kind="cause") if card.cause else EMPTY
     sides = listed(
         [("Its status page says", together((claimed(card), admitted))), ("We measure", together((badge(card), why)))],
         "facing",
@@ -105,8 +107,8 @@ def _facing(board: VendorBoard) -> Markup:
 
 def _figures(board: VendorBoard) -> Markup:
     card = board.card
-    target = element("span", foreign(card.certificate.target), class_="note") if card.certificate else EMPTY
-    ends = element("span", "on ", moment(card.certificate.not_after), class_="note") if card.certificate else EMPTY
+    target = note(foreign(card.certificate.target)) if card.certificate else EMPTY
+    ends = note("on ", moment(card.certificate.not_after)) if card.certificate else EMPTY
     figures = [
         ("Available in 90 days", shares(card.strip)),
         ("Objective", f"{card.objective:.12g} %" if card.objective else element("span", "none set", class_="none")),

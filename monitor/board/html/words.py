@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
@@ -56,6 +56,11 @@ def since(at: datetime, now: datetime) -> Markup:
     return together((element("b", lasting(max(now - at, timedelta()))), ", since ", moment(at)))
 
 
+def note(*content: str, kind: str = "") -> Markup:
+    """What stands small below something; a blank parts the two for who hears them, or copies them."""
+    return together((" ", element("span", *content, class_=f"note {kind}".rstrip())))
+
+
 def state_badge(state: State, word: str = "") -> Markup:
     """A *state* as its shape and its word, or another *word* for it."""
     shape = element("svg", element("use", href=f"#shape-{state}"), aria_hidden="true", class_="shape")
@@ -92,9 +97,9 @@ def marks(card: Card) -> Iterator[str]:
         yield "comes and goes"
 
 
-def marked(card: Card) -> Markup:
-    """The `marks` of a vendor."""
-    return together(element("span", mark, class_="mark") for mark in marks(card))
+def marked(marks: Iterable[str]) -> Markup:
+    """The *marks* of something, each in a frame of its own."""
+    return together(part for mark in marks for part in (" ", element("span", mark, class_="mark")))
 
 
 def nothing(why: str) -> Markup:

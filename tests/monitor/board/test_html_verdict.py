@@ -1,0 +1,73 @@
+"""The sentence on top: whether anything is wrong, and what."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from checks.model import Claim, State
+from monitor.board.html.verdict import Kind, kind, verdict
+from monitor.board.values import Card
+from monitor.correlate import Disagreement
+from tests.support.boards import board, card, down
+
+UP, DEGRADED, WORK, DIM = card(), card(state=State.DEGRADED), card(state=State.MAINTENANCE), card(state=State.UNKNOWN)
+APART = card(apart=Disagreement.PROBE_OK_CLAIM_DOWN)
+DOWN = down(apart=None)
+NEW = card(since=None, state=State.UNKNOWN)
+PAGE_ONLY = card(is_measured=False, state=State.UNKNOWN)
+ADMITS = replace(PAGE_ONLY, claim=Claim.PARTIAL_OUTAGE)
+
+
+@pytest.mark.parametrize(
+    ("cards", "sentence", "short", "state"),
+    [
+        ([], "No vendor is watched yet", "no vendors", State.UNKNOWN),
+        ([UP], "Acme is up", "all up", State.UP),
+        ([UP] * 12, "All 12 vendors are up", "all up", State.UP),
+        ([DOWN], "Acme is down", "1 down", State.DOWN),
+        ([down()], "Acme is down and disagrees with us", "1 down, 1 apart", State.DOWN),
+        ([DOWN, *[UP] * 11], "1 of 12 vendors is down", "1 down", State.DOWN),
+        ([DOWN] * 2 + [UP] * 10, "2 of 12 vendors are down", "2 down", State.DOWN),
+        ([DOWN] * 2 + [APART] + [UP] * 9, "2 of 12 vendors are down; 1 disagrees with us", "2 down, 1 apart", State.DOWN),
+        (
+            [DOWN, DIM, DEGRADED, ADMITS, APART, APART],
+            "1 of 6 vendors is down; 1 cannot be seen, 1 is degraded, 1 says that it has trouble, 2 disagree with us",
+            "1 down, 1 unknown, 1 degraded, 1 in trouble, 2 apart",
+            State.DOWN,
+        ),
+        ([DIM, UP], "1 of 2 vendors cannot be seen", "1 unknown", State.UNKNOWN),
+        ([APART, UP], "1 of 2 vendors disagrees with us", "1 apart", State.DEGRADED),
+        (
+            [WORK, UP, UP],
+            "Nothing is known to be wrong: 2 of 3 vendors are up; 1 is under maintenance",
+            "2 up, 1 maintenance",
+            State.UP,
+        ),
+        ([NEW], "Nothing is known to be wrong: Acme was not looked at yet", "1 no look yet", State.UNKNOWN),
+        (
+            [NEW] * 2 + [PAGE_ONLY],
+            "Nothing is known to be wrong: 2 of 3 vendors were not looked at yet; 1 is not measured",
+            "2 no look yet, 1 not measured",
+            State.UNKNOWN,
+        ),
+        ([DOWN, *[UP] * 1_299], "1 of 1,300 vendors is down", "1 down", State.DOWN),
+    ],
+)
+def test_it_says_what_is_wrong_and_of_how_many(cards: list[Card], sentence: str, short: str, state: State) -> None:
+    told = verdict(board(*cards))
+    assert (told.sentence, told.short, told.state) == (sentence, short, state)
+
+
+def test_our_own_network_outranks_all() -> None:
+    assert verdict(board(DOWN, is_blind=True)).sentence.startswith("Our own network is the suspect")
+    assert verdict(board(is_blind=True)).sentence == "No vendor is watched yet"
+
+
+@pytest.mark.parametrize("state", State)
+def test_what_a_vendor_is_shown_as_is_its_state_once_it_was_looked_at(state: State) -> None:
+    assert kind(card(state=state)).state is state
+    assert kind(card(state=state)).value == state.value
+    assert kind(card(state=state, since=None)) is Kind.UNLOOKED
+    assert kind(card(state=state, is_measured=False, since=None)) is Kind.UNMEASURED
