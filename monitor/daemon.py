@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -26,7 +26,7 @@ from monitor.compactor import Compactor
 from monitor.correlate import platforms_in
 from monitor.explanations import Explanations
 from monitor.garbage import FullRounds, settle
-from monitor.metrics import Exporter, Instruments
+from monitor.metrics import Instruments
 from monitor.mutes import keep_up
 from monitor.network.network import LiveNetwork
 from monitor.notify.ways import Ways
@@ -34,6 +34,7 @@ from monitor.platforms import Platforms
 from monitor.reloads import Reloads
 from monitor.schedule import Due, Rhythm, Schedule
 from monitor.second_looks import SecondLooks
+from monitor.served import Parts, Served
 from monitor.snapshot import Entry, page_looks
 from monitor.state import Held, Transition
 from monitor.store.store import Store, Written
@@ -41,7 +42,7 @@ from monitor.store.writer import Writer
 from monitor.tellers import Tellers
 from monitor.vendors import Past
 from monitor.watch import Learned, Watch
-from monitor.web import Pages, WebServer
+from monitor.web import WebServer
 from monitor.wishes import Wishes
 
 _log = logging.getLogger(__name__)
@@ -73,7 +74,6 @@ class Daemon:
         self._clock = clock
         self._store = store
         self._wishes = wishes
-        self._network = network
         self._instruments = Instruments(version("vendorwatch"), all_checks())
         self._writer = Writer(store, clock, written=self._written)
         self._compactor = Compactor(store, clock, self._writer)
@@ -85,10 +85,19 @@ class Daemon:
         self._backdrop = LiveBackdrop(self._watch.entries_of, self._explanations.cause_of, own)
         self._chronicle = Chronicle(self._writer.put, clock, self._backdrop, own)
         self._tellers = Tellers(means.ways, store, clock, self._is_well)
-        vendors = self._chronicle.vendors
-        self._exporter = Exporter(self._watch.snapshot, lambda: vendors.standings, all_checks().values(), self._instruments)
+        parts = Parts(
+            watch=self._watch,
+            chronicle=self._chronicle,
+            network=network,
+            own_network=own,
+            canaries=self._canaries,
+            writer=self._writer,
+            compactor=self._compactor,
+            tellers=self._tellers,
+            instruments=self._instruments,
+        )
+        self._served = Served(parts, store, clock)
         self._catalogue: Catalogue | None = None
-        self._web: WebServer | None = None
         self._second_looks = SecondLooks(self._look_again)
         self._beat_at = clock.monotonic()
         self._full_rounds = FullRounds(clock.monotonic())
@@ -96,9 +105,9 @@ class Daemon:
 
     def web_server(self, catalogue: Catalogue, listen: Address | None = None) -> WebServer:
         """The server of this daemon's pages, on *listen* or else where *catalogue* says."""
-        pages = Pages(metrics=self._page, healthy=self._is_healthy, ready=self._is_ready)
-        self._web = WebServer(listen or catalogue.settings.listen, pages, catalogue.settings.access)
-        return self._web
+        settings = catalogue.settings
+        where = listen or settings.listen
+        return self._served.server(where, settings, healthy=self._is_healthy, ready=self._is_ready)
 
     async def watch(self, catalogue: Catalogue, restored: Mapping[str, Held], past: Past) -> None:
         """Watch *catalogue*, and what replaces it, until a signal to stop; then stop in order."""
@@ -203,8 +212,7 @@ class Daemon:
     def adopt(self, catalogue: Catalogue, restored: Mapping[str, Held]) -> None:
         """Watch what *catalogue* says from now on; what is new to it starts from *restored*."""
         settings = catalogue.settings
-        if self._web:  # first of all: what is new in this catalogue is shown to nobody who may not see it
-            self._web.adopt(settings.access)
+        self._served.adopt(settings)  # first of all: what is new in this catalogue is shown to nobody who may not see it
         self._watch.adopt(catalogue.vendors, catalogue.targets, settings.concurrency, settings.confirm, restored)
         self._explanations.forget_all_but({target.key for target in catalogue.targets})
         rhythms = {
@@ -226,16 +234,6 @@ class Daemon:
     def refused(self) -> None:
         """A configuration was read and had mistakes."""
         self._instruments.reload_refused()
-
-    def _page(self) -> Iterable[bytes]:
-        self._instruments.in_flight(self._watch.in_flight)
-        self._instruments.clock_is(behind=self._chronicle.is_behind)
-        self._instruments.resting(self._network.resting)
-        self._instruments.store_is(self._writer.stats)
-        self._instruments.compaction_is(self._compactor.stats)
-        self._instruments.egress_is(self._canaries.view, self._clock.monotonic())
-        self._instruments.notifications_are(self._tellers.tally)
-        return self._exporter.page()
 
     def _written(self, entries: Sequence[Written]) -> None:
         """Wake who tells people, where there is something to tell."""
