@@ -77,13 +77,11 @@ class Play:
     async def _act(self, act: Act, lasts: float) -> None:
         self._story.happens(act.time, act.told)
         outcome, began = Outcome(act), self._clock.monotonic()
-        self.outcomes.append(outcome)
         await act.does(self._world)
-        while (passed := self._clock.monotonic() - began) < lasts or (
-            outcome.seconds is None and passed < _PATIENCE_SECONDS
-        ):
+        while self._clock.monotonic() - began < (max(lasts, _PATIENCE_SECONDS) if outcome.seconds is None else lasts):
             await self._look(outcome, began)
             await asyncio.sleep(_LOOK_SECONDS)
+        self.outcomes.append(outcome)
 
     async def _look(self, outcome: Outcome, began: float) -> None:
         """Look at what the daemon says, tell what is new, and see whether it is what was expected."""
@@ -98,10 +96,10 @@ class Play:
             outcome.seconds = seconds
         if outcome.act.spares:
             outcome.blamed |= {fact.subject for fact, word in seen.items() if (fact.kind, word) == ("state", "down")}
-        self._lead = "".join(f"{slug} {lead:.1f} s" for slug, lead in leads(metrics).items()) or self._lead
+        self._lead = ", ".join(f"{slug} {lead:.1f} s" for slug, lead in leads(metrics).items()) or self._lead
 
     def add_up(self) -> None:
-        """Tell what came of each act, and by how much we knew of an outage before the vendor told."""
+        """Tell what came of each act that is over, and by how much we knew of an outage before the vendor told."""
         self._story.add_up([(outcome.act.time, str(outcome), outcome.is_well) for outcome in self.outcomes])
         if self._lead:
             self._story.say(f"       known before the vendor admitted it: {self._lead}")

@@ -22,8 +22,9 @@ from typing import TypeVar
 import trustme
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from monitor.demo import serving as serving_of_demo
 from monitor.demo.serving import Asked, Handler, Reply, Script, close, http, listening, read_request, wire
+from monitor.demo.serving import Listener as PlainListener
+from monitor.demo.serving import Site as PlainSite
 from monitor.settings import NetworkSettings
 from tests.support.certlab import Issued
 
@@ -62,7 +63,7 @@ LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 
 
 @dataclass
-class Listener(serving_of_demo.Listener):
+class Listener(PlainListener):
     """A server that runs: where, and how many connections it has had."""
 
     connections: int = 0
@@ -86,7 +87,7 @@ class Listener(serving_of_demo.Listener):
 
 
 @dataclass
-class Site(Listener, serving_of_demo.Site):
+class Site(Listener, PlainSite):
     """An HTTP site that runs, and what it was asked."""
 
     asked: list[Asked] = field(default_factory=list)
