@@ -10,9 +10,10 @@ Days that follow one another in one state all day are one line, so that a strip 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 
 from checks.model import State
 from checks.wording import counted, lasting
@@ -76,16 +77,21 @@ def troubled(strip: Strip) -> Sequence[Day]:
     return [day for day in reversed(strip.days) if day.tally.down or day.tally.degraded]
 
 
-def _filled(tally: Tally, size: _Size) -> Iterator[tuple[State, int, int]]:
-    """The parts of a bar from its foot upwards: each with its upper and its lower edge. The last goes to the top."""
+@lru_cache(maxsize=4096)
+def _filled(tally: Tally, size: _Size) -> Sequence[tuple[State, int, int]]:
+    """The parts of a bar from its foot upwards: each with its upper and its lower edge. The last goes to the top.
+
+    Most days of most vendors are alike.
+    """
     present = [(state, time) for state in _UPWARDS if (time := getattr(tally, state.value))]
-    foot = size.high
+    parts, foot = [], size.high
     for state, time in present:
         thick = max(round(size.high * time / tally.elapsed), _THIN.get(state, 1))
         top = 0 if state is present[-1][0] else max(0, foot - thick)
         if top < foot:
-            yield state, top, foot + (_OUT.get(state, 0) if foot == size.high else 0)
+            parts.append((state, top, foot + (_OUT.get(state, 0) if foot == size.high else 0)))
         foot = top
+    return tuple(parts)
 
 
 def _drawn(state: State, pieces: Sequence[_Piece], size: _Size) -> Markup:
