@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import signal
 import subprocess
 import time
@@ -26,6 +27,7 @@ from urllib.request import Request, urlopen
 
 import yaml
 
+from tests.support.fleet import DAY
 from tests.support.fleetlife import living
 from tests.support.fleetstory import DAYS
 from tests.support.openmetrics import OpenMetricsFile, make_blocks
@@ -35,10 +37,15 @@ from tests.support.recorded import load_rules, record_past
 from tests.support.tools import require_tool
 
 LOOKBACK = "16m"
-TARGET = {"job": "vendorwatch", "instance": "vendorwatch:9877"}
+JOB = "vendorwatch"
+FIRST, SECOND = "north:9877", "south:9877"
+"""Two daemons that watch the same: the second one since `SECOND_SECONDS` before now, with the very words of the first."""
+SECOND_SECONDS = 2 * 3600.0
 SCRAPE_SECONDS = 5.0
 RULE_INTERVAL = "5s"
 _PATIENCE_SECONDS = 60.0
+_START = re.compile(rb"^process_start_time_seconds .*$", re.MULTILINE)
+"""Whoever lived in the past is not this process: there was a start in between."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,13 @@ class Database:
                 said = error.read().decode()
             msg = f"{parameters.get('query', path)}: {said}"
             raise AssertionError(msg) from error
+
+    def label_values(self, label: str, selector: str | None, start: float, end: float) -> list[str]:
+        """The values of a label, of series that meet a selector."""
+        about = {"start": str(start), "end": str(end), **({"match[]": selector} if selector else {})}
+        with urlopen(f"http://{self.address}/api/v1/label/{label}/values?{urlencode(about)}", timeout=60) as response:
+            found: list[str] = json.load(response)["data"]
+        return found
 
     def instant(self, query: str, at: float | None = None) -> list[dict[str, Any]]:
         """The result of an instant query."""
@@ -108,8 +122,8 @@ def _await(listen: str, program: subprocess.Popen[bytes]) -> None:
 
 def live_configuration(scraped: str, rules: str) -> dict[str, Any]:
     """Scrape the fleet as if it were the daemon, and rule by the files below *rules*."""
-    targets = [{"targets": [scraped], "labels": {"instance": TARGET["instance"]}}]
-    scraping = {"job_name": TARGET["job"], "scrape_interval": f"{SCRAPE_SECONDS:.0f}s", "scrape_timeout": "4s"}
+    targets = [{"targets": [scraped], "labels": {"instance": instance}} for instance in (FIRST, SECOND)]
+    scraping = {"job_name": JOB, "scrape_interval": f"{SCRAPE_SECONDS:.0f}s", "scrape_timeout": "4s"}
     return {
         "global": {"evaluation_interval": RULE_INTERVAL},
         "rule_files": [rules],
@@ -121,17 +135,22 @@ def live_configuration(scraped: str, rules: str) -> dict[str, Any]:
 def fleet_database(folder: Path, address: str = "", days: float = DAYS) -> Iterator[Database]:
     """The fleet's whole past and its present, in a new Prometheus below *folder*."""
     with ExitStack() as stack:
-        with OpenMetricsFile(folder / "past.om", TARGET) as past:
-            life = stack.enter_context(living(days, lambda at, page: past.scraped(at, page + _up(page))))
-        make_blocks([past.path], folder / "tsdb")
+        first, second = (OpenMetricsFile(folder / f"{each}.om", {"job": JOB, "instance": each}) for each in (FIRST, SECOND))
+        second_from = time.time() - SECOND_SECONDS
+        began = f"process_start_time_seconds {time.time() - days * DAY:.2f}".encode()
+
+        def sink(at: float, page: bytes) -> None:
+            seen = _START.sub(began, page) + f"up {int(bool(page))}\n".encode()
+            for file in (first, second) if at > second_from else (first,):
+                file.scraped(at, seen)
+
+        with first, second:
+            life = stack.enter_context(living(days, sink))
+        make_blocks([first.path, second.path], folder / "tsdb")
         record_past(folder, load_rules(RULES), life.ended_at, lambda: serving(folder))
         for file in folder.glob("*.om"):
             file.unlink()
         yield stack.enter_context(serving(folder, address, live_configuration(life.address, str(RULES / "*.yml"))))
-
-
-def _up(page: bytes) -> bytes:
-    return f"up {int(bool(page))}\n".encode()
 
 
 def main() -> None:

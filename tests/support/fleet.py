@@ -73,6 +73,17 @@ _CANARIES = (
 )
 
 
+@dataclass
+class Trouble:
+    """What goes wrong with the daemon itself, as far as it is counted by parts that are not here."""
+
+    locked: int = 0
+    dropped: int = 0
+    resting: int = 0
+    is_absent: bool = False
+    """Whether it does not answer who scrapes it."""
+
+
 class Fleet:
     """*watched* vendors on a *network*. Belongs to a running loop whose time is *clock*; `page` is for any thread."""
 
@@ -92,10 +103,9 @@ class Fleet:
         standings = self.chronicle.vendors
         checks = all_checks().values()
         self._exporter = Exporter(self.watch.snapshot, lambda: standings.standings, checks, self.instruments)
-        self._lookers: list[asyncio.Task[None]] = []
+        self._lookers: dict[str, asyncio.Task[None]] = {}
         self._written = 0
-        self.locked = 0
-        self.is_absent = False
+        self.trouble = Trouble()
         self.tally.begin(("pager", "chat"), has_heartbeat=True)
 
     def adopt(self, pace: Pace) -> None:
@@ -112,12 +122,16 @@ class Fleet:
         self.end()
         spread = min(pace.look, MINUTE) / len(targets)
         loop = asyncio.get_running_loop()
-        self._lookers = [loop.create_task(self._look(t.key, n * spread, t.every)) for n, t in enumerate(targets)]
+        self._lookers = {t.key: loop.create_task(self._look(t.key, n * spread, t.every)) for n, t in enumerate(targets)}
 
     def end(self) -> None:
         """Begin no more looks."""
-        for looker in self._lookers:
+        for looker in self._lookers.values():
             looker.cancel()
+
+    def neglect(self, key: str) -> None:
+        """Look at a target no more, though it is watched."""
+        self._lookers[key].cancel()
 
     async def _look(self, key: str, first: float, every: float) -> None:
         await asyncio.sleep(first)
@@ -172,7 +186,7 @@ class Fleet:
         """``/metrics`` as it is now."""
         self.instruments.in_flight(self.watch.in_flight)
         self.instruments.clock_is(behind=self.chronicle.is_behind)
-        self.instruments.resting(0)
+        self.instruments.resting(self.trouble.resting)
         self.instruments.store_is(self._writer_stats())
         self.instruments.compaction_is(self._compaction_stats())
         self.instruments.egress_is(self.canaries.view, self.clock.monotonic())
@@ -189,9 +203,9 @@ class Fleet:
             bytes=self._written % 7 * 900,
             oldest=at - timedelta(seconds=1),
             written=self._written,
-            dropped=0,
+            dropped=self.trouble.dropped,
             refused=0,
-            errors={(Operation.WRITE, Fault.LOCKED): self.locked},
+            errors={(Operation.WRITE, Fault.LOCKED): self.trouble.locked},
             last_success=at - timedelta(seconds=2),
         )
 

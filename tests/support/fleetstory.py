@@ -88,22 +88,45 @@ def _certificates(sites: dict[str, Site], made: Certificates) -> Iterator[Act]:
 
 
 def _ourselves(fleet: Fleet) -> Iterator[Act]:
-    yield Act(18.7 * DAY, lambda: _cut(fleet, is_cut=True))
-    yield Act(18.7 * DAY - 2 * HOUR, lambda: _cut(fleet, is_cut=False))
+    yield from _cut_off(fleet, 18.7 * DAY, 2 * HOUR)
+    yield from _cut_off(fleet, 20 * HOUR, 45 * MINUTE)
     yield Act(4 * HOUR, lambda: _lose(fleet, "op-3"))
-    yield Act(3 * DAY, lambda: setattr(fleet, "locked", 3))
-    yield Act(5.3 * DAY, lambda: setattr(fleet, "is_absent", True))
-    yield Act(5.3 * DAY - 50 * MINUTE, lambda: setattr(fleet, "is_absent", False))
+    yield Act(5.3 * DAY, lambda: setattr(fleet.trouble, "is_absent", True))
+    yield Act(5.3 * DAY - 50 * MINUTE, lambda: setattr(fleet.trouble, "is_absent", False))
+    yield Act(5 * HOUR, lambda: _stumble(fleet))
+    yield Act(3 * HOUR, fleet.instruments.reload_refused)
+    yield Act(2 * HOUR, lambda: fleet.neglect("marl/status/page"))
+
+
+def _cut_off(fleet: Fleet, ago: float, lasts: float) -> Iterator[Act]:
+    yield Act(ago, lambda: setattr(fleet.network, "is_cut", True))
+    yield Act(ago - lasts, lambda: setattr(fleet.network, "is_cut", False))
+
+
+def _stumble(fleet: Fleet) -> None:
+    """Everything that should not happen to a daemon, once."""
+    fleet.trouble.locked, fleet.trouble.dropped, fleet.trouble.resting = 3, 12, 1
+    fleet.tally.refused("chat")
+    fleet.instruments.missed("suspend", 2)
+    fleet.instruments.jumped()
+    fleet.instruments.erred("dns")
+    fleet.instruments.collect_failed()
 
 
 def _now(fleet: Fleet, sites: dict[str, Site]) -> Iterator[Act]:
-    """What is under way: an outage, a word of an outage that is none, a page that cannot be read, flapping, a mute."""
-    quayside, orchid, pinemail, tallow = (sites[each] for each in ("quayside", "orchid", "pinemail", "tallow"))
+    """What is under way: an outage, a word of an outage that is none, a page that cannot be read, work, flapping, a mute."""
+    quayside, orchid, pinemail, tallow, lumen = (
+        sites[each] for each in ("quayside", "orchid", "pinemail", "tallow", "lumen")
+    )
     yield Act(55 * MINUTE, lambda: setattr(quayside, "fault", 503))
     yield Act(43 * MINUTE, lambda: _admit(fleet, quayside, "Card payments fail", "critical", "Cards"))
     yield Act(25 * MINUTE, lambda: quayside.page.told("Payouts are late", "minor", fleet.clock.now(), "Payouts"))
     yield Act(3 * HOUR, lambda: _admit(fleet, orchid, "Sign-in is down", "critical", "Sign-in"))
     yield Act(2 * HOUR, lambda: _turn_to_html(pinemail, is_html=True))
+    yield Act(80 * MINUTE, lambda: setattr(pinemail, "fault", 429))
+    yield Act(70 * MINUTE, lambda: _serve(tallow, tallow.chain[:1]))
+    yield Act(3 * HOUR, lambda: lumen.page.components.update(Invoices="napping"))
+    yield Act(40 * MINUTE, lambda: lumen.page.announce("Larger parcels", fleet.clock.now(), timedelta(hours=8)))
     for minutes in range(110, 0, -12):
         yield from _failing(tallow, Reason.CONNECT, minutes * MINUTE, 6 * MINUTE)
     yield Act(5 * HOUR, lambda: setattr(sites["brass"], "seconds", 2.6))
@@ -127,10 +150,6 @@ def _turn_to_html(site: Site, *, is_html: bool) -> None:
 
 def _serve(site: Site, chain: tuple[bytes, ...]) -> None:
     site.chain = chain
-
-
-def _cut(fleet: Fleet, *, is_cut: bool) -> None:
-    fleet.network.is_cut = is_cut
 
 
 def _lose(fleet: Fleet, *words: str) -> None:
@@ -171,4 +190,4 @@ def _scrape(fleet: Fleet, sink: Sink) -> None:
     """Nobody is there to be scraped for a while."""
     at = fleet.clock.now()
     fleet.beat()
-    sink(at.timestamp(), b"" if fleet.is_absent else b"".join(fleet.page()))
+    sink(at.timestamp(), b"" if fleet.trouble.is_absent else b"".join(fleet.page()))

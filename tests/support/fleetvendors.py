@@ -1,7 +1,7 @@
-"""Six vendors of a fleet: who they are, what is known of them, and how their servers are when all is well.
+"""Seven vendors of a fleet: who they are, what is known of them, and how their servers are when all is well.
 
 They differ in all that a dashboard tells apart: owners, tiers, objectives, platforms, certificates, TLS. One has no status
-page, one no objective.
+page, one has nothing else.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ def vendors(start: datetime) -> tuple[Vendor, ...]:
         _vendor("pinemail", "Pine Mail", "growth", Tier.STANDARD, 99.5, "statuspage"),
         _vendor("orchid", "Orchid Identity", "platform", Tier.CRITICAL, 99.9, "statuspage", "Sign-in"),
         _vendor("brass", "Brass Works SMS", "growth", Tier.STANDARD, 99.0, "incidentio"),
+        Vendor(slug="marl", name="Marl Maps", tier=Tier.LOW, status=_page("marl", "statuspage")),
         Vendor(
             slug="tallow",
             name="Tallow Analytics",
@@ -51,10 +52,14 @@ def vendors(start: datetime) -> tuple[Vendor, ...]:
 def _vendor(  # noqa: PLR0917 - a table's row
     slug: str, name: str, team: str, tier: Tier, objective: float, platform: str, *components: str
 ) -> Vendor:
-    page = StatusPage(url=Url(f"https://status.{slug}.test"), platform=platform, components=components)
+    page = _page(slug, platform, *components)
     return Vendor(
         slug=slug, name=name, owner=team, tier=tier, objective=objective, status=page, endpoints=(_endpoint(slug),)
     )
+
+
+def _page(slug: str, platform: str, *components: str) -> StatusPage:
+    return StatusPage(url=Url(f"https://status.{slug}.test"), platform=platform, components=components)
 
 
 def _endpoint(slug: str) -> Endpoint:
@@ -90,6 +95,7 @@ def sites(made: Certificates) -> dict[str, Site]:
         "pinemail.test": _site(3, 0.35, made.chain("pinemail", "Harbour R1", -60, 90), SOUND, Page(_up("Delivery"))),
         "orchid.test": _site(4, 0.12, made.chain("orchid", "Harbour R1", -85, 90), SOUND, Page(_up("Sign-in"))),
         "brass.test": _site(5, 0.5, made.chain("brass", "Delta R2", -100, 365), DATED, _compatible("SMS"), "ipv6"),
+        "marl.test": _site(7, 0.2, (), SOUND, Page(_up("Tiles"))),
         "tallow.test": _site(6, 0.8, made.chain("tallow", "Harbour R1", -105, 90), OLD, Page()),
     }
 

@@ -1,9 +1,9 @@
 """What our rules would have recorded and alerted, had they been loaded in the past: asked of its history, level by level.
 
 A rule that reads recorded series can only be asked once those are there, so each level becomes blocks before the next.
-The expressions are the shipped ones, at the spacing of `SPANS`. What is not Prometheus' own here: how `for` and
-`keep_firing_for` hold an alert back and on is worked out from when its expression had a result, and what an alert asks of
-its own firing is not there yet.
+The expressions are the shipped ones; where samples stand for a time and are counted, they are as dense as in life. What is
+not Prometheus' own here: how `for` and `keep_firing_for` hold an alert back and on is worked out from when its expression
+had a result, and what an alert asks of its own firing is not there yet.
 """
 
 from __future__ import annotations
@@ -21,10 +21,11 @@ import yaml
 from tests.support.openmetrics import OpenMetricsFile, make_blocks, series
 
 SPANS = ((30 * 86_400.0, 240.0), (3 * 86_400.0, 120.0), (6 * 3600.0, 30.0))
-"""So long before the end a span begins, and so many seconds stand from sample to sample in it. An alert on the burn of three
-days counts 1440 samples in them."""
+"""So long before the end a span begins, and so many seconds stand from sample to sample in it."""
 LONG_SPANS = ((30 * 86_400.0, 900.0), (6 * 3600.0, 240.0))
 """The same for what reads days at once: as wide as the lookback allows, for each sample costs thousands."""
+_MOST_POINTS = 10_000
+"""So many a query may have of each series; Prometheus allows 11,000."""
 
 _UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86_400}
 
@@ -53,9 +54,9 @@ class Samples:
 
 
 def load_rules(folder: Path) -> list[dict[str, Any]]:
-    """All rules of a folder in the order of its files."""
-    files = sorted(folder.glob("*.yml"))
-    return [rule for file in files for group in yaml.safe_load(file.read_text())["groups"] for rule in group["rules"]]
+    """All rules of a folder in the order of its files, each with the ``interval`` of its group, if that has one."""
+    groups = [group for file in sorted(folder.glob("*.yml")) for group in yaml.safe_load(file.read_text())["groups"]]
+    return [{"interval": group.get("interval", ""), **rule} for group in groups for rule in group["rules"]]
 
 
 def levels(rules: Iterable[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
@@ -76,21 +77,36 @@ def _read(rule: Mapping[str, Any]) -> set[str]:
 
 def record_past(folder: Path, rules: Sequence[Mapping[str, Any]], end: float, opened: Opening) -> None:
     """Add to the database below *folder* what *rules* would have made of it until the Unix time *end*."""
+    counted = _counted(rules)
     for level in levels(rules):
         with opened() as database, OpenMetricsFile(folder / "level.om", {}) as file:
             for rule in level:
-                _write(file, (_named(each, rule) for each in _asked(database, rule["expr"], end)))
+                spans = _spans(rule, is_counted=rule["record"] in counted)
+                _write(file, (_named(each, rule) for each in _asked(database, rule["expr"], end, spans)))
         make_blocks([file.path], folder / "tsdb")
     with opened() as database, OpenMetricsFile(folder / "alerts.om", {}) as file:
         for rule in (rule for rule in rules if "alert" in rule):
-            for each in _asked(database, rule["expr"], end):
+            for each in _asked(database, rule["expr"], end, SPANS):
                 _write(file, alerted(rule, each))
     make_blocks([file.path], folder / "tsdb")
 
 
-def _asked(database: Asked, expression: str, end: float) -> list[Samples]:
-    """All series that *expression* has, over all spans."""
-    spans = LONG_SPANS if re.search(r"\[(?:30|3)d\]", expression) else SPANS
+def _counted(rules: Iterable[Mapping[str, Any]]) -> set[str]:
+    """Series whose samples are counted or added up, so that each of them stands for a time."""
+    return {name for rule in rules for name in re.findall(r"(?:sum|count)_over_time\(([\w:]+)\[\w+\]\)", rule["expr"])}
+
+
+def _spans(rule: Mapping[str, Any], *, is_counted: bool) -> tuple[tuple[float, float], ...]:
+    """Spans of at most `_MOST_POINTS`, each with the spacing of its samples."""
+    if is_counted and rule["interval"]:
+        ago, step = SPANS[0][0], seconds(rule["interval"])
+        spans = int(ago / step / _MOST_POINTS) + 1
+        return tuple((ago - number * _MOST_POINTS * step, step) for number in range(spans))
+    return LONG_SPANS if re.search(r"\[(?:30|3)d\]", rule["expr"]) else SPANS
+
+
+def _asked(database: Asked, expression: str, end: float, spans: Sequence[tuple[float, float]]) -> list[Samples]:
+    """All series that *expression* has, over all *spans*."""
     found: dict[str, tuple[dict[str, str], dict[float, float]]] = {}
     for (ago, step), (until, _) in zip(spans, (*spans[1:], (-1.0, 0.0)), strict=True):
         for each in database.over(expression, end - ago, end - until - 1, step):
