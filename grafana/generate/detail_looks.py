@@ -51,7 +51,7 @@ def _failures() -> timeseries.Panel:
         query(per_hour, "{{reason}}"),
         unit=units.Short,
     )
-    return listed(tinted(bars(panel, "5m"), _OURS), "max", right=True).decimals(1).no_value("no look failed")
+    return listed(tinted(bars(panel, "5m"), _OURS), "max", right=True).decimals(1).no_value("no failed look is known")
 
 
 def _findings() -> timeseries.Panel:

@@ -58,7 +58,7 @@ def _outages() -> table.Panel:
     panel = panel.override_by_name("Began", unit("dateTimeAsIso")).override_by_name("Lasted", unit(units.Milliseconds, 1))
     panel = panel.override_by_name("Told after", [*unit(units.Seconds, 1), field("noValue", "not while open")])
     newest = common.TableSortByFieldState().display_name("Began").desc(desc=True)
-    return panel.sort_by([newest]).no_value("no outage in this range")
+    return panel.sort_by([newest]).no_value("no outage is known in this range")
 
 
 def _burn() -> timeseries.Panel:
@@ -76,4 +76,4 @@ def _burn() -> timeseries.Panel:
         unit=units.NoUnit,
     )
     panel = listed(marked(panel, ("green", None), ("yellow", 1), ("orange", 6), ("red", 14.4)), "lastNotNull", "max")
-    return panel.decimals(1).no_value("no objective in the vendor's file")
+    return panel.decimals(1).no_value("no objective, or nothing recorded yet")

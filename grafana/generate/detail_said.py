@@ -40,7 +40,7 @@ def _components() -> statetimeline.Panel:
         query(ordinal("vendor_component_state", VENDORS, "component", CLAIMS), "{{component}}"),
         width=10,
     )
-    return panel.per_page(20).no_value("no component is named in the vendor's file")
+    return panel.per_page(20).no_value("no component is named, or none was read")
 
 
 def _incidents() -> timeseries.Panel:
@@ -54,7 +54,7 @@ def _incidents() -> timeseries.Panel:
         unit=units.Short,
         width=8,
     )
-    return listed(tinted(stacked(panel), _IMPACTS), "lastNotNull", "max").decimals(0).no_value("no page")
+    return listed(tinted(stacked(panel), _IMPACTS), "lastNotNull", "max").decimals(0).no_value("no page was read")
 
 
 def _page_changed() -> stat.Panel:

@@ -94,11 +94,11 @@ def _ourselves() -> Iterator[stat.Panel]:
     panel = number(
         7,
         "Watched",
-        "Vendors that are watched, of those chosen above. 0: no file below config/vendors, or none of this team and tier.",
+        "Vendors that are watched, of those chosen above. Orange: no file in config/vendors, or none of this team and tier.",
         now(watched),
         width=3,
     )
-    yield told(panel).decimals(0).thresholds(limits(("text", None)))
+    yield told(panel).decimals(0).thresholds(limits(("orange", None), ("text", 1)))
     network = f"max({ordinal('vendorwatch_egress_state', '', 'job', {'ok': 0, 'degraded': 2, 'offline': 3, 'unknown': 1})})"
     yield _word(
         8,

@@ -1,7 +1,8 @@
 """The states of all vendors over time, made so that three hundred of them can still be read.
 
 Worst first: those that were down, then those that were otherwise not up, and those that were up all the time only where
-there are few vendors. The order is that of the queries, because Prometheus does not sort what has a range.
+there are few vendors. Prometheus orders what has a range by labels alone, so the place of a vendor is a label, `place`.
+It is worked out once, for the end of the range (``@ end()``), however many points are drawn.
 """
 
 from __future__ import annotations
@@ -15,33 +16,60 @@ _FEW = 25
 """So many vendors are shown whole; it is also a page."""
 _LONG_UNKNOWN = 600
 """Seconds that a vendor must have been unknown for: after each start of the daemon all are, for a moment."""
+_POINTS = 600
+"""Every point is worked out for every vendor."""
 
 
-def _ever(metric: str, states: str) -> str:
-    """The vendors that were in one of *states* at any time of the range, by any daemon."""
-    return f'max by (vendor) (max_over_time({metric}{{{VENDORS}, state=~"{states}"}}[$__range] @ end())) == 1'
+_MEASURED = (
+    f'group by (vendor) (last_over_time(vendor_probe_interval_seconds{{{VENDORS}, check!="status"}}[$__range] @ end()))'
+)
+_ALL = f"group by (vendor) (last_over_time(vendor_info{{{VENDORS}}}[$__range] @ end()))"
+"""Also while no daemon runs any more."""
 
 
 def states_of_vendors(panel_id: int) -> statetimeline.Panel:
     """The panel."""
-    down = _ever("vendor_state", "down")
-    unwell = _ever("vendor_state", "down|degraded|maintenance")
-    unseen = f'min by (vendor) (avg_over_time(vendor_state{{{VENDORS}, state="unknown"}}[$__range] @ end()))'
-    not_up = f"({unwell} or {unseen} * $__range_s > {_LONG_UNKNOWN})"
-    told = _ever("vendor_claim_state", "degraded|partial_outage|major_outage|maintenance")
-    state = f"(({facts.STATE}) >= 0)"
+    text = (
+        f"What each vendor was in, those first that were down. Of more than {_FEW} vendors only those that were not up all the "
+        "time; of one that has only a page, what that told. Red: follow the vendor's link in the table below. First line: "
+        "whether anybody could see; while it is purple, no daemon ran or our own network was in doubt, and what is below it is "
+        "no proof of anything."
+    )
     panel = timeline(
         panel_id,
         "States",
-        f"What each vendor was in, those first that were down. Of more than {_FEW} vendors only those are shown that "
-        "were not up all the time; of one that has only a page, what that told. Red: follow the vendor's link in the "
-        "table below. First line: whether anybody could see; while it is purple, no daemon ran or our own network was "
-        "in doubt, and what is below it is no proof of anything.",
+        text,
         query(facts.WATCH, "our watch"),
-        query(f"{state}\nand on (vendor) {down}", "{{vendor}}", "B"),
-        query(f"{state}\nand on (vendor) {not_up}\nunless on (vendor) {down}", "{{vendor}}", "C"),
-        query(f"({facts.CLAIM})\nand on (vendor) {told}\nunless on (vendor) {facts.MEASURED}", "{{vendor}} (its page)", "D"),
-        query(f"{state}\nunless on (vendor) {not_up}\nand on () count({facts.KNOWN}) <= {_FEW}", "{{vendor}}", "E"),
+        query(f"({facts.SEEN})\n* on (vendor) group_left (place) ({_places()})", "{{vendor}}", "B"),
+        query(f"({facts.CLAIM})\nand on (vendor) ({_told()})", "{{vendor}} (its page)", "C"),
         height=10,
     )
-    return panel.per_page(_FEW)
+    return panel.per_page(_FEW).max_data_points(_POINTS)
+
+
+def _places() -> str:
+    """Which vendors that are measured have a line, and where: each at the first place that it has."""
+    unseen = f'min by (vendor) (avg_over_time(vendor_state{{{VENDORS}, state="unknown"}}[$__range] @ end()))'
+    placed = (
+        _place(1, f"{_ever('vendor_state', 'down')} == 1"),
+        _place(2, f"{_ever('vendor_state', 'degraded|maintenance')} == 1"),
+        _place(2, f"{unseen} * $__range_s > {_LONG_UNKNOWN}"),
+        _place(3, f"{_ALL} and on () count({_ALL}) <= {_FEW}"),
+    )
+    first = "\nor on (vendor) ".join(placed)
+    return f"({first})\nand on (vendor) {_MEASURED}"
+
+
+def _told() -> str:
+    """Those of which only the page is read, and told of something."""
+    told = _ever("vendor_claim_state", "degraded|partial_outage|major_outage|maintenance")
+    return f"{told} == 1\nunless on (vendor) {_MEASURED}"
+
+
+def _ever(metric: str, states: str) -> str:
+    """1 for vendors that were in one of *states* at any time of the range, by any daemon."""
+    return f'max by (vendor) (max_over_time({metric}{{{VENDORS}, state=~"{states}"}}[$__range] @ end()))'
+
+
+def _place(place: int, those: str) -> str:
+    return f'label_replace(group by (vendor) ({those}), "place", "{place}", "", "")'

@@ -50,16 +50,21 @@ def open_outages(panel_id: int) -> table.Panel:
     )
 
 
+_MEANT = (
+    "All that is known of each vendor now, the worst first; cells lead on. Availability and budget are of 30 days, or "
+    "of the time since the recording rules were loaded, without what was unknown or worked on. p95 is of the range "
+    "chosen above: of all its endpoints the slowest at each moment. Certificate: days until the first of its chain "
+    "ends; those of short life are renewed late by design. Red: click on the vendor; it says why, since when, and what "
+    "they say. Empty: no vendors, or no daemon that answers."
+)
+
+
 def all_vendors(panel_id: int) -> table.Panel:
     """One line for each."""
     panel = grid(
         panel_id,
         "Vendors",
-        "All that is known of each vendor now, the worst first; every cell leads on. Availability and budget are of 30 "
-        "days, by time, without what was unknown or worked on. p95 is of the range chosen above, over all endpoints: "
-        "the slowest at each moment. Certificate: days until the first of its chain ends; those of short life are "
-        "renewed late by design. Red: click on the vendor; it says why, since when, and what they say. Empty: no "
-        "vendors, or no daemon that answers.",
+        _MEANT,
         *(rows(expression, ref) for ref, expression in _ASKED.items()),
         height=16,
     )
@@ -89,18 +94,18 @@ def _columns() -> list[Column]:
     slo = linked("The objective and how it burns", "vendor-slo")
     tls = linked("Its certificates and TLS", "vendor-tls")
     return [
-        column("vendor", "Vendor", _DETAIL, wide(130)),
+        column("vendor", "Vendor", _DETAIL, wide(120)),
         column("name", "Name", _DETAIL),
-        value("B", "State", words(state_mappings()), _FILLED, _DETAIL, wide(110)),
-        value("C", "They say", words(state_mappings()), field("noValue", "no page"), wide(125)),
-        value("D", "Disagree", words(apart_mappings()), _NOTHING, wide(125)),
-        value("E", "Available", unit("percentunit", 2), _NOTHING, wide(95)),
-        value("F", "Budget left", unit("percentunit", 0), _BUDGET, slo, wide(95)),
-        value("G", "p95", unit("s"), _NOTHING, wide(85)),
+        value("B", "State", words(state_mappings()), _FILLED, _DETAIL, wide(105)),
+        value("C", "They say", words(state_mappings()), field("noValue", "no page"), wide(110)),
+        value("D", "Disagree", words(apart_mappings()), _NOTHING, wide(120)),
+        value("E", "Available", unit("percentunit", 2), _NOTHING, wide(85)),
+        value("F", "Budget left", unit("percentunit", 0), _BUDGET, slo, wide(100)),
+        value("G", "p95", unit("s"), _NOTHING, wide(75)),
         value("H", "Cert. days", unit("none", 0), _DAYS, tls, wide(95)),
-        value("I", "TLS", words(grade_mappings()), tls, _NOTHING, wide(60)),
-        value("J", "Incidents", unit("none", 0), coloured(("text", None), ("orange", 1)), _NONE, wide(85)),
-        value("K", "Muted", words(yes_no_mappings(("muted", "purple"), ("no", "text"))), wide(75)),
-        column("team", "Team", _NOTHING, wide(105)),
-        column("tier", "Tier", wide(85)),
+        value("I", "TLS", words(grade_mappings()), tls, _NOTHING, wide(55)),
+        value("J", "Incidents", unit("none", 0), coloured(("text", None), ("orange", 1)), _NONE, wide(80)),
+        value("K", "Muted", words(yes_no_mappings(("muted", "purple"), ("no", "text"))), wide(70)),
+        column("team", "Team", _NOTHING, wide(95)),
+        column("tier", "Tier", wide(75)),
     ]  # fmt: skip
