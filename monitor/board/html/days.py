@@ -36,8 +36,8 @@ _SMALL = _Size(4, 3, 20, "small")
 _LARGE = _Size(16, 13, 72, "large")
 _OUT = {State.DOWN: 4, State.DEGRADED: 2}
 """How far trouble stands out of the strip."""
-_THIN = {State.DOWN: 4, State.DEGRADED: 3, State.UNKNOWN: 2}
-"""How thick at least what there was is drawn."""
+_THIN = {State.DOWN: 4, State.DEGRADED: 3}
+"""How thick at least trouble is drawn."""
 _UPWARDS = (State.DOWN, State.DEGRADED, State.UNKNOWN, State.MAINTENANCE, State.UP)
 """What a bar is filled with, from its foot."""
 
@@ -51,7 +51,7 @@ def days_strip(strip: Strip, size: _Size = _SMALL) -> Markup:
     drawn = (
         _drawn(state, [(day, top, foot) for day, each, top, foot in parts if each is state], size) for state in _UPWARDS
     )
-    box = f"0 0 {size.pitch * (len(strip.days) - 1) + size.bar} {size.high + _OUT[State.DOWN]}"
+    box = f"{-size.bar / 2} 0 {size.pitch * (len(strip.days) - 1) + size.bar} {size.high + _OUT[State.DOWN]}"
     told = element("title", in_words(strip))
     return element("svg", told, *drawn, viewBox=box, preserveAspectRatio="none", role="img", class_=f"days {size.name}")
 
@@ -86,7 +86,7 @@ def _filled(tally: Tally, size: _Size) -> Sequence[tuple[State, int, int]]:
     present = [(state, time) for state in _UPWARDS if (time := getattr(tally, state.value))]
     parts, foot = [], size.high
     for state, time in present:
-        thick = max(round(size.high * time / tally.elapsed), _THIN.get(state, 1))
+        thick = max(round(size.high * time / tally.elapsed), _THIN.get(state, 0))
         top = 0 if state is present[-1][0] else max(0, foot - thick)
         if top < foot:
             parts.append((state, top, foot + (_OUT.get(state, 0) if foot == size.high else 0)))
@@ -95,12 +95,12 @@ def _filled(tally: Tally, size: _Size) -> Sequence[tuple[State, int, int]]:
 
 
 def _drawn(state: State, pieces: Sequence[_Piece], size: _Size) -> Markup:
-    """All *pieces* in *state*: whole bars that follow one another as one broken line, each other as its outline."""
+    """All *pieces* in *state* as lines: one across whole bars that follow one another, one upright for each other piece."""
     whole = [day for day, *edges in pieces if edges == [0, size.high]]
     single = ((day, top, foot) for day, top, foot in pieces if (top, foot) != (0, size.high))
-    middle, pitch, bar = size.high // 2, size.pitch, size.bar
-    runs = "".join(f"M{pitch * first} {middle}H{pitch * last + bar}" for first, last in _runs(whole))
-    bars = "".join(f"M{pitch * day} {top}h{bar}v{foot - top}h-{bar}z" for day, top, foot in single)
+    middle, pitch, half = size.high // 2, size.pitch, size.bar / 2
+    runs = "".join(f"M{pitch * first - half} {middle}H{pitch * last + half}" for first, last in _runs(whole))
+    bars = "".join(f"M{pitch * day} {top}v{foot - top}" for day, top, foot in single)
     run = element("path", d=Markup(runs), class_=f"run {state}") if runs else EMPTY
     return together((run, element("path", d=Markup(bars), class_=f"bar {state}") if bars else EMPTY))
 

@@ -33,11 +33,11 @@ def bars(drawn: str) -> dict[str, list[Bar]]:
         look, state = each.get("class", "").split()
         path = each.get("d", "")
         if look == "run":
-            runs = re.findall(r"M(\d+) 10H(\d+)", path)
-            made = [(at, 0, 20) for left, right in runs for at in range(int(left), int(right), 4)]
+            runs = re.findall(r"M(-?\d+\.5) 10H(\d+\.5)", path)
+            made = [(at, 0, 20) for left, right in runs for at in range(round(float(left) + 1.5), int(float(right)), 4)]
         else:
-            outlines = re.findall(r"M(\d+) (\d+)h3v(\d+)h-3z", path)
-            made = [(int(left), int(top), int(top) + int(high)) for left, top, high in outlines]
+            lines = re.findall(r"M(\d+) (\d+)v(\d+)", path)
+            made = [(int(at), int(top), int(top) + int(high)) for at, top, high in lines]
         found.setdefault(state, []).extend(made)
     return found
 
@@ -45,7 +45,8 @@ def bars(drawn: str) -> dict[str, list[Bar]]:
 def test_a_calm_strip_is_one_line() -> None:
     written = days_strip(strip(*[Tally(up=WHOLE)] * 90))
     assert written.count("<path") == 1
-    assert 'd="M0 10H359" class="run up"' in written
+    assert 'd="M-1.5 10H357.5" class="run up"' in written
+    assert 'viewBox="-1.5 0 359 24"' in written
     assert len(written) < 250
 
 
@@ -57,6 +58,10 @@ def test_a_day_that_nobody_watched_has_no_bar() -> None:
 def test_a_second_of_trouble_is_seen_and_stands_out() -> None:
     drawn = bars(days_strip(strip(Tally(up=WHOLE - 1, down=1), Tally(up=WHOLE - 1, degraded=1))))
     assert drawn == {"down": [(0, 16, 24)], "degraded": [(4, 17, 22)], "up": [(0, 0, 16), (4, 0, 17)]}
+
+
+def test_a_second_of_what_is_no_trouble_is_not_drawn() -> None:
+    assert bars(days_strip(strip(Tally(up=WHOLE - 2, unknown=1, maintenance=1)))) == {"up": [(0, 0, 20)]}
 
 
 def test_a_day_that_was_all_down_stands_out_too() -> None:
