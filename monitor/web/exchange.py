@@ -13,7 +13,7 @@ from typing import Protocol, cast
 from monitor.web.asking import accepts_gzip, page_path, wants_json
 from monitor.web.door import Door
 from monitor.web.replies import ALWAYS, TEXT, Refusal, Reply, exposition, refused, shown, word
-from monitor.web.site import Asked, Site, front_page
+from monitor.web.site import Asked, Site
 
 HEAD_BYTES = 16 * 1024
 """The most that a request line and its headers may take together."""
@@ -35,7 +35,7 @@ class Pages:
     """Whether the process lives."""
     ready: Callable[[], bool]
     """Whether it works."""
-    site: Site = front_page
+    site: Site
     """All other pages."""
 
 

@@ -25,13 +25,3 @@ class Document:
 
 Site = Callable[[Asked], Document | None]
 """Makes a page, or None where there is no such page. It is called on threads of the server's, and may block."""
-
-
-def front_page(asked: Asked) -> Document | None:
-    """The site of a server that has no other: a page that leads to what it serves by itself."""
-    return Document(_FRONT, "text/html; charset=utf-8") if asked.path == "/" else None
-
-
-_FRONT = b"""<!doctype html><html lang="en"><title>vendorwatch</title><h1>vendorwatch</h1>
-<ul><li><a href="/metrics">metrics</a><li><a href="/-/healthy">healthy</a><li><a href="/-/ready">ready</a></ul></html>
-"""

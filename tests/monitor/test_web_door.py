@@ -17,7 +17,7 @@ from checks.vendor import BasicAuth
 from monitor.access import Access
 from monitor.web import WebServer
 from monitor.web.door import Door
-from tests.support.web import PAGE, ask, basic, board, raw, served
+from tests.support.web import PAGE, ask, basic, raw, served
 
 GUARDED = ["/", "/metrics", "/-/ready", "/vendors/z%C3%BCrich", "/nothing", "/broken", "//", "/-/healthy/", "/-/healthyx"]
 PASSWORD = "\N{SNOWMAN} is:höt"
@@ -44,7 +44,7 @@ def bearer(file: Path) -> Secret:
 
 @contextmanager
 def guarded(access: Access | None) -> Iterator[WebServer]:
-    with served(site=board, access=access) as server:
+    with served(access=access) as server:
         yield server
 
 

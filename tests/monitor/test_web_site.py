@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.support.web import POLICY, ask, board, raw, served
+from tests.support.web import POLICY, ask, raw, served
 
 HTML = "text/html; charset=utf-8"
 PROBLEM = "application/problem+json"
@@ -37,7 +37,7 @@ REQUESTS = [
 
 @pytest.mark.parametrize("path", ["/", "/?x=y", "/vendors/z%C3%BCrich"])
 def test_a_page_is_html_for_people_and_json_for_programs(path: str) -> None:
-    with served(site=board) as server:
+    with served() as server:
         page, html = ask(server.address, path)
         told, facts = ask(server.address, path, Accept="application/json")
     assert (page.status, page.headers["Content-Type"], page.headers["Content-Security-Policy"]) == (200, HTML, POLICY)
@@ -47,7 +47,7 @@ def test_a_page_is_html_for_people_and_json_for_programs(path: str) -> None:
 
 
 def test_a_page_is_compressed_for_whoever_asks() -> None:
-    with served(site=board) as server:
+    with served() as server:
         _, plain = ask(server.address, "/")
         answer, body = ask(server.address, "/", Accept_Encoding="gzip")
     assert answer.headers["Content-Encoding"] == "gzip"
@@ -57,7 +57,7 @@ def test_a_page_is_compressed_for_whoever_asks() -> None:
 
 @pytest.mark.parametrize("path", ["/nothing", "/vendors/a%2fb", "/%00", "//", "/vendors/../metrics", "/" + "a" * 2000])
 def test_what_is_not_there_is_told_in_the_form_that_is_wanted(path: str) -> None:
-    with served(site=board) as server:
+    with served() as server:
         page, html = ask(server.address, path)
         told, facts = ask(server.address, path, Accept="application/json")
     assert (page.status, page.headers["Content-Type"]) == (404, HTML)
@@ -70,7 +70,7 @@ def test_what_is_not_there_is_told_in_the_form_that_is_wanted(path: str) -> None
 
 
 def test_a_site_that_breaks_is_told_without_its_insides(caplog: pytest.LogCaptureFixture) -> None:
-    with served(site=board) as server, caplog.at_level(logging.ERROR):
+    with served() as server, caplog.at_level(logging.ERROR):
         answer, body = ask(server.address, "/broken", Accept="application/json")
         assert ask(server.address, "/")[0].status == 200
     assert (answer.status, json.loads(body)["title"]) == (500, "Internal Server Error")
@@ -80,7 +80,7 @@ def test_a_site_that_breaks_is_told_without_its_insides(caplog: pytest.LogCaptur
 
 @pytest.mark.parametrize("request_", REQUESTS)
 def test_every_reply_is_kept_by_nobody_and_opened_by_no_other_site(request_: bytes) -> None:
-    with served(site=board) as server:
+    with served() as server:
         head = raw(server.address, request_ + b"\r\n\r\n").partition(b"\r\n\r\n")[0]
     headers = [tuple(row.split(": ", 1)) for row in head.decode().split("\r\n")[1:]]
     assert {
@@ -102,7 +102,7 @@ def test_every_reply_is_kept_by_nobody_and_opened_by_no_other_site(request_: byt
 @pytest.mark.parametrize("accept", [b"text/html", b"application/json"])
 @pytest.mark.parametrize("path", [b"/", b"/nothing", b"/broken"])
 def test_every_page_says_what_a_browser_may_do_with_it(path: bytes, accept: bytes) -> None:
-    with served(site=board) as server:
+    with served() as server:
         head = raw(server.address, b"GET " + path + b" HTTP/1.1\r\nAccept: " + accept + b"\r\n\r\n").partition(b"\r\n\r\n")[
             0
         ]
@@ -131,7 +131,7 @@ HOSTILE = st.one_of(
 
 @pytest.mark.slow
 def test_whatever_is_sent_gets_a_reply_and_breaks_nothing(caplog: pytest.LogCaptureFixture) -> None:
-    with served(site=board) as server, caplog.at_level(logging.DEBUG):
+    with served() as server, caplog.at_level(logging.DEBUG):
 
         @settings(max_examples=300, deadline=None)
         @example(b"")

@@ -11,28 +11,11 @@ from contextlib import closing, contextmanager, suppress
 from checks.values import Address
 from monitor.access import Access
 from monitor.web import Limits, Pages, WebServer
-from monitor.web.site import Asked, Document, Site, front_page
+from monitor.web.site import Asked, Document, Site
 
 PAGE = b"# HELP vendor_info A vendor.\n# TYPE vendor_info gauge\n" + b'vendor_info{vendor="acme"} 1\n' * 2000
 POLICY = "default-src 'none'; style-src 'sha256-abc='; frame-ancestors 'none'"
 DEFAULT_LIMITS = Limits()
-
-
-@contextmanager
-def served(
-    *,
-    host: str = "127.0.0.1",
-    metrics: Callable[[], Iterable[bytes]] = lambda: (PAGE[:100], PAGE[100:]),
-    healthy: Callable[[], bool] = lambda: True,
-    ready: Callable[[], bool] = lambda: True,
-    site: Site = front_page,
-    access: Access | None = None,
-    limits: Limits = DEFAULT_LIMITS,
-) -> Iterator[WebServer]:
-    """A server that serves these pages."""
-    pages = Pages(metrics=metrics, healthy=healthy, ready=ready, site=site)
-    with WebServer(Address(host, 0), pages, access, limits=limits) as server:
-        yield server
 
 
 def board(asked: Asked) -> Document | None:
@@ -48,6 +31,23 @@ def board(asked: Asked) -> Document | None:
                 b"<!doctype html><title>board</title>" + b"<p>a vendor</p>" * 1000, "text/html; charset=utf-8", POLICY
             )
     return None
+
+
+@contextmanager
+def served(
+    *,
+    host: str = "127.0.0.1",
+    metrics: Callable[[], Iterable[bytes]] = lambda: (PAGE[:100], PAGE[100:]),
+    healthy: Callable[[], bool] = lambda: True,
+    ready: Callable[[], bool] = lambda: True,
+    site: Site = board,
+    access: Access | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+) -> Iterator[WebServer]:
+    """A server that serves these pages."""
+    pages = Pages(metrics=metrics, healthy=healthy, ready=ready, site=site)
+    with WebServer(Address(host, 0), pages, access, limits=limits) as server:
+        yield server
 
 
 def ask(address: Address, path: str, method: str = "GET", **headers: str) -> tuple[http.client.HTTPResponse, bytes]:
