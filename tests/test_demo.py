@@ -112,7 +112,7 @@ def test_what_it_says_to_try_shows_the_same(tmp_path: Path) -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_all_of_it(tmp_path: Path, number: signal.Signals) -> None:
     async def story() -> None:
-        async with demo(tmp_path, minutes=3) as running:
+        async with demo(tmp_path, minutes=QUICKLY) as running:
             await running.until_said("^09:03 ")
             where = addresses(running)
             running.process.send_signal(number)

@@ -145,8 +145,8 @@ async def _perform(folder: Path, minute: timedelta, *, once: bool) -> bool:
 
 
 def _introduce(story: Story, directory: Path, listen: str, minute: timedelta) -> None:
-    seconds = (minute * MINUTES).total_seconds()
-    story.say(f"Six simulated vendors on loopback live through an hour in {seconds:g} seconds; the daemon is real.")
+    minutes = minute * MINUTES / timedelta(minutes=1)
+    story.say(f"Six simulated vendors on loopback live through an hour in {minutes:g} min; the daemon is real.")
     story.say()
     for what, where in (
         ("the board", f"http://{listen}/"),
