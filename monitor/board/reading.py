@@ -8,7 +8,7 @@ back, as where a clock is set back by days, is seen by who reads all of it anew.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -47,8 +47,9 @@ def read(store: Store, slugs: Collection[str], at: datetime, before: Known | Non
     fresh = dict(_days(store, new, days)) | dict(_days(store, old, [each for each in days if each.day >= since]))
     strips = {slug: joined(kept[slug].days if slug in kept else (), fresh[slug], until) for slug in slugs}
     found = store.outages_within(midnight(begins), at)
-    earlier = {slug: before.outages.get(slug, ()) for slug in old} if before else {}
-    return Known(strips=strips, outages=_newest(found, earlier, set(slugs), midnight(first)), until=until)
+    earlier = [each for slug in old for each in before.outages.get(slug, ())] if before else []
+    lasting = [each for each in earlier if _is_within(each, midnight(first), at)]
+    return Known(strips=strips, outages=_newest([*lasting, *found], set(slugs)), until=until)
 
 
 def _changing(before: Known, first: date, at: datetime) -> date:
@@ -69,17 +70,19 @@ def _days(store: Store, slugs: Sequence[str], days: Sequence[Span]) -> Iterator[
             yield slug, [same.setdefault(each, each) for each in counted(stretches.get(slug, ()), days)]
 
 
-def _newest(
-    found: Sequence[Outage], earlier: Mapping[str, Sequence[Outage]], slugs: Collection[str], begins: datetime
-) -> Mapping[str, Sequence[Outage]]:
-    """The newest outages of each of *slugs*, as they were *found*; of those known *earlier* what is not over by *begins*."""
-    by_vendor = defaultdict[str, dict[datetime, Outage]](dict)
-    for slug, outages in earlier.items():
-        by_vendor[slug] = {each.opened_at: each for each in outages if each.closed_at is None or each.closed_at > begins}
-    for each in found:
+def _is_within(outage: Outage, begins: datetime, ends: datetime) -> bool:
+    """Whether *outage* overlaps with a time, as `Annals.outages_within` has it."""
+    closed_at = outage.closed_at
+    return outage.opened_at < ends and (closed_at is None or closed_at > begins or outage.opened_at >= begins)
+
+
+def _newest(outages: Iterable[Outage], slugs: Collection[str]) -> Mapping[str, Sequence[Outage]]:
+    """The newest *outages* of each of *slugs* that has any; what is said of one twice is as it was said last."""
+    found = defaultdict[str, dict[datetime, Outage]](dict)
+    for each in outages:
         if each.vendor in slugs:
-            by_vendor[each.vendor][each.opened_at] = harmless(each)
-    return {slug: newest(outages.values()) for slug, outages in by_vendor.items()}
+            found[each.vendor][each.opened_at] = harmless(each)
+    return {slug: newest(known.values()) for slug, known in found.items()}
 
 
 def newest(outages: Collection[Outage]) -> tuple[Outage, ...]:
