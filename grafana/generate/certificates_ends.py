@@ -62,7 +62,7 @@ def _by_end() -> table.Panel:
         column("key", "Key", wide(100)),
         worst="Days left",
         descending=False,
-    ).no_value("")
+    ).no_value("no look yet")
 
 
 def _horizons() -> timeseries.Panel:
@@ -120,4 +120,4 @@ def _renewed() -> table.Panel:
         value("B", "Ends now on", unit(units.DatetimeISO), wide(180)),
         value("C", "Life in days", unit(units.NoUnit, 0), wide(110)),
         worst="Times",
-    ).no_value("none was renewed")
+    ).no_value("none is known")

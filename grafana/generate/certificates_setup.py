@@ -28,15 +28,14 @@ def setup_panels() -> Iterator[Panel]:
 
 
 def _grades() -> timeseries.Panel:
-    found = [
-        query(f"sum(({ask.grade()}) == bool {number})", letter, ref)
-        for ref, (letter, number) in zip("ABCDEFGHI", GRADES.items(), strict=True)
-    ]
+    each = ask.by_address(ask.metric("vendor_tls_grade"), f"{ask.ADDRESS}, grade")
     text = (
         "How many addresses have which grade. C is outdated, D has no forward secrecy, F is broken; M is a certificate of "
         "another name and T one that is not trusted. A grade that falls on one day at many: our rules became stricter."
     )
-    panel = graph(301, "Addresses by grade", text, *found, unit=units.Short).decimals(0)
+    panel = graph(
+        301, "Addresses by grade", text, query(f"sum by (grade) ({each})", "{{grade}}"), unit=units.Short
+    ).decimals(0)
     panel = tinted(stacked(panel), dict(zip(GRADES, _GRADE_COLOURS, strict=True)))
     return listed(panel.no_value("no look yet"), "lastNotNull", right=True)
 
@@ -90,7 +89,7 @@ def _addresses() -> table.Panel:
         column("group", "Key exchange", wide(140)),
         value("G", "Connections", unit(units.NoUnit, 0), wide(115)),
         worst="Grade",
-    )
+    ).no_value("not known")
 
 
 def _versions() -> table.Panel:
@@ -113,7 +112,7 @@ def _versions() -> table.Panel:
         value("B", "Refuse", counted, wide(85)),
         value("C", "Agree on", counted, wide(95)),
         worst="Version",
-    )
+    ).no_value("none")
 
 
 def _old_versions() -> table.Panel:
@@ -132,7 +131,7 @@ def _old_versions() -> table.Panel:
         column("version", "Version", wide(85)),
         worst="Version",
         descending=False,
-    ).no_value("nowhere")
+    ).no_value("nowhere, as far as is known")
 
 
 def _sessions() -> table.Panel:

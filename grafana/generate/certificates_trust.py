@@ -17,7 +17,7 @@ _FAULTS = {
     "name_mismatch": "it is for other names",
     "self_signed": "signed by itself",
     "untrusted_root": "its root is trusted by nobody",
-    "chain_incomplete": "a certificate between it and its root is missing",
+    "chain_incomplete": "a certificate of its chain is missing",
     "chain_expired": "a certificate of its chain has ended",
     "name_constraint": "its issuer may not issue for this name",
     "eku": "it may not be used for servers",
@@ -50,7 +50,7 @@ def _refused() -> table.Panel:
         "Certificates that clients refuse, with each reason. A chain that is not complete works in browsers and fails in "
         "programs: tell the vendor. The same unknown issuer at several vendors: somebody reads the traffic between.",
         rows(ask.by_address(ask.metric("vendor_certificate_fault"), f"{ask.ADDRESS}, fault"), "A"),
-        width=14,
+        width=16,
         height=7,
     )
     return shaped(
@@ -58,7 +58,7 @@ def _refused() -> table.Panel:
         column("vendor", "Vendor", linked("Vendor", "vendor-detail")),
         column("address", "Address"),
         column("fault", "Why", words(_fault_mappings())),
-    ).no_value("none is refused")
+    ).no_value("none is known to be refused")
 
 
 def _issuers() -> table.Panel:
@@ -70,7 +70,7 @@ def _issuers() -> table.Panel:
         "removal from browsers is an outage of all these vendors. Others are issuers that are not widely known.",
         rows(by_issuer, "A"),
         rows(f"{by_issuer} / on () group_left () sum({by_issuer})", "B"),
-        width=10,
+        width=8,
         height=7,
     )
     return shaped(
@@ -87,14 +87,14 @@ def _keys() -> table.Panel:
     panel = grid(
         203,
         "Keys",
-        "What keys the certificates have. RSA below 2048 bits is red: clients refuse it, or will.",
+        "What keys the certificates have. RSA below 2048 bits: clients refuse it, or will.",
         rows(f"count by ({', '.join(kinds)}) ({ask.by_address(_INFO, ', '.join((ask.ADDRESS, *kinds)))})", "A"),
         width=8,
     )
     return shaped(
         panel,
         column("key_type", "Key"),
-        column("key_bits", "Bits", words([ValueMap(options={"1024": ValueMappingResult(text="1024", color="red")})])),
+        column("key_bits", "Bits"),
         value("A", "Addresses", unit(units.NoUnit, 0), wide(100)),
         worst="Addresses",
     ).no_value("no certificate was seen")
@@ -115,7 +115,7 @@ def _names() -> table.Panel:
         column("vendor", "Vendor", linked("Vendor", "vendor-detail")),
         column("address", "Host"),
         value("C", "Certificates differ", words(UNWELCOME), wide(140)),
-        value("A", "CAA", words(WELCOME), wide(60)),
-        value("B", "ECH", words(WELCOME), wide(60)),
+        value("A", "CAA", words(WELCOME), wide(90)),
+        value("B", "ECH", words(WELCOME), wide(90)),
         worst="Certificates differ",
-    )
+    ).no_value("not known")

@@ -10,7 +10,7 @@ from grafana_foundation_sdk.models import units
 
 from grafana.generate import itself_queries as ask
 from grafana.generate.columns import worded
-from grafana.generate.itself_daemons import daemon_panels
+from grafana.generate.itself_daemons import daemon_panels, process_panels
 from grafana.generate.itself_looks import look_panels
 from grafana.generate.itself_network import network_panels
 from grafana.generate.itself_store import store_panels
@@ -73,6 +73,8 @@ def dashboard() -> Dashboard:
         *store_panels(),
         heading(500, "Telling people"),
         *told_panels(),
+        heading(600, "What the daemons take"),
+        *process_panels(),
     )
 
 
@@ -81,8 +83,8 @@ def _alive() -> Iterator[stat.Panel]:
     up = number(1, "Daemons up", text, now(f"sum({ask.metric('up')})"), width=3)
     yield up.thresholds(limits(("red", None), ("green", 1))).no_value(_NOBODY)
     text = (
-        "Since the scheduler of a daemon last went round, the one that has waited longest. Red: it answers and looks at"
-        " nothing, and all it shows is that old; restart it and keep its log."
+        "Since the scheduler of a daemon last went round, the one that has waited longest. Red: it answers and looks at "
+        "nothing, and all it shows is that old; restart it and keep its log."
     )
     beat = number(2, "Last round", text, now(f"max({ask.age('scheduler_heartbeat_timestamp_seconds')})"), unit="s", width=3)
     yield beat.thresholds(limits(("green", None), ("yellow", 30), ("red", 120))).no_value(_NOBODY).decimals(0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from grafana_foundation_sdk.builders import table
+from grafana_foundation_sdk.builders import table, timeseries
 from grafana_foundation_sdk.models import units
 
 from grafana.generate import itself_queries as ask
@@ -12,47 +12,74 @@ from grafana.generate.columns import Column, coloured, column, shaped, unit, val
 from grafana.generate.drawing import marked
 from grafana.generate.parts import Panel, graph, grid, query, rows
 
+_NOBODY = "no daemon"
 _UP = (("down", "red"), ("up", "green"))
 _READ = (("refused", "red"), ("in force", "green"))
 _CLOCK = (("right", "text"), ("behind", "red"))
 
 
 def daemon_panels() -> Iterator[Panel]:
-    """The panels, in their order."""
+    """Who they are, and the alerts about them."""
     yield _daemons()
     yield _alerts()
-    each = "{{instance}}"
-    memory = query(ask.of_each(ask.metric("process_resident_memory_bytes")), each)
-    text = "Memory of each daemon. A line that rises for days is a leak: report it with the number of targets."
-    yield graph(103, "Memory", text, memory, unit=units.BytesIEC, width=6, height=7)
-    spent = query(ask.rate(ask.metric("process_cpu_seconds_total"), "instance"), each)
-    text = (
-        "How much of one processor each daemon takes. Near 1: it is late with its looks; watch fewer targets, or less often."
-    )
-    yield marked(
-        graph(104, "Processor", text, spent, unit=units.PercentUnit, width=6, height=7), ("transparent", None), ("red", 0.9)
-    )
+
+
+def process_panels() -> Iterator[Panel]:
+    """What each of them takes."""
+    yield from _taken()
+    yield _collecting()
+
+
+def _taken() -> Iterator[timeseries.Panel]:
     files = f"{ask.metric('process_open_fds')} / ({ask.metric('process_max_fds')} > 0)"
-    text = "How many of the files and connections that a daemon may have open it has. Near 1: raise its limit (LimitNOFILE)."
-    panel = graph(105, "Open files", text, query(ask.of_each(files), each), unit=units.PercentUnit, width=6, height=7)
-    yield marked(panel, ("transparent", None), ("red", 0.8))
-    collected = (
+    for panel_id, title, unit_name, expression, limit, text in (
+        (
+            103,
+            "Memory",
+            units.BytesIEC,
+            ask.of_each(ask.metric("process_resident_memory_bytes")),
+            None,
+            "Memory of each daemon. A line that rises for days is a leak: report it with the number of targets.",
+        ),
+        (
+            104,
+            "Processor",
+            units.PercentUnit,
+            ask.rate(ask.metric("process_cpu_seconds_total"), "instance"),
+            0.9,
+            "How much of one processor each daemon takes. Above the red line it is late with its looks: look less often.",
+        ),
+        (
+            105,
+            "Open files",
+            units.PercentUnit,
+            ask.of_each(files),
+            0.8,
+            "How many of the files and connections it may have open each daemon has. Above the red line raise LimitNOFILE.",
+        ),
+    ):
+        panel = graph(panel_id, title, text, query(expression, "{{instance}}"), unit=unit_name, width=6, height=7)
+        yield (marked(panel, ("transparent", None), ("red", limit)) if limit else panel).no_value(_NOBODY)
+
+
+def _collecting() -> timeseries.Panel:
+    found = (
         query(ask.of_each(ask.own("collect_duration_seconds")), "{{instance}} takes", "A"),
-        query(f"{ask.of_each(ask.metric('scrape_duration_seconds'))}", "{{instance}} is asked for", "B"),
+        query(ask.of_each(ask.metric("scrape_duration_seconds")), "{{instance}} is asked for", "B"),
     )
     text = (
-        "How long the series of vendors take to collect, and a whole scrape. Near the scrape's time-out: watch with "
-        "two daemons."
+        "How long the series of vendors take to collect, and a whole scrape. Near the scrape's time-out: share the vendors "
+        "between two daemons."
     )
-    yield graph(106, "Collecting", text, *collected, unit=units.Seconds, width=6, height=7)
+    return graph(106, "Collecting", text, *found, unit=units.Seconds, width=6, height=7).no_value(_NOBODY)
 
 
 def _daemons() -> table.Panel:
     panel = grid(
         101,
         "Daemons",
-        "What each daemon runs and watches. Configuration refused: vendorwatch validate says why. Clock behind: nothing"
-        " is put into the history until the machine's clock is right. Versions that differ: an upgrade was left half "
+        "What each daemon runs and watches. Configuration refused: vendorwatch validate says why. Clock behind: nothing "
+        "is put into the history until the machine's clock is right. Versions that differ: an upgrade was left half "
         "done.",
         rows(ask.of_each(ask.metric("up")), "A"),
         rows(f"max by ({ask.DAEMON}, version, python) ({ask.own('build_info')})", "B"),
@@ -64,19 +91,18 @@ def _daemons() -> table.Panel:
         rows(ask.of_each(ask.own("targets")), "H"),
         rows(ask.of_each(ask.own("series")), "I"),
         rows(ask.of_each(ask.own("clock_behind")), "J"),
-        width=17,
-        height=6,
+        height=5,
     )
-    return shaped(panel, *_columns(), worst="State", descending=False)
+    return shaped(panel, *_columns(), worst="State", descending=False).no_value("not known")
 
 
 def _columns() -> tuple[Column, ...]:
     ago = unit(units.Seconds, 0)
-    count = (*unit(units.Short, 0), wide(75))
+    count = (*unit(units.Short, 0), wide(95))
     return (
         column("instance", "Daemon"),
-        value("A", "State", words(worded(*_UP)), wide(65)),
-        column("version", "Version", wide(80)),
+        value("A", "State", words(worded(*_UP)), wide(90)),
+        column("version", "Version", wide(95)),
         value("C", "Runs for", ago, wide(90)),
         value("D", "Last round", ago, coloured(("text", None), ("yellow", 30.0), ("red", 120.0)), wide(95)),
         value("E", "Configuration", words(worded(*_READ)), wide(115)),
@@ -84,7 +110,7 @@ def _columns() -> tuple[Column, ...]:
         value("G", "Vendors", count),
         value("H", "Targets", count),
         value("I", "Series", count),
-        value("J", "Clock", words(worded(*_CLOCK)), wide(70)),
+        value("J", "Clock", words(worded(*_CLOCK)), wide(95)),
     )
 
 
@@ -96,10 +122,9 @@ def _alerts() -> table.Panel:
         "What fires now of the alerts whose names begin with Vendorwatch. The runbook has a heading for each. Empty "
         "also while grafana/prometheus/rules is not loaded.",
         rows(f"max by (alertname, severity, instance, channel, platform, kind) ({firing})", "A"),
-        width=7,
-        height=6,
+        height=4,
     )
     about = (column(each, each.capitalize()) for each in ("instance", "channel", "platform", "kind"))
-    return shaped(panel, column("alertname", "Alert"), column("severity", "Severity", wide(80)), *about).no_value(
-        "none fires"
+    return shaped(panel, column("alertname", "Alert"), column("severity", "Severity", wide(100)), *about).no_value(
+        "none, or the rules are not loaded"
     )

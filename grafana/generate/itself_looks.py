@@ -44,8 +44,8 @@ def _overdue() -> table.Panel:
     panel = grid(
         202,
         "Overdue now",
-        "Targets that nobody has looked at for three intervals and a minute. All of one host: it asked to be left alone"
-        " (429). Many: more is due than may run at once; raise concurrency, or look less often.",
+        "Targets that nobody has looked at for three intervals and a minute. All of one host: it asked to be left alone "
+        "(429). Many: more is due than may run at once; raise concurrency, or look less often.",
         rows(f"({ask.OVERDUE}) > 0", "A"),
     )
     return shaped(
@@ -55,7 +55,7 @@ def _overdue() -> table.Panel:
         column("target", "Target"),
         value("A", "Overdue by", unit(units.Seconds, 0), wide(110)),
         worst="Overdue by",
-    ).no_value("none is overdue")
+    ).no_value("none is known to be overdue")
 
 
 def _delay() -> timeseries.Panel:
@@ -71,7 +71,7 @@ def _delay() -> timeseries.Panel:
 def _under_way() -> timeseries.Panel:
     text = "Looks under way in each daemon. A flat top is the limit (concurrency:): what is due waits behind it."
     lines = query(f"max by (instance) ({ask.own('probes_in_flight')})", "{{instance}}")
-    return graph(204, "Under way", text, lines, unit=units.Short, width=8).decimals(0).axis_soft_max(4)
+    return graph(204, "Under way", text, lines, unit=units.Short, width=8).decimals(0).axis_soft_max(4).no_value("no daemon")
 
 
 def _durations() -> timeseries.Panel:
@@ -85,17 +85,17 @@ def _durations() -> timeseries.Panel:
 def _runs() -> timeseries.Panel:
     text = "Looks made per second by check, of all daemons together: two that watch the same vendors look twice."
     lines = query(ask.rate(ask.metric("vendor_probe_runs_total"), "check"), "{{check}}")
-    return graph(206, "Looks made", text, lines, unit=units.CountsPerSecond, width=8)
+    return graph(206, "Looks made", text, lines, unit=units.CountsPerSecond, width=8).no_value("no look yet")
 
 
 def _failures() -> timeseries.Panel:
     text = (
-        "Looks that saw nothing, by reason. resolver, blocked, config and internal are ours and blame nobody; a wave of"
-        " all reasons at once is our network. Which vendors: their own dashboards."
+        "Looks that saw nothing, by reason. resolver, blocked, config and internal are ours and blame nobody; a wave of "
+        "all reasons at once is our network. Which vendors: their own dashboards."
     )
     lines = query(ask.happened(ask.metric("vendor_probe_failures_total"), "reason"), "{{reason}}")
     panel = stacked(graph(207, "Looks that failed", text, lines, unit=units.Short, width=8))
-    return panel.no_value("none failed")
+    return panel.no_value("none is known")
 
 
 def _missed() -> timeseries.Panel:
@@ -109,7 +109,7 @@ def _missed() -> timeseries.Panel:
         "Looks that were due and not made, and those that ended in a bug. overrun: the one before had not ended; "
         "suspend: the machine slept or its clock was set; shutdown is no loss. A bug: the log has the traceback."
     )
-    return graph(208, "Missed, and bugs", text, *found, unit=units.Short, width=8).no_value("none")
+    return graph(208, "Missed, and bugs", text, *found, unit=units.Short, width=8).no_value("none is known")
 
 
 def _transitions() -> timeseries.Panel:
@@ -119,4 +119,4 @@ def _transitions() -> timeseries.Panel:
     )
     lines = query(ask.happened(ask.own("transitions_total"), "state"), "{{state}}")
     panel = stacked(graph(209, "Changes of state", text, lines, unit=units.Short, width=24, height=6))
-    return tinted(panel, _COLOURS).no_value("no state changed")
+    return tinted(panel, _COLOURS).no_value("none is known")

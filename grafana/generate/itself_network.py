@@ -31,7 +31,7 @@ def _network() -> statetimeline.Panel:
         query(ask.NETWORK_OVER_TIME, "{{instance}}", "A"),
         query(f"{ask.DOUBTED} * max by (instance) ({doubted})", "{{instance}}: doubt", "B"),
     )
-    panel = timeline(301, "Our network", text, *found, width=10, height=8)
+    panel = timeline(301, "Network of each daemon", text, *found, width=10, height=8)
     return panel.mappings(worded(*ask.NETWORK_WORDS, ("doubted", "purple"))).no_value("no daemon")
 
 
@@ -64,7 +64,12 @@ def _shared() -> timeseries.Panel:
         "How many vendors fail together by one thing that they share: look for one cause. And how many hosts of pages "
         "asked to be left alone for a while (429): more than a few means that we ask too often."
     )
-    return graph(304, "In common", text, *found, unit=units.Short, width=8, height=7).decimals(0).axis_soft_max(4)
+    return (
+        graph(304, "In common", text, *found, unit=units.Short, width=8, height=7)
+        .decimals(0)
+        .axis_soft_max(4)
+        .no_value("no daemon")
+    )
 
 
 def _pages() -> table.Panel:
@@ -86,4 +91,4 @@ def _pages() -> table.Panel:
         value("A", "Unknown words", unit(units.NoUnit, 0), coloured(("text", None), ("yellow", 1.0)), wide(130)),
         value("B", "Suspect", words(UNWELCOME), wide(90)),
         worst="Unknown words",
-    ).no_value("none")
+    ).no_value("none is known")

@@ -31,7 +31,7 @@ def _stores() -> table.Panel:
         "was pressed together or went; see VendorwatchStoreTooLarge in the runbook.",
         rows(ask.of_each(ask.own("store_queue_length")), "A"),
         rows(ask.of_each(ask.own("store_queue_bytes")), "B"),
-        rows(ask.of_each(ask.age("store_queue_oldest_timestamp_seconds")), "C"),
+        rows(ask.of_each(f"{ask.age('store_queue_oldest_timestamp_seconds')} or 0 * {ask.own('store_queue_length')}"), "C"),
         rows(ask.of_each(ask.age("store_last_success_timestamp_seconds")), "D"),
         rows(_in_all("store_errors_total"), "E"),
         rows(_in_all("store_dropped_total"), "F"),
@@ -41,7 +41,7 @@ def _stores() -> table.Panel:
         rows(_in_all("store_packed_total"), "J"),
         height=5,
     )
-    return shaped(panel, *_columns(), worst="Oldest waits")
+    return shaped(panel, *_columns(), worst="Oldest waits").no_value("not known")
 
 
 def _in_all(name: str) -> str:
@@ -68,7 +68,7 @@ def _columns() -> tuple[Column, ...]:
 def _waiting() -> timeseries.Panel:
     text = "Records that wait to be written. A saw of a few is right; a slope is a store that cannot be written."
     lines = query(ask.of_each(ask.own("store_queue_length")), "{{instance}}")
-    return graph(402, "Waiting", text, lines, unit=units.Short, width=8, height=7).decimals(0)
+    return graph(402, "Waiting", text, lines, unit=units.Short, width=8, height=7).decimals(0).no_value("no daemon")
 
 
 def _lost() -> timeseries.Panel:
@@ -80,7 +80,7 @@ def _lost() -> timeseries.Panel:
         "When the store failed, by what was asked of it and why, and records that were given up. full, readonly and "
         "unreachable end by themselves once the cause is gone; corrupt: copy it away, then vendorwatch db check."
     )
-    return graph(403, "Errors and losses", text, *found, unit=units.Short, width=8, height=7).no_value("none")
+    return graph(403, "Errors and losses", text, *found, unit=units.Short, width=8, height=7).no_value("none is known")
 
 
 def _size() -> timeseries.Panel:

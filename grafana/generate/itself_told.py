@@ -20,6 +20,7 @@ def told_panels() -> Iterator[Panel]:
 
 
 def _channels() -> table.Panel:
+    waits = ask.age("notification_oldest_timestamp_seconds")
     panel = grid(
         501,
         "Channels",
@@ -28,7 +29,7 @@ def _channels() -> table.Panel:
         rows(_in_all("notifications_total"), "A"),
         rows(_in_all("notification_failures_total"), "B"),
         rows(f"max by (channel) ({ask.own('notifications_queued')})", "C"),
-        rows(f"max by (channel) ({ask.age('notification_oldest_timestamp_seconds')})", "D"),
+        rows(f"max by (channel) ({waits} or 0 * {ask.own('notifications_queued')})", "D"),
         rows(f"max by (channel) ({ask.own('notifications_dead')})", "E"),
         width=12,
         height=7,
@@ -43,7 +44,7 @@ def _channels() -> table.Panel:
         value("D", "Oldest", unit(units.Seconds, 0), coloured(("text", None), ("red", 600.0)), wide(95)),
         value("E", "Given up", count, coloured(("text", None), ("red", 1.0)), wide(90)),
         worst="Oldest",
-    )
+    ).no_value("no channel")
 
 
 def _in_all(name: str) -> str:
@@ -58,13 +59,13 @@ def _messages() -> timeseries.Panel:
     text = (
         "Messages that channels took, and tries that failed. Only failures for a quarter of an hour: the channel is broken."
     )
-    return graph(502, "Messages", text, *found, unit=units.Short, width=8, height=7).no_value("nobody was told anything")
+    return graph(502, "Messages", text, *found, unit=units.Short, width=8, height=7).no_value("none is known")
 
 
 def _heartbeat() -> stat.Panel:
     text = (
-        "Since our heartbeat was last heard elsewhere. Red: whoever listens will raise the alarm, or nobody listens any"
-        " more; see its address in config/monitor.yaml."
+        "Since our heartbeat was last heard elsewhere. Red: whoever listens will raise the alarm, or nobody listens any "
+        "more; see its address in config/monitor.yaml."
     )
     heard = now(f"min({ask.age('heartbeat_last_success_timestamp_seconds')})")
     panel = number(503, "Heartbeat heard", text, heard, unit=units.Seconds, width=4).height(7).decimals(0)

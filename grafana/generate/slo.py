@@ -26,6 +26,7 @@ from grafana.generate.slo_past import past_panels
 from grafana.generate.slo_tables import tables
 
 _RULES = " Nothing is shown before grafana/prometheus/rules is loaded."
+_EARLY = "too early, or no rules"
 
 
 def dashboard() -> Dashboard:
@@ -51,7 +52,7 @@ def dashboard() -> Dashboard:
 
 def _count(panel_id: int, title: str, text: str, expression: str, unit: str = units.Short) -> stat.Panel:
     panel = number(panel_id, title, text + _RULES, now(expression), unit=unit, width=3)
-    return panel.no_value(ask.UNRECORDED).decimals(0)
+    return panel.no_value(ask.UNRECORDED_BRIEFLY).decimals(0)
 
 
 def _budgets() -> Iterator[stat.Panel]:
@@ -64,14 +65,14 @@ def _budgets() -> Iterator[stat.Panel]:
     panel = _count(2, "Nearly below", text, f"sum((({ask.LEFT}) >= bool 0) * (({ask.LEFT}) < bool 0.25))")
     yield panel.thresholds(limits(("green", None), ("yellow", 1)))
     text = "Vendors whose budget would be gone in two days at the pace of this hour. Red: treat it as an outage."
-    panel = _count(3, "Burn fast", text, f"sum({ask.FAST})")
+    panel = _count(3, "Burn fast", text, f"sum({ask.FAST})").no_value(_EARLY)
     yield panel.thresholds(limits(("green", None), ("red", 1)))
     text = "Vendors that spend more than allowed for hours or days. Yellow: short outages add up; talk to the vendor."
-    panel = _count(4, "Burn slowly", text, f"sum({ask.SLOW})")
+    panel = _count(4, "Burn slowly", text, f"sum({ask.SLOW})").no_value(_EARLY)
     yield panel.thresholds(limits(("green", None), ("yellow", 1)))
     text = "What the worst vendor has left of its budget of thirty days. Below 0: it is overspent; the table says who."
     panel = _count(5, "Least budget left", text, f"min({ask.LEFT})", units.PercentUnit)
-    yield panel.thresholds(limits(("red", None), ("orange", 0), ("yellow", 0.25), ("green", 0.5)))
+    yield panel.thresholds(limits(("text", None), ("red", -1e9), ("orange", 0), ("yellow", 0.25), ("green", 0.5)))
 
 
 def _rest() -> Iterator[stat.Panel]:
@@ -79,7 +80,7 @@ def _rest() -> Iterator[stat.Panel]:
         "How much of thirty days is known, of all vendors. Purple: few days were watched, and numbers beside it say little."
     )
     panel = _count(6, "Of 30 days known", text, f"avg({ask.known('30d', ask.MONTH_SECONDS)})", units.PercentUnit)
-    yield panel.thresholds(limits(("purple", None), ("yellow", 0.5), ("green", 0.9)))
+    yield panel.thresholds(limits(("text", None), ("purple", 0), ("yellow", 0.5), ("green", 0.9)))
     vendors = f"max by (vendor) (vendor_info{{{VENDORS}}})"
     for panel_id, title, text, expression in (
         (7, "With objective", "Vendors whose file names an objective.", f"count({ask.OBJECTIVE})"),

@@ -44,7 +44,7 @@ def _burn() -> timeseries.Panel:
     lines = f"({ask.burn('1h')})\nand on (vendor) topk({_SHOWN}, {worst})"
     panel = graph(102, "Pace of an hour, 1 being what is allowed", text, query(lines, "{{vendor}}"), unit=units.NoUnit)
     panel = marked(panel, ("transparent", None), ("yellow", 1), ("red", 14.4)).decimals(1)
-    return listed(panel.no_value("nobody was down"), "lastNotNull", "max", right=True)
+    return listed(panel.no_value("nobody is known to have been down"), "lastNotNull", "max", right=True)
 
 
 def _burning() -> statetimeline.Panel:
@@ -54,14 +54,14 @@ def _burning() -> statetimeline.Panel:
     )
     lines = query(f"({ask.BURNING})\nand on (vendor) ({ask.BURNT})", "{{vendor}}")
     panel = timeline(103, "Burnt too fast", text, lines, width=24, height=6).mappings(worded(*_PACES))
-    return panel.no_value("no budget burnt too fast")
+    return panel.no_value(f"none, or {ask.UNRECORDED}")
 
 
 def _down() -> timeseries.Panel:
     lines = chosen(ask.down_seconds("1d"), "vendor", _SHOWN, f"({ask.down_seconds('$__range')}) > 0")
     text = f"How long vendors were down in the day before each bar, the {_SHOWN} that were longest."
     panel = bars(graph(104, "Down within a day", text, query(lines, "{{vendor}}"), unit=units.Seconds), "1d")
-    return listed(panel.decimals(0).no_value("nobody was down"), "max", right=True)
+    return listed(panel.decimals(0).no_value("nobody is known to have been down"), "max", right=True)
 
 
 def _known() -> timeseries.Panel:
@@ -72,4 +72,4 @@ def _known() -> timeseries.Panel:
         "against it."
     )
     panel = graph(105, "Known within a day", text, query(lines, "{{vendor}}"), unit=units.PercentUnit).max(1)
-    return listed(panel.decimals(0).no_value(ask.UNRECORDED), "lastNotNull", "min", right=True)
+    return listed(panel.no_value(ask.UNRECORDED), "lastNotNull", "min", right=True)

@@ -12,7 +12,8 @@ SAMPLE_SECONDS = 30
 """What a sample stands for: the interval of the group ``vendorwatch-slo``."""
 MONTH_SECONDS = 30 * 86_400
 UNRECORDED = "load grafana/prometheus/rules"
-"""What stands where nothing was recorded."""
+"""What stands where nothing was recorded; the number of a stat has less room."""
+UNRECORDED_BRIEFLY = "load the rules"
 
 OBJECTIVE = f"max by (vendor) (vendor_slo_objective_ratio{{{VENDORS}}})"
 BUDGET = f"(1 - {OBJECTIVE})"

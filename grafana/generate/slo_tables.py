@@ -12,9 +12,9 @@ from grafana.generate.parts import VENDORS, grid, linked, rows
 _WHO = f"max by (vendor, team, tier) (vendor_info{{{VENDORS}}})"
 _VENDOR = column("vendor", "Vendor", linked("Vendor", "vendor-detail"))
 _BURNING = (("no", "text"), ("slowly", "yellow"), ("fast", "red"))
-_LEFT = (("red", None), ("orange", 0.0), ("yellow", 0.25), ("green", 0.5))
+_LEFT = (("text", None), ("red", -1e9), ("orange", 0.0), ("yellow", 0.25), ("green", 0.5))
 _PACE = (("text", None), ("yellow", 1.0), ("orange", 6.0), ("red", 14.4))
-_KNOWN = (("purple", None), ("yellow", 0.5), ("text", 0.9))
+_KNOWN = (("text", None), ("purple", 0.0), ("yellow", 0.5), ("text", 0.9))
 
 
 def tables() -> tuple[table.Panel, table.Panel, table.Panel]:
@@ -26,9 +26,9 @@ def _by_vendor() -> table.Panel:
     panel = grid(
         10,
         "Objectives, the least budget left on top",
-        "Availability of thirty days against the objective: what is left of the time that it allows to be down, and how"
-        " many times too fast it is spent (its pace) in an hour, six hours and three days. Red: fast burn is an outage,"
-        " slow burn is for the next talk with the vendor. Little known: the daemon or the rules are young, or it was "
+        "Availability of thirty days against the objective: what is left of the time that it allows to be down, and how "
+        "many times too fast it is spent (its pace) in an hour, six hours and three days. Red: fast burn is an outage, "
+        "slow burn is for the next talk with the vendor. Little known: the daemon or the rules are young, or it was "
         "unknown or worked on.",
         rows(f"{_WHO}\nand on (vendor) {ask.OBJECTIVE}", "A"),
         rows(ask.OBJECTIVE, "B"),
@@ -40,11 +40,11 @@ def _by_vendor() -> table.Panel:
         rows(f"{ask.known('30d', ask.MONTH_SECONDS)}\nand on (vendor) {ask.OBJECTIVE}", "J"),
         height=11,
     )
-    return shaped(panel, *_columns(), worst="Budget left", descending=False).no_value("no rules")
+    return shaped(panel, *_columns(), worst="Budget left", descending=False).no_value("not known")
 
 
 def _columns() -> tuple[Column, ...]:
-    pace = (*coloured(*_PACE), *unit(units.NoUnit, 1), wide(80))
+    pace = (*coloured(*_PACE), *unit(units.NoUnit, 1), wide(90))
     return (
         _VENDOR,
         column("team", "Team"),
@@ -53,11 +53,11 @@ def _columns() -> tuple[Column, ...]:
         value("C", "Available", unit(units.PercentUnit, 3), wide(100)),
         value("D", "Budget left", unit(units.PercentUnit, 0), coloured(*_LEFT), wide(110)),
         value("E", "Time left", unit(units.Seconds, 1), wide(110)),
-        value("I", "Burns", words(worded(*_BURNING)), wide(80)),
+        value("I", "Burns", words(worded(*_BURNING)), wide(90)),
         value("F", "Pace 1 h", pace),
         value("G", "Pace 6 h", pace),
         value("H", "Pace 3 d", pace),
-        value("J", "Known", unit(units.PercentUnit, 0), coloured(*_KNOWN), wide(80)),
+        value("J", "Known", unit(units.PercentUnit, 0), coloured(*_KNOWN), wide(90)),
     )
 
 
@@ -65,8 +65,8 @@ def _in_range() -> table.Panel:
     panel = grid(
         201,
         "Down in the time shown",
-        "How long each vendor was down in the time that is shown above, and what part of that time is known. Nothing is"
-        " known while a vendor is unknown or worked on, while no daemon runs, and before grafana/prometheus/rules was "
+        "How long each vendor was down in the time that is shown above, and what part of that time is known. Nothing is "
+        "known while a vendor is unknown or worked on, while no daemon runs, and before grafana/prometheus/rules was "
         "loaded.",
         rows(ask.down_seconds("$__range"), "A"),
         rows(ask.availability("$__range"), "B"),
@@ -95,4 +95,4 @@ def _without() -> table.Panel:
         height=9,
     )
     who = (_VENDOR, column("team", "Team"), column("tier", "Tier", wide(90)))
-    return shaped(panel, *who, worst="Vendor", descending=False).no_value("every vendor has one")
+    return shaped(panel, *who, worst="Vendor", descending=False).no_value("none is known")
