@@ -30,10 +30,10 @@ _ALL = f"group by (vendor) (last_over_time(vendor_info{{{VENDORS}}}[$__range] @ 
 def states_of_vendors(panel_id: int) -> statetimeline.Panel:
     """The panel."""
     text = (
-        f"What each vendor was in, those first that were down. Of more than {_FEW} vendors only those that were not up all the "
-        "time; of one that has only a page, what that told. Red: follow the vendor's link in the table below. First line: "
-        "whether anybody could see; while it is purple, no daemon ran or our own network was in doubt, and what is below it is "
-        "no proof of anything."
+        f"What each vendor was in, those first that were down. Of more than {_FEW} vendors only those that were not up all "
+        "the time; of one that has only a page, what that told. Red: follow the vendor's link in the table below. First "
+        "line: whether anybody could see; while it is purple, no daemon ran or our own network was in doubt, and what is "
+        "below it is no proof of anything."
     )
     panel = timeline(
         panel_id,
