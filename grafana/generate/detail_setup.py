@@ -32,6 +32,8 @@ def setup_panels() -> Iterator[Panel]:
 
 def _certificates() -> table.Panel:
     days = unit(units.NoUnit, 0)
+    faults = ask.by_address(ask.metric("vendor_certificate_fault"), f"{ask.ADDRESS}, fault")
+    verified = ask.by_address(ask.metric("vendor_certificate_verified"), operation="min")
     panel = grid(
         50,
         "Certificates",
@@ -41,8 +43,7 @@ def _certificates() -> table.Panel:
         rows(ask.by_address(ask.metric("vendor_certificate_info"), f"{ask.ADDRESS}, issuer, key_type, key_bits"), "A"),
         rows(f"({ask.end('leaf')} - time()) / {ask.DAY}", "B"),
         rows(f"({ask.end('chain')} - time()) / {ask.DAY}", "C"),
-        rows(ask.by_address(ask.metric("vendor_certificate_verified"), operation="min"), "D"),
-        rows(ask.by_address(ask.metric("vendor_certificate_fault"), f"{ask.ADDRESS}, fault"), "E"),
+        rows(f"0 * {faults}\nor on (vendor, address) {verified}", "D"),
         rows(ask.by_address(ask.metric("vendor_certificate_addresses_differ")), "F"),
         rows(ask.by_address(ask.metric("vendor_dns_caa")), "G"),
         rows(ask.by_address(ask.metric("vendor_dns_ech")), "H"),

@@ -40,8 +40,7 @@ def states_of_vendors(panel_id: int) -> statetimeline.Panel:
         "States",
         text,
         query(facts.WATCH, "our watch"),
-        query(f"({facts.SEEN})\n* on (vendor) group_left (place) ({_places()})", "{{vendor}}", "B"),
-        query(f"({facts.CLAIM})\nand on (vendor) ({_told()})", "{{vendor}} (its page)", "C"),
+        query(f"({facts.SEEN})\n* on (vendor) group_left (place) ({_places()})\nor {_told()}", "{{vendor}}", "B"),
         height=10,
     )
     return panel.per_page(_FEW).max_data_points(_POINTS)
@@ -61,9 +60,10 @@ def _places() -> str:
 
 
 def _told() -> str:
-    """Those of which only the page is read, and told of something."""
+    """What those say of which only the page is read, and told of something; they come last."""
     told = _ever("vendor_claim_state", "degraded|partial_outage|major_outage|maintenance")
-    return f"{told} == 1\nunless on (vendor) {_MEASURED}"
+    said = f"({facts.CLAIM})\nand on (vendor) ({told} == 1 unless on (vendor) {_MEASURED})"
+    return f'label_replace({said}, "vendor", "$1 (its page)", "vendor", "(.*)")'
 
 
 def _ever(metric: str, states: str) -> str:
