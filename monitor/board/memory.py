@@ -56,15 +56,12 @@ class Memory:
             if self._flight is None and self._is_due(slugs):
                 self._flight = self._started(slugs)
             flight = self._flight
-        if flight:
-            flight.landed.wait(max(0.0, flight.began + self._patience - self._clock.monotonic()))
+        left = flight.began + self._patience - self._clock.monotonic() if flight else 0.0
+        is_awaited = flight is not None and not flight.landed.wait(max(0.0, left))
         with self._lock:
-            return self._known, self._reading()
-
-    def _reading(self) -> Reading:
-        if self._has_failed:
-            return Reading.FAILED
-        return Reading.AWAITED if self._flight or self._known is None else Reading.DONE
+            if self._has_failed:
+                return self._known, Reading.FAILED
+            return self._known, Reading.AWAITED if is_awaited else Reading.DONE
 
     def _is_due(self, slugs: Collection[str]) -> bool:
         is_unheard = self._known is not None and not self._known.strips.keys() >= set(slugs)
