@@ -18,7 +18,7 @@ from monitor.board.values import Reading
 from monitor.clock import Clock
 from monitor.store.store import Store, StoreUnavailable
 
-FRESH_SECONDS = 60.0
+FRESH_SECONDS = 15.0
 """How long what was read does,"""
 WHOLE_SECONDS = 3_600.0
 """and how long after all of it was read only the newest days are read anew."""

@@ -51,7 +51,8 @@ def _paths() -> Schema:
     exposition = _text("text/plain; version=0.0.4; charset=utf-8")
     itself = {"application/json": {"schema": {"type": "object"}}}
     ready = _get("ready", "Whether the daemon works.", _text())
-    ready["responses"]["503"] = {"description": "It starts or stops, or as everywhere.", "content": _text()}
+    unready = _refusal("It starts or stops, or as everywhere.", asks=False)
+    ready["responses"]["503"] = {**unready, "content": {**_text(), **unready["content"]}}
     return {
         "/": {"get": _get("overview", "Every vendor, the worst first.", _page("Overview"))},
         "/vendors/{slug}": {"parameters": [slug], "get": vendor},
