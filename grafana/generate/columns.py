@@ -11,8 +11,11 @@ from dataclasses import dataclass
 
 from grafana_foundation_sdk.builders import common, table
 from grafana_foundation_sdk.models.dashboard import (
+    DashboardSpecialValueMapOptions,
     DynamicConfigValue,
     FieldColorModeId,
+    SpecialValueMap,
+    SpecialValueMatch,
     Threshold,
     ValueMap,
     ValueMapping,
@@ -70,6 +73,14 @@ def coloured(*steps: tuple[str, float | None]) -> list[DynamicConfigValue]:
         field("color", {"mode": FieldColorModeId.THRESHOLDS.value}),
         field("custom.cellOptions", _TEXT),
     ]
+
+
+def unless_known(text: str = "not known") -> DynamicConfigValue:
+    """What stands, without colour, where there is no number: the lowest threshold's colour would be a judgement."""
+    result = ValueMappingResult(text=text, color="text", index=0)
+    return field(
+        "mappings", [SpecialValueMap(options=DashboardSpecialValueMapOptions(match=SpecialValueMatch.NULL, result=result))]
+    )
 
 
 def unit(name: str, decimals: int | None = None) -> list[DynamicConfigValue]:

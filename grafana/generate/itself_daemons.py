@@ -122,7 +122,7 @@ def _alerts() -> table.Panel:
         "What fires now of the alerts whose names begin with Vendorwatch. The runbook has a heading for each. Empty "
         "also while grafana/prometheus/rules is not loaded.",
         rows(f"max by (alertname, severity, instance, channel, platform, kind) ({firing})", "A"),
-        height=4,
+        height=5,
     )
     about = (column(each, each.capitalize()) for each in ("instance", "channel", "platform", "kind"))
     return shaped(panel, column("alertname", "Alert"), column("severity", "Severity", wide(100)), *about).no_value(

@@ -72,7 +72,7 @@ def _budgets() -> Iterator[stat.Panel]:
     yield panel.thresholds(limits(("green", None), ("yellow", 1)))
     text = "What the worst vendor has left of its budget of thirty days. Below 0: it is overspent; the table says who."
     panel = _count(5, "Least budget left", text, f"min({ask.LEFT})", units.PercentUnit)
-    yield panel.thresholds(limits(("text", None), ("red", -1e9), ("orange", 0), ("yellow", 0.25), ("green", 0.5)))
+    yield panel.thresholds(limits(("red", None), ("orange", 0), ("yellow", 0.25), ("green", 0.5)))
 
 
 def _rest() -> Iterator[stat.Panel]:
@@ -80,7 +80,7 @@ def _rest() -> Iterator[stat.Panel]:
         "How much of thirty days is known, of all vendors. Purple: few days were watched, and numbers beside it say little."
     )
     panel = _count(6, "Of 30 days known", text, f"avg({ask.known('30d', ask.MONTH_SECONDS)})", units.PercentUnit)
-    yield panel.thresholds(limits(("text", None), ("purple", 0), ("yellow", 0.5), ("green", 0.9)))
+    yield panel.thresholds(limits(("purple", None), ("yellow", 0.5), ("green", 0.9)))
     vendors = f"max by (vendor) (vendor_info{{{VENDORS}}})"
     for panel_id, title, text, expression in (
         (7, "With objective", "Vendors whose file names an objective.", f"count({ask.OBJECTIVE})"),

@@ -61,7 +61,7 @@ def _down() -> timeseries.Panel:
     lines = chosen(ask.down_seconds("1d"), "vendor", _SHOWN, f"({ask.down_seconds('$__range')}) > 0")
     text = f"How long vendors were down in the day before each bar, the {_SHOWN} that were longest."
     panel = bars(graph(104, "Down within a day", text, query(lines, "{{vendor}}"), unit=units.Seconds), "1d")
-    return listed(panel.decimals(0).no_value("nobody is known to have been down"), "max", right=True)
+    return listed(panel.decimals(1).no_value("nobody is known to have been down"), "max", right=True)
 
 
 def _known() -> timeseries.Panel:
