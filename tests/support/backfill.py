@@ -4,7 +4,7 @@
 
 leaves one running in the foreground, for whoever wants to look at dashboards with data in them.
 
-The past was scraped each quarter of an hour, so this Prometheus looks back for `LOOKBACK` instead of five minutes: what
+The past was scraped every twenty minutes, so this Prometheus looks back for `LOOKBACK` instead of five minutes: what
 ended in the past ends up to so much later. The present is scraped and ruled as shipped, only faster.
 """
 
@@ -36,7 +36,7 @@ from tests.support.prometheus import RULES
 from tests.support.recorded import load_rules, record_past
 from tests.support.tools import require_tool
 
-LOOKBACK = "16m"
+LOOKBACK = "21m"
 JOB = "vendorwatch"
 FIRST, SECOND = "north:9877", "south:9877"
 """Two daemons that watch the same: the second one since `SECOND_SECONDS` before now, with the very words of the first."""
@@ -45,7 +45,8 @@ SCRAPE_SECONDS = 5.0
 RULE_INTERVAL = "5s"
 _PATIENCE_SECONDS = 60.0
 _START = re.compile(rb"^process_start_time_seconds .*$", re.MULTILINE)
-"""Whoever lived in the past is not this process: there was a start in between."""
+RESTART_SECONDS = 3 * 3600.0
+"""So long before now the daemon began anew, as far as its process tells."""
 
 
 @dataclass(frozen=True)
@@ -136,12 +137,11 @@ def fleet_database(folder: Path, address: str = "", days: float = DAYS) -> Itera
     """The fleet's whole past and its present, in a new Prometheus below *folder*."""
     with ExitStack() as stack:
         first, second = (OpenMetricsFile(folder / f"{each}.om", {"job": JOB, "instance": each}) for each in (FIRST, SECOND))
-        second_from = time.time() - SECOND_SECONDS
-        began = f"process_start_time_seconds {time.time() - days * DAY:.2f}".encode()
+        now = time.time()
 
         def sink(at: float, page: bytes) -> None:
-            seen = _START.sub(began, page) + f"up {int(bool(page))}\n".encode()
-            for file in (first, second) if at > second_from else (first,):
+            seen = _START.sub(_started(at, now, days), page) + _of_the_scrape(page)
+            for file in (first, second) if at > now - SECOND_SECONDS else (first,):
                 file.scraped(at, seen)
 
         with first, second:
@@ -151,6 +151,18 @@ def fleet_database(folder: Path, address: str = "", days: float = DAYS) -> Itera
         for file in folder.glob("*.om"):
             file.unlink()
         yield stack.enter_context(serving(folder, address, live_configuration(life.address, str(RULES / "*.yml"))))
+
+
+def _of_the_scrape(page: bytes) -> bytes:
+    """What Prometheus adds itself."""
+    told = {"up": int(bool(page)), "scrape_duration_seconds": 0.02, "scrape_samples_scraped": page.count(b"\n")}
+    return "".join(f"{name} {value}\n" for name, value in told.items()).encode()
+
+
+def _started(at: float, now: float, days: float) -> bytes:
+    """When the process began that was scraped *at* a time: at the beginning, or some hours before *now*, anew."""
+    restarted = now - RESTART_SECONDS
+    return f"process_start_time_seconds {restarted if at > restarted else now - days * DAY:.2f}".encode()
 
 
 def main() -> None:

@@ -61,8 +61,8 @@ class Pace:
         )
 
 
-SPARSE = Pace(15 * MINUTE, 6 * HOUR, 12 * HOUR, DAY, 15 * MINUTE)
-"""For the past: 12 times a day would be too few, each minute too dear."""
+SPARSE = Pace(20 * MINUTE, 6 * HOUR, 12 * HOUR, DAY, 20 * MINUTE)
+"""For the past: seldom, so that a month takes half a minute."""
 DENSE = Pace(MINUTE, HOUR, 3 * HOUR, DAY, MINUTE)
 """As the daemon does by default, but for a scan every three hours."""
 

@@ -74,6 +74,8 @@ def _disagreements(fleet: Fleet, sites: dict[str, Site]) -> Iterator[Act]:
     orchid, pinemail = sites["orchid"], sites["pinemail"]
     yield Act(11.2 * DAY, lambda: _admit(fleet, orchid, "Sign-in fails for some", "critical", "Sign-in"))
     yield Act(11.0 * DAY, lambda: orchid.page.calm(fleet.clock.now()))
+    yield Act(10 * HOUR, lambda: _admit(fleet, sites["marl"], "Tiles are slow", "minor", "Tiles"))
+    yield Act(4 * HOUR, lambda: sites["marl"].page.calm(fleet.clock.now()))
     yield Act(13.4 * DAY, lambda: _turn_to_html(pinemail, is_html=True))
     yield Act(13.2 * DAY, lambda: _turn_to_html(pinemail, is_html=False))
 

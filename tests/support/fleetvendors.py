@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from checks.network import Family
 from checks.values import Url
 from checks.vendor import Endpoint, Expect, StatusPage, Tier, Vendor
 from checks.x509 import Roots
@@ -22,28 +21,31 @@ from tests.support.windows import window
 OWN_WINDOW_HOUR = 2
 """At which hour (UTC) tallow is worked on each day, for half an hour, by a window of our own."""
 
-TLS10, TLS11, TLS12, TLS13 = 0x0301, 0x0302, 0x0303, 0x0304
-MODERN = Policy(groups=(0x11EC, 29, 23), alpn=("h2",))
+TLS10, TLS11, TLS12 = 0x0301, 0x0302, 0x0303
+ML_KEM = 0x11EC
+MODERN = Policy(groups=(ML_KEM, 29, 23), alpn=("h2",))
 SOUND = Policy(alpn=("h2", "http/1.1"))
 DATED = Policy(versions=(TLS12,), groups=(23,), alpn=("http/1.1",))
 OLD = Policy(versions=(TLS10, TLS11, TLS12), groups=(23,), renegotiation=False)
 
 
-def vendors(start: datetime) -> tuple[Vendor, ...]:
-    """Those that are watched, from *start* on."""
+def vendors(start: datetime, suffix: str = "") -> tuple[Vendor, ...]:
+    """Those that are watched, from *start* on; all slugs end in *suffix*."""
     return (
-        _vendor("lumen", "Lumen Freight", "logistics", Tier.CRITICAL, 99.9, "statuspage", "Tracking", "Labels"),
-        _vendor("quayside", "Quayside Payments", "payments", Tier.CRITICAL, 99.95, "incidentio", "Cards", "Payouts"),
-        _vendor("pinemail", "Pine Mail", "growth", Tier.STANDARD, 99.5, "statuspage"),
-        _vendor("orchid", "Orchid Identity", "platform", Tier.CRITICAL, 99.9, "statuspage", "Sign-in"),
-        _vendor("brass", "Brass Works SMS", "growth", Tier.STANDARD, 99.0, "incidentio"),
-        Vendor(slug="marl", name="Marl Maps", tier=Tier.LOW, status=_page("marl", "statuspage")),
+        _vendor(f"lumen{suffix}", "Lumen Freight", "logistics", Tier.CRITICAL, 99.9, "statuspage", "Tracking", "Labels"),
+        _vendor(
+            f"quayside{suffix}", "Quayside Payments", "payments", Tier.CRITICAL, 99.95, "incidentio", "Cards", "Payouts"
+        ),
+        _vendor(f"pinemail{suffix}", "Pine Mail", "growth", Tier.STANDARD, 99.5, "statuspage"),
+        _vendor(f"orchid{suffix}", "Orchid Identity", "platform", Tier.CRITICAL, 99.9, "statuspage", "Sign-in"),
+        _vendor(f"brass{suffix}", "Brass Works SMS", "growth", Tier.STANDARD, 99.0, "incidentio"),
+        Vendor(slug=f"marl{suffix}", name="Marl Maps", tier=Tier.LOW, status=_page(f"marl{suffix}", "statuspage")),
         Vendor(
-            slug="tallow",
+            slug=f"tallow{suffix}",
             name="Tallow Analytics",
             owner="platform",
             tier=Tier.LOW,
-            endpoints=(_endpoint("tallow"),),
+            endpoints=(_endpoint(f"tallow{suffix}"),),
             maintenance=(window(f"{start:%Y-%m-%d}T{OWN_WINDOW_HOUR:02}:00", "30m", "FREQ=DAILY"),),
         ),
     )
@@ -85,28 +87,39 @@ class Certificates:
         return ders(server(by, host, starts=self._now + begins, days=days, common_name=host), by)
 
 
-def sites(made: Certificates) -> dict[str, Site]:
+def sites(made: Certificates, suffix: str = "") -> dict[str, Site]:
     """Their servers by domain, as they are thirty days ago."""
+    rows = (
+        ("lumen", 0.18, "Harbour R1", -50, 90, MODERN, Page(_up("Tracking", "Labels"))),
+        ("quayside", 0.09, "Delta R2", -40, 200, MODERN, _compatible("Cards", "Payouts")),
+        ("pinemail", 0.35, "Harbour R1", -60, 90, SOUND, Page(_up("Delivery"))),
+        ("orchid", 0.12, "Harbour R1", -85, 90, SOUND, Page(_up("Sign-in"))),
+        ("brass", 0.5, "Delta R2", -100, 365, DATED, _compatible("SMS")),
+        ("tallow", 0.8, "Harbour R1", -105, 90, OLD, Page()),
+        ("marl", 0.2, "Harbour R1", -10, 90, SOUND, Page(_up("Tiles"))),
+    )
     return {
-        "lumen.test": _site(1, 0.18, made.chain("lumen", "Harbour R1", -50, 90), MODERN, Page(_up("Tracking", "Labels"))),
-        "quayside.test": _site(
-            2, 0.09, made.chain("quayside", "Delta R2", -40, 200), MODERN, _compatible("Cards", "Payouts")
-        ),
-        "pinemail.test": _site(3, 0.35, made.chain("pinemail", "Harbour R1", -60, 90), SOUND, Page(_up("Delivery"))),
-        "orchid.test": _site(4, 0.12, made.chain("orchid", "Harbour R1", -85, 90), SOUND, Page(_up("Sign-in"))),
-        "brass.test": _site(5, 0.5, made.chain("brass", "Delta R2", -100, 365), DATED, _compatible("SMS"), "ipv6"),
-        "marl.test": _site(7, 0.2, (), SOUND, Page(_up("Tiles"))),
-        "tallow.test": _site(6, 0.8, made.chain("tallow", "Harbour R1", -105, 90), OLD, Page()),
+        f"{slug}{suffix}.test": _site(number, took, made.chain(f"{slug}{suffix}", issuer, begins, days), policy, page)
+        for number, (slug, took, issuer, begins, days, policy, page) in enumerate(rows, 1)
     }
 
 
-def _site(  # noqa: PLR0917 - a table's row
-    number: int, seconds: float, chain: tuple[bytes, ...], policy: Policy, page: Page, family: Family = "ipv4"
-) -> Site:
-    pq = 0x11EC in policy.groups
-    group = "X25519MLKEM768" if pq else "x25519" if 29 in policy.groups else "secp256r1"
-    address = f"198.51.{number}.7" if family == "ipv4" else f"2001:db8:{number}::7"
-    return Site(address, seconds, chain, policy, page=page, family=family, group=group, has_caa=number % 2 == 1, has_ech=pq)
+def _site(number: int, seconds: float, chain: tuple[bytes, ...], policy: Policy, page: Page) -> Site:
+    """The servers of the vendor of a *number*; some are only reached over IPv6, some have records that others have not."""
+    has_pq = ML_KEM in policy.groups
+    group = "X25519MLKEM768" if has_pq else "x25519" if 29 in policy.groups else "secp256r1"
+    is_new = number == 5
+    return Site(
+        address=f"2001:db8:{number}::7" if is_new else f"198.51.{number}.7",
+        seconds=seconds,
+        chain=chain,
+        policy=policy,
+        page=page,
+        has_caa=number % 2 == 1,
+        has_ech=has_pq,
+        family="ipv6" if is_new else "ipv4",
+        group=group,
+    )
 
 
 def _up(*components: str) -> dict[str, str]:

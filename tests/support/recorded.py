@@ -20,9 +20,9 @@ import yaml
 
 from tests.support.openmetrics import OpenMetricsFile, make_blocks, series
 
-SPANS = ((30 * 86_400.0, 240.0), (3 * 86_400.0, 120.0), (6 * 3600.0, 30.0))
+SPANS = ((30 * 86_400.0, 600.0), (3 * 86_400.0, 240.0), (6 * 3600.0, 60.0))
 """So long before the end a span begins, and so many seconds stand from sample to sample in it."""
-LONG_SPANS = ((30 * 86_400.0, 900.0), (6 * 3600.0, 240.0))
+LONG_SPANS = ((30 * 86_400.0, 1200.0), (6 * 3600.0, 240.0))
 """The same for what reads days at once: as wide as the lookback allows, for each sample costs thousands."""
 _MOST_POINTS = 10_000
 """So many a query may have of each series; Prometheus allows 11,000."""
@@ -87,7 +87,7 @@ def record_past(folder: Path, rules: Sequence[Mapping[str, Any]], end: float, op
     with opened() as database, OpenMetricsFile(folder / "alerts.om", {}) as file:
         for rule in (rule for rule in rules if "alert" in rule):
             for each in _asked(database, rule["expr"], end, SPANS):
-                _write(file, alerted(rule, each))
+                _write(file, alerted(rule, each, end))
     make_blocks([file.path], folder / "tsdb")
 
 
@@ -127,8 +127,11 @@ def _write(file: OpenMetricsFile, found: Iterable[Samples]) -> None:
             file.sample(at, name, value)
 
 
-def alerted(rule: Mapping[str, Any], found: Samples) -> Iterator[Samples]:
-    """``ALERTS`` of one alert while *found* had a value, and since when it was active, as Prometheus keeps that."""
+def alerted(rule: Mapping[str, Any], found: Samples, end: float) -> Iterator[Samples]:
+    """``ALERTS`` of one alert while *found* had a value, and since when it was active, as Prometheus keeps that.
+
+    Nothing is later than *end*: what a Prometheus is given live must not lie before the end of its blocks.
+    """
     labels = _labels(rule, found.labels)
     held, kept = seconds(rule.get("for", "0s")), seconds(rule.get("keep_firing_for", "0s"))
     states: dict[str, list[float]] = defaultdict(list)
@@ -136,7 +139,7 @@ def alerted(rule: Mapping[str, Any], found: Samples) -> Iterator[Samples]:
     for spell in _spells(found.times):
         began, step = spell[0], spell[1] - spell[0] if len(spell) > 1 else SPANS[0][1]
         on = [spell[-1] + step * n for n in range(1, int(kept / step) + 1)] if spell[-1] - began >= held else []
-        for at in (*spell, *on):
+        for at in (at for at in (*spell, *on) if at <= end):
             states["firing" if at - began >= held else "pending"].append(at)
         active += [began] * len(spell)
     for state, times in states.items():
