@@ -36,7 +36,7 @@ from monitor.hypertext.tables import paragraph
 _HEADS = ("Vendor", "We measure", "Its page says", "Last 90 days", "Certificate", "TLS")
 _KINDS = ("vendor", "measured", "said", "past", "certificate", "grade")
 """What the cells of each column are called in the style."""
-_BLIND = "What failed at the same time as our own network is nobody's fault: what stands below is what was known before."
+_BLIND = "What fails while our own network is the suspect is nobody's fault: a vendor that is unknown below may be well."
 
 
 def overview_page(board: Board, version: str) -> str:

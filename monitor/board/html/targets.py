@@ -13,6 +13,8 @@ from monitor.hypertext.markup import EMPTY, Markup, element, foreign, together
 from monitor.hypertext.tables import Column, paragraph, table
 
 _COLUMNS = (Column("Target"), Column("State"), Column("Newest look"), Column("What it found", "words"))
+_SHORTEST = 0.001
+"""A look that took less, in seconds, shared the connection of another."""
 _MOST = 30
 """So many findings of one target are listed, the worst."""
 _WORST_FIRST = list(reversed(Severity))
@@ -48,7 +50,7 @@ def _look(target: TargetCard, now: datetime) -> Markup:
 
 
 def _milliseconds(seconds: float) -> str:
-    return f"{1000 * seconds:,.0f} ms"
+    return f"{1000 * seconds:,.0f} ms" if seconds >= _SHORTEST else "less than 1 ms"
 
 
 def _found(target: TargetCard) -> Iterator[Markup]:

@@ -42,7 +42,7 @@ _DAYS = (
     Column("Degraded", "number"),
     Column("Seen", "number"),
 )
-_BLIND = "Our own network is the suspect: how this vendor is cannot be told; this is what was known before."
+_BLIND = "Our own network is the suspect: how this vendor is cannot be told. What fails meanwhile is not its fault."
 
 
 def vendor_page(board: VendorBoard, version: str) -> str:
