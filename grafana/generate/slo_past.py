@@ -58,7 +58,7 @@ def _burning() -> statetimeline.Panel:
 
 
 def _down() -> timeseries.Panel:
-    lines = chosen(ask.down_seconds("1d"), "vendor", _SHOWN, f"({ask.down_seconds('$__range')}) > 0")
+    lines = chosen(ask.down_seconds("1d", 86_400), "vendor", _SHOWN, f"({ask.down_seconds('$__range', '$__range_s')}) > 0")
     text = f"How long vendors were down in the day before each bar, the {_SHOWN} that were longest."
     panel = bars(graph(104, "Down within a day", text, query(lines, "{{vendor}}"), unit=units.Seconds), "1d")
     return listed(panel.decimals(1).no_value("nobody is known to have been down"), "max", right=True)

@@ -44,9 +44,13 @@ def _summed(name: str, window: str) -> str:
     return f"max by (vendor) (sum_over_time(vendor:vendor_state:{name}{{{VENDORS}}}[{window}]))"
 
 
-def down_seconds(window: str) -> str:
-    """How long a vendor was down within a *window*."""
-    return f"{_summed('down_sum4m', window)} * {SAMPLE_SECONDS}"
+def down_seconds(window: str, seconds: int | str) -> str:
+    """How long a vendor was down within a *window*, which is so many *seconds*: that part of what is known of it.
+
+    Not the samples themselves: one at the edge of four minutes may be in two sums, and a day has no 25 hours.
+    """
+    counted = _summed("down_count4m", window)
+    return f"{_summed('down_sum4m', window)} / ({counted} > 0) * clamp_max({counted} * {SAMPLE_SECONDS}, {seconds})"
 
 
 def availability(window: str) -> str:

@@ -69,7 +69,7 @@ def _in_range() -> table.Panel:
         "How long each vendor was down in the time that is shown above, and what part of that time is known. Nothing is "
         "known while a vendor is unknown or worked on, while no daemon runs, and before grafana/prometheus/rules was "
         "loaded.",
-        rows(ask.down_seconds("$__range"), "A"),
+        rows(ask.down_seconds("$__range", "$__range_s"), "A"),
         rows(ask.availability("$__range"), "B"),
         rows(ask.known("$__range", "$__range_s"), "C"),
         width=14,
