@@ -18,7 +18,7 @@ from checks.check import all_checks
 from checks.values import Address
 from monitor.metrics import Exporter
 from monitor.store.sql import open_store
-from monitor.web import WebServer
+from monitor.web import Pages, WebServer
 from tests.benchmarks.measuring import Number, apart, memory_mib, stalls
 from tests.benchmarks.watching import Watching
 
@@ -94,7 +94,8 @@ async def _rendered(about: str, watching: Watching, exporter: Exporter, rounds: 
 async def _served(about: str, watching: Watching, exporter: Exporter, rounds: int) -> AsyncIterator[Number]:
     """What another process waits for, and what the event loop does; beside it, how late the loop is without a scrape."""
     idle, late, took = list[float](), list[float](), list[float]()
-    with WebServer(Address("127.0.0.1", 0), metrics=exporter.page, healthy=lambda: True, ready=lambda: True) as server:
+    pages = Pages(metrics=exporter.page, healthy=lambda: True, ready=lambda: True, site=lambda _asked: None)
+    with WebServer(Address("127.0.0.1", 0), pages) as server:
         async with _client() as client:
             for _ in range(rounds):
                 await watching.look(QUARTER)

@@ -14,9 +14,8 @@ import pytest
 
 from checks.wording import percent
 from monitor.history import Tally
-from monitor.outage import Outage
+from monitor.outage import Outage, harmless
 from monitor.review import claimwording, document, markdown, table, text, wording
-from monitor.review.gather import harmless
 from monitor.review.objective import judged
 from monitor.review.values import Account, Review, VendorReview
 from monitor.review.wording import exact
