@@ -1,8 +1,9 @@
 """Our own page, served by the daemon at ``/``: how every vendor stands, for people without Grafana and the first minute.
 
 - `values` is what the board says, as plain values; whatever shows it shows these.
-- `gathering` puts them together: what is held now comes from the snapshot and the standings, the past from the store.
-- `document` says them as JSON, `openapi` describes that, `html` shows them to people.
+- `gathering` puts them together: the present is what the daemon holds, put into words by `cards`; the past is what `memory`
+  has of the store, where `reading` reads it and `strips` counts its days.
+- `document` says them as JSON, which `openapi` describes by `schemas`; `html` shows them to people. `site` knows addresses.
 
 The rules of this folder:
 

@@ -35,15 +35,14 @@ class Known:
 
 def read(store: Store, slugs: Collection[str], at: datetime, before: Known | None = None) -> Known:
     """The past of the vendors *slugs* by *at*, given what was known *before*. Blocks, and may raise `StoreUnavailable`."""
-    first = first_day(at - LAG)
-    since = _changing(before, first, at) if before else first
+    # Until when we saw is read first: what is written meanwhile is later than that, and in nobody's sum.
+    until = seen_until(store.presences(at - LAG, at), at)
+    first = first_day(until)
+    since = _changing(before, first) if before else first
     kept = before.strips if before and since > first else {}
     new, old = [slug for slug in slugs if slug not in kept], [slug for slug in slugs if slug in kept]
     begins = first if new else since
-    # Until when we saw is read first: what is written meanwhile is later than that, and in nobody's sum.
-    presences = store.presences(midnight(begins), at)
-    until = seen_until(presences, at)
-    days = list(spans(presences, begins, until))
+    days = list(spans(store.presences(midnight(begins), until), begins, until))
     fresh = dict(_days(store, new, days)) | dict(_days(store, old, [each for each in days if each.day >= since]))
     strips = {slug: joined(kept[slug].days if slug in kept else (), fresh[slug], until) for slug in slugs}
     found = store.outages_within(midnight(begins), at)
@@ -52,12 +51,12 @@ def read(store: Store, slugs: Collection[str], at: datetime, before: Known | Non
     return Known(strips=strips, outages=_newest([*lasting, *found], set(slugs)), until=until)
 
 
-def _changing(before: Known, first: date, at: datetime) -> date:
+def _changing(before: Known, first: date) -> date:
     """From which day on the past may be another than it was *before*; from the *first* on where that is all of it."""
     oldest = min((strip.days[0].day for strip in before.strips.values()), default=date.max)
-    if oldest > first:
+    if oldest > first:  # as it is where the clock was set back by days
         return first
-    return max(min(before.until, at).astimezone(UTC).date() - timedelta(days=1), first)
+    return max(before.until.astimezone(UTC).date() - timedelta(days=1), first)
 
 
 def _days(store: Store, slugs: Sequence[str], days: Sequence[Span]) -> Iterator[tuple[str, Sequence[Day]]]:

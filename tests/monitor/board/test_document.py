@@ -133,13 +133,14 @@ def test_what_is_hostile_is_only_text() -> None:
 
 
 def test_every_fact_of_a_vendor_is_said() -> None:
-    shown = dozen().cards[0]
+    shown = replace(dozen().cards[0], is_muted=True)
     told = said(board(shown))["vendors"][0]
     strip = shown.strip
     assert shown.outage
     assert strip
     assert (told["vendor"], told["name"], told["tier"], told["state"]) == (shown.slug, "Stripe", "critical", "down")
     assert told["since"] == "2026-11-22T12:51:05Z"
+    assert (told["is_muted"], told["is_flapping"]) == (True, False)
     assert (told["claim"], told["measured"], told["work"]) == ("operational", "down", [])
     assert told["disagreement"] == {"kind": "probe_down_claim_ok", "since": "2026-11-22T12:56:05Z"}
     assert (told["outage"]["opened_at"], told["outage"]["closed_at"]) == ("2026-11-22T12:51:05Z", None)
