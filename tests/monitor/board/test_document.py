@@ -12,32 +12,22 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from jsonschema import Draft202012Validator, FormatChecker, ValidationError
+from jsonschema import Draft202012Validator, ValidationError
 from openapi_spec_validator import validate
 
 from checks.model import Claim, Reason, Severity, State
 from checks.tls.grading import Grade
 from checks.vendor import Tier
 from monitor.board.document import details, overview
-from monitor.board.openapi import openapi
 from monitor.board.values import Board, Card, CertificateLeft, Day, Reading, Strip, TargetCard, VendorBoard
 from monitor.correlate import Disagreement
 from monitor.history import Tally
 from monitor.outage import Outage
 from monitor.standing import Work
 from tests.support.boards import NOW, board, card, dozen, hostile_vendor, many, vendor_board
+from tests.support.openapi import DETAILS, DOCUMENT, OVERVIEW
 
 Json = dict[str, Any]
-DOCUMENT = openapi("1.2.3")
-
-
-def validator(name: str) -> Draft202012Validator:
-    """Of one of the schemas; it takes the formats of texts at their word."""
-    whole = {"$ref": f"#/components/schemas/{name}", "components": DOCUMENT["components"]}
-    return Draft202012Validator(whole, format_checker=FormatChecker())
-
-
-OVERVIEW, DETAILS = validator("Overview"), validator("VendorDetails")
 
 
 def said(shown: Board | VendorBoard) -> Json:

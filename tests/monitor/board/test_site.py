@@ -18,15 +18,14 @@ from monitor.access import Access
 from monitor.board.gathering import Gathering, Present
 from monitor.board.html.head import POLICY
 from monitor.board.memory import Memory
-from monitor.board.openapi import openapi
 from monitor.board.site import BoardSite
 from monitor.clock import Clock
 from monitor.snapshot import Snapshot
 from monitor.store.sql import open_store
 from monitor.web import WebServer
 from monitor.web.site import Asked
-from tests.monitor.board.test_document import DETAILS, OVERVIEW, validator
 from tests.support.daemon import daemon, state
+from tests.support.openapi import DETAILS, DOCUMENT, OVERVIEW, PROBLEM
 from tests.support.programs import free_address
 from tests.support.servers import ca_file
 from tests.support.vendors import simulated, write_config
@@ -35,7 +34,6 @@ from tests.support.web import ask, served
 NOON = datetime(2026, 3, 31, 12, tzinfo=UTC)
 HOSTS = {"acme": "127.0.0.2", "bolt": "127.0.0.3"}
 JSON, HTML = "application/json", "text/html"
-PROBLEM = validator("Problem")
 
 
 @pytest.fixture
@@ -75,7 +73,7 @@ def test_what_is_served_is_what_openapi_tells_of(site: BoardSite) -> None:
     """Each address, each answer to a client that prefers JSON: its status is described, and so is what it says."""
     with served(site=site, ready=lambda: False) as server:
         document: dict[str, Any] = json.loads(ask(server.address, "/openapi.json")[1])
-        assert document == openapi("1.2.3")
+        assert document == DOCUMENT
         for path, item in document["paths"].items():
             for method in ("GET", "HEAD"):
                 answer, _ = ask(server.address, path.format(slug="acme"), method, Accept=JSON)
@@ -85,9 +83,8 @@ def test_what_is_served_is_what_openapi_tells_of(site: BoardSite) -> None:
 
 def test_who_is_not_let_in_is_told_as_openapi_tells(site: BoardSite, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BOARD_TOKEN", "t" * 40)
-    document = openapi("1.2.3")
     with served(site=site, access=Access(bearer=Secret("env", "BOARD_TOKEN"))) as server:
-        for path, item in document["paths"].items():
+        for path, item in DOCUMENT["paths"].items():
             answer, body = ask(server.address, path.format(slug="acme"), Accept=JSON)
             if item["get"].get("security") == []:
                 assert answer.status == 200, path
