@@ -1,6 +1,6 @@
 """Everything that the dashboards ask, asked of a real Prometheus with thirty days of a fleet in it, and live since.
 
-The fleet is built once for all of these tests: they stay in one process of pytest-xdist (``--dist=loadgroup``).
+The fleet is built once for all of these tests: by the name of this file they stay in one process of pytest-xdist.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from tests.support.crowd import crowd_database
 from tests.support.expressions import selectors
 from tests.support.panels import Choices, Document, Window, notes, queries, shown_from, substituted, variables
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("fleet")]
+pytestmark = pytest.mark.slow
 
 FILES = sorted((Path(__file__).parents[2] / "grafana/dashboards").glob("*.json"))
 
@@ -97,7 +97,6 @@ def test_the_past_has_everything_in_it(fleet: Database) -> None:
         *(f'vendor_disagreement{{kind="{kind}"}}' for kind in ("probe_down_claim_ok", "probe_ok_claim_down")),
         *(f'vendor_maintenance_active{{source="{source}"}}' for source in ("own", "announced")),
         'vendor_claim_state{state="unknown"}',
-        "vendor_target_flapping",
         "vendor_muted",
         'vendorwatch_egress_state{state="offline"}',
         "up == bool 0",
@@ -105,6 +104,7 @@ def test_the_past_has_everything_in_it(fleet: Database) -> None:
         "vendor:vendor_slo_burn:slow",
     ]
     assert [fact for fact in facts if not fleet.instant(f"max(max_over_time(({fact})[30d:20m])) == 1")] == []
+    assert fleet.instant("max_over_time(vendor_target_flapping[1d]) == 1")
     assert fleet.instant("vendor_outage_lead_seconds > 1800")
     assert fleet.instant("vendor_certificate_not_after_timestamp_seconds < time() + 7 * 86400")
 

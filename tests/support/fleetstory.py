@@ -127,8 +127,9 @@ def _now(fleet: Fleet, sites: dict[str, Site]) -> Iterator[Act]:
     yield Act(2 * HOUR, lambda: _turn_to_html(pinemail, is_html=True))
     yield Act(80 * MINUTE, lambda: setattr(pinemail, "fault", 429))
     yield Act(70 * MINUTE, lambda: _serve(tallow, tallow.chain[:1]))
-    yield Act(3 * HOUR, lambda: lumen.page.components.update(Invoices="napping"))
     yield Act(40 * MINUTE, lambda: lumen.page.announce("Larger parcels", fleet.clock.now(), timedelta(hours=8)))
+    yield Act(30 * MINUTE, lambda: lumen.page.components.update(Invoices="napping"))
+    yield Act(20 * MINUTE, lambda: setattr(lumen, "fault", 503))
     for minutes in range(110, 0, -12):
         yield from _failing(tallow, Reason.CONNECT, minutes * MINUTE, 6 * MINUTE)
     yield Act(5 * HOUR, lambda: setattr(sites["brass"], "seconds", 2.6))

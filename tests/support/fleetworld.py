@@ -50,9 +50,13 @@ class Page:
         self.updated_at = at.isoformat()
 
     def announce(self, name: str, at: datetime, lasts: timedelta) -> None:
-        """Tell of work that is under way since *at*."""
+        """Tell of work on everything that is under way since *at*."""
+        self.components = dict.fromkeys(self.components, "under_maintenance")
         span = {"scheduled_for": at.isoformat(), "scheduled_until": (at + lasts).isoformat()}
-        self.works.append({"id": f"m{at:%d%H}", "name": name, "status": "in_progress", "impact": "maintenance", **span})
+        parts = {"components": [{"id": each, "name": each, "status": "under_maintenance"} for each in self.components]}
+        self.works.append(
+            {"id": f"m{at:%d%H}", "name": name, "status": "in_progress", "impact": "maintenance", **span, **parts}
+        )
 
     def calm(self, at: datetime) -> None:
         """All is well again."""
