@@ -13,7 +13,7 @@ import pytest
 
 from checks.check import all_checks
 from grafana.generate.__main__ import documents
-from monitor.metrics import Instruments, declared
+from monitor.metrics import Family, Instruments, declared
 from tests.support.dashboards import CHECKS, Known, problems
 from tests.support.expressions import Vocabulary, selectors
 from tests.support.panels import Window, notes, panels, queries, referred, substituted, variables
@@ -89,10 +89,20 @@ def asked_somewhere() -> Iterator[str]:
     yield from (rule["expr"] for rule in load_rules(RULES))
 
 
-def test_every_metric_is_read_by_a_dashboard_or_a_rule() -> None:
-    known = vocabulary()
+def unread(known: Vocabulary) -> set[str]:
+    """The families that no dashboard and no rule asks for."""
     families = [known.family(each.name) for text in asked_somewhere() for each in selectors(text)]
-    assert known.families.keys() - {family.name for family in families if family} == UNUSED.keys()
+    return known.families.keys() - {family.name for family in families if family}
+
+
+def test_every_metric_is_read_by_a_dashboard_or_a_rule() -> None:
+    assert unread(vocabulary()) == UNUSED.keys()
+
+
+def test_a_metric_that_nobody_reads_is_noticed() -> None:
+    known = vocabulary()
+    more = Family("vendor_unheard_of", "gauge", "What nobody asks for.")
+    assert unread(Vocabulary({**known.families, more.name: more}, known.recorded)) == {*UNUSED, more.name}
 
 
 def test_every_recorded_series_is_read() -> None:
