@@ -7,7 +7,7 @@ are called on the server's threads.
 
 - `server` has the connections, `exchange` what is said on one.
 - `asking` reads what is asked for, `door` says whether it is given, `replies` is what is sent.
-- `site` is what the server needs of whoever has more to show than itself.
+- `site` is what the server needs of whoever has more to show than itself, `sharing` makes its pages once for all who ask.
 """
 
 from monitor.web.exchange import Pages

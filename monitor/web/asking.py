@@ -12,8 +12,18 @@ from urllib.parse import unquote_to_bytes
 
 _LONGEST_TARGET = 1024
 _QVALUE = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?")
+_URL = re.compile(r"(?i:https?)://([^/?#]+)((?:[/?].*)?)")
 _RANGES = {"application/json": "application/*", "text/html": "text/*"}
 """The two forms of a page, each with the range of types it is in."""
+
+
+def url_parts(target: str) -> tuple[str | None, str]:
+    """The host, with its port, and the rest of a request's *target* that is a whole URL, as a proxy is asked for it.
+
+    The host is None where it is not, and the rest all of it.
+    """
+    found = _URL.fullmatch(target)
+    return (found[1], f"/{found[2].removeprefix('/')}") if found else (None, target)
 
 
 def page_path(target: str) -> str | None:

@@ -4,22 +4,32 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from io import BytesIO
+from threading import Semaphore
 from typing import Protocol, cast
 
-from monitor.web.asking import accepts_gzip, page_path, wants_json
+from monitor.web.asking import accepts_gzip, page_path, url_parts, wants_json
 from monitor.web.door import Door
-from monitor.web.replies import ALWAYS, TEXT, Refusal, Reply, exposition, refused, shown, word
+from monitor.web.replies import ALWAYS, TEXT, Refusal, Reply, exposition, refused, word
+from monitor.web.sharing import Busy, Sharing
 from monitor.web.site import Asked, Site
 
 HEAD_BYTES = 16 * 1024
 """The most that a request line and its headers may take together."""
 
 _METHODS = Refusal(HTTPStatus.METHOD_NOT_ALLOWED, "There are only GET and HEAD.", (("Allow", "GET, HEAD"),))
-_NO_PAGE = Refusal(HTTPStatus.NOT_FOUND, "There is no such page. There are /, /metrics, /-/healthy and /-/ready.")
+_NO_PAGE = Refusal(
+    HTTPStatus.NOT_FOUND,
+    "There is no such page. There are /, /vendors/NAME, /openapi.json, which tells of these as JSON, /metrics, /-/healthy "
+    "and /-/ready.",
+)
+_LATER = Refusal(
+    HTTPStatus.SERVICE_UNAVAILABLE, "Too many pages are asked for at once. Come back in a moment.", (("Retry-After", "2"),)
+)
 _BROKEN = Refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "This page could not be made; the log says why.")
 
 _log = logging.getLogger(__name__)
@@ -44,6 +54,9 @@ class _Owner(Protocol):
 
     pages: Pages
     door: Door
+    sharing: Sharing
+    room: Semaphore
+    """For how many pages of the site's there is room, from when they are asked for until they are sent."""
 
 
 class Exchange(BaseHTTPRequestHandler):
@@ -58,52 +71,73 @@ class Exchange(BaseHTTPRequestHandler):
         """Read the whole head within its limit, then answer it."""
         self.close_connection = True
         self.requestline, self.request_version, self.command = "", self.protocol_version, ""
-        head = self._head()
-        if len(head) > HEAD_BYTES:
+        head, size = self._head()
+        if size > HEAD_BYTES:
             self.send_error(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
         elif head.decode("latin-1").strip():  # white space as the library knows it, to whom an empty line says nothing
-            self.rfile = BytesIO(head.lstrip(b"\r\n"))
+            self.rfile = BytesIO(head)
             self.raw_requestline = self.rfile.readline()
             if self.parse_request():
-                self._send(self._reply())
-        elif head:
+                with ExitStack() as held:
+                    self._send(self._reply(held))
+        elif size:
             self.send_error(HTTPStatus.BAD_REQUEST)
 
-    def _head(self) -> bytes:
-        """The request up to its empty line, up to the end of the stream, or one byte more than the limit.
+    def _head(self) -> tuple[bytes, int]:
+        """The request up to its empty line or the end of the stream, and how much was read: at most one byte too many.
 
         Empty lines before it are passed over (RFC 9112, section 2.2).
         """
-        head = b""
-        while len(head) <= HEAD_BYTES and (row := self.rfile.readline(HEAD_BYTES + 1 - len(head))):
-            head += row
-            if row in {b"\r\n", b"\n"} and head.strip():
+        rows, size = list[bytes](), 0
+        while size <= HEAD_BYTES and (row := self.rfile.readline(HEAD_BYTES + 1 - size)):
+            size += len(row)
+            if row not in {b"\r\n", b"\n"}:
+                rows.append(row)
+            elif rows:
                 break
-        return head
+        return b"".join(rows), size
 
-    def _reply(self) -> Reply:
+    def _reply(self, held: ExitStack) -> Reply:
+        """What is answered; while it is sent, *held* keeps the room that it takes."""
         try:
-            page = self._page() if self.command in {"GET", "HEAD"} else _METHODS
+            page = self._page(held) if self.command in {"GET", "HEAD"} else _METHODS
         except Exception:  # noqa: BLE001 - what the pages say is computed elsewhere, and one that fails must still be answered
             _log.exception("%s could not be served", self.path.partition("?")[0])
             page = _BROKEN
         return refused(page, wants_json=self._wants_json()) if isinstance(page, Refusal) else page
 
-    def _page(self) -> Reply | Refusal:
+    def _page(self, held: ExitStack) -> Reply | Refusal:
         owner = cast("_Owner", self.server)
-        path = page_path(self.requestline.split()[1])  # self.path has lost slashes that it began with
+        path = page_path(self._target())
         if path == "/-/healthy":
             return word(well=owner.pages.healthy(), no="the event loop does not beat")
-        return owner.door.refusal(self.headers) or (self._page_at(path, owner.pages) if path else _NO_PAGE)
+        return owner.door.refusal(self.headers) or (self._page_at(path, owner, held) if path else _NO_PAGE)
 
-    def _page_at(self, path: str, pages: Pages) -> Reply | Refusal:
+    def _target(self) -> str:
+        """What is asked for; the host of a whole URL stands for what is said in Host (RFC 9112, section 3.2.2)."""
+        host, target = url_parts(self.requestline.split()[1])  # self.path has lost slashes that it began with
+        if host is not None:
+            del self.headers["Host"]
+            self.headers["Host"] = host
+        return target
+
+    def _page_at(self, path: str, owner: _Owner, held: ExitStack) -> Reply | Refusal:
         match path:
             case "/metrics":
-                return exposition(pages.metrics(), pack=self._accepts_gzip())
+                return exposition(owner.pages.metrics(), pack=self._accepts_gzip())
             case "/-/ready":
-                return word(well=pages.ready(), no="not ready: starting or stopping")
-        page = pages.site(Asked(path, self._wants_json()))
-        return shown(page, pack=self._accepts_gzip()) if page else _NO_PAGE
+                return word(well=owner.pages.ready(), no="not ready: starting or stopping")
+        return self._shared(Asked(path, self._wants_json()), owner, held)
+
+    def _shared(self, asked: Asked, owner: _Owner, held: ExitStack) -> Reply | Refusal:
+        """A page of the site's, where there is room: what else is served always finds some."""
+        if not owner.room.acquire(blocking=False):
+            return _LATER
+        held.callback(owner.room.release)
+        try:
+            return owner.sharing.reply(asked, pack=self._accepts_gzip()) or _NO_PAGE
+        except Busy:
+            return _LATER
 
     def _wants_json(self) -> bool:
         return wants_json(self.headers.get_all("Accept", []))

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from http.server import ThreadingHTTPServer
 from ipaddress import ip_address
 from socketserver import TCPServer
-from threading import Lock, Thread
+from threading import Lock, Semaphore, Thread
 from typing import Any, Self
 
 from checks.values import Address
 from monitor.access import Access
 from monitor.web.door import Door
 from monitor.web.exchange import Exchange, Pages
+from monitor.web.sharing import Sharing
 
 _ROUND_SECONDS = 0.1
 """How often the server looks whether it is to stop, and who is past the deadline."""
@@ -46,6 +47,8 @@ class Limits:
 
     connections: int = 64
     """Connections at once; one more is told to come back later."""
+    pages: int = 32
+    """How many of them may be for pages of the site's: for metrics and health there is room beside them."""
     seconds: float = 10.0
     """From the first to the last byte of a connection, Prometheus' own default time-out for a scrape."""
 
@@ -109,6 +112,8 @@ class _Server(ThreadingHTTPServer):
         self.pages = pages
         self.door = door
         self.limits = limits
+        self.sharing = Sharing(pages.site)
+        self.room = Semaphore(limits.pages)
         self._begun: dict[socket.socket, float] = {}
         self._lock = Lock()
         super().__init__(where, Exchange)

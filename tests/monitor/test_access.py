@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import unicodedata
 from base64 import b64encode
 from typing import Literal
@@ -37,6 +38,20 @@ def test_the_token_or_the_password_lets_in(authorization: str) -> None:
 def test_a_letter_with_its_mark_is_the_same_however_a_keyboard_writes_it(form: Literal["NFC", "NFD"]) -> None:
     user, password = (unicodedata.normalize(form, text) for text in ("zoë", "pass:wörd"))
     assert is_let_in(basic(user, password))
+
+
+def test_marks_on_letters_are_no_way_to_keep_us_busy() -> None:
+    marks = ("a" + "\u0315" * 3_700 + "\u0316" * 3_700).encode()
+    began = time.process_time()
+    assert not is_let_in(f"Bearer {marks.decode('latin-1')}")
+    assert not is_let_in(f"Basic {b64encode(marks).decode()}")
+    assert time.process_time() - began < 0.03, "putting these in their order takes longer"
+
+
+def test_a_long_token_is_compared_as_it_is() -> None:
+    access, token = Access(bearer=TOKEN), "t" * 5_000
+    assert admits(access, f"Bearer {token}", lambda _: token)
+    assert not admits(access, f"Bearer {token}t", lambda _: token)
 
 
 def test_a_token_may_be_any_text_as_its_bytes_are() -> None:

@@ -152,6 +152,20 @@ def test_empty_lines_before_a_request_are_passed_over(empty: bytes) -> None:
         assert raw(address, empty + b"GET /-/healthy HTTP/1.1\r\n\r\n").startswith(b"HTTP/1.1 200 ")
 
 
+@pytest.mark.parametrize(
+    "dear", [b"\n" * 16_384, b"\n" * 16_300 + b"GET / HTTP/1.1\r\n\r\n", b"GET / HTTP/1.1\r\n" + b"x\n" * 8_000]
+)
+def test_no_head_takes_long_to_read(dear: bytes) -> None:
+    def cost(sent: bytes) -> float:
+        began = time.process_time()
+        raw(address, sent)
+        return time.process_time() - began
+
+    with serving() as address:
+        raw(address, dear)
+        assert min(cost(dear) for _ in range(5)) < 0.04, "joining row by row takes three times as long"
+
+
 def test_a_request_that_waits_to_be_let_continue_is_answered_at_once() -> None:
     with serving() as address:
         answer = raw(address, b"GET /-/healthy HTTP/1.1\r\nExpect: 100-continue\r\n\r\n")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.web.asking import accepts_gzip, page_path, wants_json
+from monitor.web.asking import accepts_gzip, page_path, url_parts, wants_json
 
 CHROMIUM = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
 AXIOS = "application/json, text/plain, */*"
@@ -141,3 +141,31 @@ def test_whatever_is_a_path_is_harmless(target: str) -> None:
     path = page_path(target)
     assert path is None or (path.startswith("/") and path.isprintable())
     assert path in {None, "/"} or not {"", ".", ".."} & set(str(path).split("/")[1:])
+
+
+@pytest.mark.parametrize(
+    ("target", "parts"),
+    [
+        ("http://board.test:9877/metrics?x=/y", ("board.test:9877", "/metrics?x=/y")),
+        ("HTTPS://[::1]/", ("[::1]", "/")),
+        ("http://board.test", ("board.test", "/")),
+        ("http://board.test?x", ("board.test", "/?x")),
+        ("http://board.test//metrics", ("board.test", "//metrics")),
+        ("http://user@board.test/", ("user@board.test", "/")),
+        ("/http://board.test/", (None, "/http://board.test/")),
+        ("http:///metrics", (None, "http:///metrics")),
+        ("http://board.test#x", (None, "http://board.test#x")),
+        ("ftp://board.test/", (None, "ftp://board.test/")),
+        ("board.test:443", (None, "board.test:443")),
+        ("*", (None, "*")),
+    ],
+)
+def test_a_whole_url_is_a_host_and_the_rest(target: str, parts: tuple[str | None, str]) -> None:
+    assert url_parts(target) == parts
+
+
+@given(st.text())
+def test_no_url_does_harm(text: str) -> None:
+    for target in (text, f"http://{text}"):
+        host, rest = url_parts(target)
+        assert rest.startswith("/") if host else rest == target

@@ -46,6 +46,23 @@ def test_a_page_is_html_for_people_and_json_for_programs(path: str) -> None:
     assert page.headers["Vary"] == told.headers["Vary"] == "Accept, Accept-Encoding"
 
 
+@pytest.mark.parametrize("target", [b"http://localhost/", b"HTTPS://localhost:9877", b"http://127.0.0.1?x=y"])
+def test_a_page_may_be_asked_for_by_its_whole_url(target: bytes) -> None:
+    with served() as server:
+        answer = raw(server.address, b"GET " + target + b" HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert b"<title>board" in answer
+
+
+def test_what_is_there_is_named_where_a_page_is_not() -> None:
+    with served() as server:
+        _, facts = ask(server.address, "/nothing", Accept="application/json")
+    detail = json.loads(facts)["detail"]
+    assert [
+        word for word in ("/vendors/", "/openapi.json", "/metrics", "/-/healthy", "/-/ready") if word not in detail
+    ] == []
+
+
 def test_a_page_is_compressed_for_whoever_asks() -> None:
     with served() as server:
         _, plain = ask(server.address, "/")
@@ -132,6 +149,8 @@ HOSTILE = st.one_of(
 @pytest.mark.slow
 def test_whatever_is_sent_gets_a_reply_and_breaks_nothing(caplog: pytest.LogCaptureFixture) -> None:
     with served() as server, caplog.at_level(logging.DEBUG):
+        ask(server.address, "/", Host="evil.test")  # what is told of the first who calls it so is told
+        caplog.clear()
 
         @settings(max_examples=300, deadline=None)
         @example(b"")
