@@ -1,22 +1,31 @@
 """Whether a request is let in: by what it brings where something is asked for, and else by the name it calls us by.
 
-A web site that somebody on this machine visits may give its own name our address (DNS rebinding), and then read from the
-browser what is served on loopback. Its requests name it in ``Host``, which a page cannot change. So on loopback, where
-nothing is asked for, only addresses, ``localhost`` and the name we were told to listen on are answered to; what is none of
-them is misdirected (RFC 9110, section 15.5.20). Where something is asked for, that is enough: a browser gives what it has
-for us to no other name. Elsewhere than on loopback we cannot know all our names, and Prometheus may use any of them.
+A web site that somebody near us visits may give its own name our address (DNS rebinding), and then read with the browser
+what we serve: on loopback, through a port of a container that is published there, or in a network that the site itself does
+not reach. Its requests name it in ``Host``, which a page cannot change. So where nothing is asked for, only that is answered
+to which no web site can be called; what is none of it is misdirected (RFC 9110, section 15.5.20):
+
+- addresses, ``localhost``, and the name we were told to listen on;
+- elsewhere than on loopback also what this machine calls itself, and names that are not in the public DNS: those without a
+  dot, as containers and neighbours have them, and those that end as a Service of Kubernetes does or in what is set aside for
+  networks of one's own (RFC 6762, section 3; RFC 8375; ``internal`` by a resolution of ICANN's board of 2024-07-29).
+
+Where something is asked for, that is enough: a browser gives what it has for us to no other name.
 """
 
 from __future__ import annotations
 
 import logging
 import re
+import socket
+from collections.abc import Sequence
 from contextlib import suppress
 from email.message import Message
 from http import HTTPStatus
 from ipaddress import IPv4Address, IPv6Address
 from threading import Lock
 
+from checks.foreign import quoted
 from checks.hosts import is_address
 from checks.model import Unseen
 from checks.values import Address, Secret
@@ -26,11 +35,16 @@ from monitor.web.replies import Refusal
 
 _STRANGER = Refusal(
     HTTPStatus.MISDIRECTED_REQUEST,
-    "This answers to localhost and to addresses, not to the name it was called by. Where a proxy passes its own name on, "
-    "set access: in monitor.yaml, or let the proxy send localhost as Host.",
+    "This answers to addresses, localhost and local names, not to the name it was called by, which may be a web site's. Set "
+    "access: in monitor.yaml, and it may be called by any name; a proxy may also send localhost as Host.",
 )
 _LACKING = Refusal(
     HTTPStatus.SERVICE_UNAVAILABLE, "Whether you may see this cannot be found out: the log of the daemon says why."
+)
+_PRIVATE = re.compile(r"[a-z0-9_-]+|([a-z0-9_-]+\.)+(internal|local|home\.arpa|svc)")
+_MISCALLED = (
+    "not answered: a request for %s; without access: only addresses, localhost and local names are answered to, because any "
+    "other may be a web site's (DNS rebinding): if it is yours, set access: in monitor.yaml"
 )
 _OPEN = "%s is no loopback address, and access: is not set in monitor.yaml: whoever reaches it can read all that is served"
 _CURE = "until it can be had, nobody comes in with it: put it there, or name another under access: in monitor.yaml"
@@ -45,6 +59,8 @@ class Door:
         self._listen = listen
         self._is_loopback = found.is_loopback
         self._access = access
+        self._own_names = {"", "localhost", listen.host} | (set() if found.is_loopback else {socket.gethostname().lower()})
+        self._has_miscalled = False
         self._lacking: dict[Secret, str] = {}
         self._lock = Lock()
         self._look_round()
@@ -59,7 +75,7 @@ class Door:
         """Why a request with these *headers* is not let in; None where it is."""
         access = self._access
         if access is None:
-            return None if self._is_ours(headers) else _STRANGER
+            return self._misdirection(headers.get_all("Host", []))
         brought = headers.get_all("Authorization", [])
         try:
             if len(brought) == 1 and admits(access, brought[0], self._revealed):
@@ -69,16 +85,25 @@ class Door:
         challenges = tuple(("WWW-Authenticate", challenge) for challenge in access.challenges)
         return Refusal(HTTPStatus.UNAUTHORIZED, "Whoever runs this daemon knows what it takes to see this.", challenges)
 
-    def _is_ours(self, headers: Message) -> bool:
-        return not self._is_loopback or all(map(self._is_our_name, headers.get_all("Host", [])))
+    def _misdirection(self, hosts: Sequence[str]) -> Refusal | None:
+        """That a request with these *hosts* is meant for somebody else; the log hears of the first."""
+        foreign = next((host for host in hosts if not self._is_our_name(host)), None)
+        if foreign is None:
+            return None
+        with self._lock:
+            is_first, self._has_miscalled = not self._has_miscalled, True
+        if is_first:
+            _log.warning(_MISCALLED, quoted(foreign))
+        return _STRANGER
 
     def _is_our_name(self, host: str) -> bool:
         """Whether what stands in ``Host`` is an address or a name of ours, with or without a port."""
         name = re.sub(r":[0-9]*$", "", host.strip().lower()).removesuffix(".")
         return (
-            name in {"", "localhost", self._listen.host}
+            name in self._own_names
             or name.endswith(".localhost")  # RFC 6761, section 6.3: these are never asked of a name server
             or is_address(name.removeprefix("[").removesuffix("]"))
+            or (not self._is_loopback and _PRIVATE.fullmatch(name) is not None)
         )
 
     def _look_round(self) -> None:

@@ -237,10 +237,70 @@ def test_the_name_that_it_was_told_to_listen_on_is_its_own() -> None:
     assert refused(door, Host="evil.test")
 
 
-@pytest.mark.parametrize("found", ["0.0.0.0", "::", "192.0.2.7", "2001:db8::7"])
-def test_elsewhere_than_on_loopback_prometheus_may_use_any_name(found: str) -> None:
+EVERYWHERE = ["0.0.0.0", "::", "192.0.2.7", "2001:db8::7"]
+NEIGHBOURS = [
+    "vendorwatch:9877",
+    "vendorwatch.monitoring.svc:9877",
+    "vendorwatch.monitoring.svc.cluster.local:9877",
+    "watcher.local",
+    "Watcher.Corp.Internal.",
+    "watcher.home.arpa",
+    "my_container-1",
+]
+"""What others who may reach it call it, and no web site can be called."""
+
+
+@pytest.mark.parametrize("found", EVERYWHERE)
+def test_elsewhere_than_on_loopback_neighbours_may_call_it_by_a_name(found: str) -> None:
     door = Door(Address(found, 9877), ip_address(found), None)
+    assert [host for host in (*OURS, *NEIGHBOURS) if refused(door, Host=host)] == []
+
+
+@pytest.mark.parametrize("found", EVERYWHERE)
+def test_a_web_site_reads_nothing_through_a_port_that_is_published_on_loopback(found: str) -> None:
+    door = Door(Address(found, 9877), ip_address(found), None)
+    theirs = [host for host in THEIRS if host != "evillocalhost"]  # which is a neighbour here
+    more = ["attacker.example:9877", "vendorwatch.dev", "local.evil.test", ".local", "a..local", "evil@localhost"]
+    assert [host for host in (*theirs, *more) if not refused(door, Host=host)] == []
+
+
+def test_what_this_machine_calls_itself_is_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("socket.gethostname", lambda: "Watcher.example.com")
+    door = Door(Address("0.0.0.0", 9877), ip_address("0.0.0.0"), None)
     assert not refused(door, Host="watcher.example.com:9877")
+    assert refused(door, Host="example.com")
+    on_loopback = Door(Address("127.0.0.1", 9877), ip_address("127.0.0.1"), None)
+    assert refused(on_loopback, Host="watcher.example.com:9877"), "nobody else is there to call it so"
+
+
+def test_a_compose_file_as_it_is_shipped_is_answered_to_prometheus_and_no_web_site() -> None:
+    """In a container it listens on every address, and the port is published on loopback."""
+    with served(host="0.0.0.0") as server:
+        where = Address("127.0.0.1", server.address.port)
+        answers = {
+            host: ask(where, "/metrics", Host=host)[0].status for host in ("vendorwatch:9877", "attacker.example:9877")
+        }
+    assert answers == {"vendorwatch:9877": 200, "attacker.example:9877": 421}
+
+
+def test_that_it_was_called_by_a_name_that_is_not_its_own_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
+    door = Door(Address("127.0.0.1", 9877), ip_address("127.0.0.1"), None)
+    for host in ("evil\u202e.test" + "x" * 1000, "evil.test", "localhost"):
+        refused(door, Host=host)
+    (told,) = caplog.messages
+    assert told.startswith('not answered: a request for "evil .test')
+    assert len(told) < 400
+
+
+def test_the_host_of_a_whole_url_stands_for_what_is_said_in_host() -> None:
+    def status_of(request: bytes) -> bytes:
+        return raw(server.address, request + b"\r\n\r\n").split()[1]
+
+    with guarded(None) as server:
+        assert status_of(b"GET http://localhost:9877/metrics HTTP/1.1\r\nHost: evil.test") == b"200"
+        assert status_of(b"GET http://evil.test/metrics HTTP/1.1\r\nHost: localhost") == b"421"
+        assert status_of(b"GET http://localhost@evil.test/metrics HTTP/1.1\r\nHost: localhost") == b"421"
+        assert status_of(b"GET http://evil.test/-/healthy HTTP/1.1") == b"200"
 
 
 def test_what_everybody_can_reach_and_read_is_told_when_it_becomes_so(token: Path, caplog: pytest.LogCaptureFixture) -> None:
