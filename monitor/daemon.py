@@ -31,7 +31,7 @@ from monitor.mutes import keep_up
 from monitor.network.network import LiveNetwork
 from monitor.notify.ways import Ways
 from monitor.platforms import Platforms
-from monitor.reloads import Reloads
+from monitor.reloads import Reloads, Source
 from monitor.schedule import Due, Rhythm, Schedule
 from monitor.second_looks import SecondLooks
 from monitor.served import Parts, Served
@@ -98,6 +98,7 @@ class Daemon:
         )
         self._served = Served(parts, store, clock)
         self._catalogue: Catalogue | None = None
+        self._is_told_where = False
         self._second_looks = SecondLooks(self._look_again)
         self._beat_at = clock.monotonic()
         self._full_rounds = FullRounds(clock.monotonic())
@@ -105,6 +106,7 @@ class Daemon:
 
     def web_server(self, catalogue: Catalogue, listen: Address | None = None) -> WebServer:
         """The server of this daemon's pages, on *listen* or else where *catalogue* says."""
+        self._is_told_where = listen is not None
         settings = catalogue.settings
         where = listen or settings.listen
         return self._served.server(where, settings, healthy=self._is_healthy, ready=self._is_ready)
@@ -135,7 +137,8 @@ class Daemon:
             await self._writer.flush(FLUSH_SECONDS)
 
     def _reloads(self, catalogue: Catalogue) -> Reloads:
-        return Reloads(catalogue, self._directory, self._store, self._wishes, self)
+        where = Source(self._directory, is_told_where=self._is_told_where)
+        return Reloads(catalogue, where, self._store, self._wishes, self)
 
     async def _wind_down(self) -> None:
         """Begin no new probe, and end those under way."""

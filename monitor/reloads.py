@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -35,12 +36,20 @@ class Taker(Protocol):
         """A configuration was read and had mistakes."""
 
 
-class Reloads:
-    """Keeps *taker* up to date with the files in *directory*, from *catalogue* on."""
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the configuration is: the *directory* of its files, and whether ``--listen`` goes before what they say."""
 
-    def __init__(self, catalogue: Catalogue, directory: Path, store: Store, wishes: Wishes, taker: Taker) -> None:
+    directory: Path
+    is_told_where: bool = False
+
+
+class Reloads:
+    """Keeps *taker* up to date with the files of *source*, from *catalogue* on."""
+
+    def __init__(self, catalogue: Catalogue, source: Source, store: Store, wishes: Wishes, taker: Taker) -> None:
         self._catalogue = catalogue
-        self._directory = directory
+        self._source = source
         self._store = store
         self._wishes = wishes
         self._taker = taker
@@ -53,7 +62,7 @@ class Reloads:
                 # Not wait_for: that of Python 3.11 swallows a cancellation when the event is set at the same time.
                 async with asyncio.timeout(RELOAD_SECONDS):
                     await self._wishes.reload.wait()
-            found = await in_thread(fingerprint, self._directory)
+            found = await in_thread(fingerprint, self._source.directory)
             if self._wishes.reload.is_set() or found != known:
                 self._wishes.reload.clear()
                 known = found
@@ -61,7 +70,7 @@ class Reloads:
 
     async def _load_again(self) -> None:
         try:
-            catalogue = await in_thread(load, self._directory)
+            catalogue = await in_thread(load, self._source.directory)
         except ConfigError as error:
             self._taker.refused()
             for problem in error.problems:
@@ -89,6 +98,8 @@ class Reloads:
     def _warn_of_what_needs_a_restart(self, catalogue: Catalogue) -> None:
         for name in ("listen", "database", "network"):
             if getattr(self._catalogue.settings, name) != getattr(catalogue.settings, name):
-                _log.warning("%s: changed in monitor.yaml, takes effect after a restart", name)
+                is_outdone = name == "listen" and self._source.is_told_where
+                when = "has no effect: --listen goes before it" if is_outdone else "takes effect after a restart"
+                _log.warning("%s: changed in monitor.yaml, %s", name, when)
         if self._catalogue.settings.notify.ca_file != catalogue.settings.notify.ca_file:
             _log.warning("notify.ca_file: changed in monitor.yaml, takes effect after a restart, but for mail")
