@@ -52,7 +52,7 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     with fleet_database(tmp_path_factory.mktemp("fleet")) as database:
         end = time.monotonic() + _PATIENCE_SECONDS
         while not database.instant(
-            "time() - timestamp(vendor:vendor_state:ordinal) < 10 and on () (time() - timestamp(up) < 10)"
+            "time() - min(timestamp(up)) < 10 and time() - min(timestamp(vendor:vendor_state:ordinal)) < 10"
         ):
             assert time.monotonic() < end, "nothing is scraped or ruled"
             time.sleep(0.2)
@@ -105,7 +105,7 @@ def test_the_past_has_everything_in_it(fleet: Database) -> None:
     ]
     assert [fact for fact in facts if not fleet.instant(f"max(max_over_time(({fact})[30d:20m])) == 1")] == []
     assert fleet.instant("max_over_time(vendor_target_flapping[1d]) == 1")
-    assert fleet.instant("vendor_outage_lead_seconds > 1800")
+    assert fleet.instant("max_over_time(vendor_outage_lead_seconds[30d]) > 1800")
     assert fleet.instant("vendor_certificate_not_after_timestamp_seconds < time() + 7 * 86400")
 
 

@@ -130,8 +130,8 @@ def _now(fleet: Fleet, sites: dict[str, Site]) -> Iterator[Act]:
     yield Act(40 * MINUTE, lambda: lumen.page.announce("Larger parcels", fleet.clock.now(), timedelta(hours=8)))
     yield Act(30 * MINUTE, lambda: lumen.page.components.update(Invoices="napping"))
     yield Act(20 * MINUTE, lambda: setattr(lumen, "fault", 503))
-    for minutes in range(110, 0, -12):
-        yield from _failing(tallow, Reason.CONNECT, minutes * MINUTE, 6 * MINUTE)
+    for minutes in range(111, 0, -3):  # Long enough each time to be confirmed.
+        yield from _failing(tallow, Reason.CONNECT, minutes * MINUTE, 100)
     yield Act(5 * HOUR, lambda: setattr(sites["brass"], "seconds", 2.6))
     yield Act(90 * MINUTE, lambda: fleet.chronicle.muted([_mute("brass", fleet)]))
 
