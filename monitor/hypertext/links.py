@@ -6,7 +6,7 @@ from contextlib import suppress
 from urllib.parse import urlsplit
 
 from checks.foreign import one_line
-from monitor.hypertext.markup import LONGEST_TEXT, Markup, element, together
+from monitor.hypertext.markup import LONGEST_ADDRESS, Markup, element, together
 
 
 def link_out(address: str, *content: str) -> Markup:
@@ -20,7 +20,7 @@ def link_out(address: str, *content: str) -> Markup:
 
 
 def _is_of_the_web(address: str) -> bool:
-    if " " in address or address != one_line(address, LONGEST_TEXT):
+    if " " in address or address != one_line(address, LONGEST_ADDRESS):
         return False
     with suppress(ValueError):
         parts = urlsplit(address)

@@ -8,7 +8,7 @@ the rest, and is escaped (HTML 13.1.2.6; so it is well-formed XML too, for SVG).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from html import escape
 
@@ -20,8 +20,12 @@ _EMPTY_SVG = frozenset({"circle", "line", "path", "rect", "use"})
 """Elements of SVG that close themselves where nothing is in them."""
 _UNIT = re.compile(r"(?<=\d) (?=%|(?:ms|s|min|h|d)\b)")
 """The blank between a number and its unit, where no line is to break."""
+_VERBATIM = frozenset({"code", "pre"})
+"""Elements of which the text is copied."""
 LONGEST_TEXT = 800
-"""So many characters of one text are shown."""
+"""So many characters of one text are shown,"""
+LONGEST_ADDRESS = 2_000
+"""and of an attribute so many; an address that is longer is no link."""
 
 
 class Markup(str):
@@ -44,23 +48,30 @@ def element(name: str, /, *content: str, **attributes: str | float | None) -> Ma
         return Markup(f"{start}/>")
     if name in _VOID:
         return Markup(f"{start}>")
-    return Markup(f"{start}>{together(content)}</{name}>")
-
-
-def together(parts: Iterable[str]) -> Markup:
-    """The *parts* one after the other, escaped where they are no `Markup`."""
-    return Markup("".join(part if isinstance(part, Markup) else escaped(part) for part in parts))
+    inner = together(content, verbatim if name in _VERBATIM else escaped)
+    return Markup(f"{start}>{inner}</{name}>")
 
 
 @lru_cache(maxsize=4096)
 def escaped(text: str) -> Markup:
+    """Foreign *text* as one harmless line of HTML, which does not break before a unit."""
+    return Markup(_UNIT.sub("\N{NO-BREAK SPACE}", verbatim(text)))
+
+
+@lru_cache(maxsize=4096)
+def verbatim(text: str, longest: int = LONGEST_TEXT) -> Markup:
     """Foreign *text* as one harmless line of HTML. Blanks around it stay: they part it from what stands next to it.
 
-    A document says most of its words thousands of times.
+    A document says most of its words, and those of its attributes, thousands of times.
     """
-    line = _UNIT.sub("\N{NO-BREAK SPACE}", escape(one_line(text, LONGEST_TEXT)))
+    line = escape(one_line(text, longest))
     before, after = text[:1] == " ", text[-1:] == " " and bool(line)
     return Markup(f"{' ' * before}{line}{' ' * after}")
+
+
+def together(parts: Iterable[str], harmless: Callable[[str], Markup] = escaped) -> Markup:
+    """The *parts* one after the other, those that are no `Markup` made *harmless*."""
+    return Markup("".join(part if isinstance(part, Markup) else harmless(part) for part in parts))
 
 
 def foreign(text: str) -> Markup:
@@ -73,7 +84,7 @@ def _attribute(key: str, value: str | float) -> str:
         case Markup():
             written = str(value)
         case str():
-            written = escaped(value)
+            written = verbatim(value, LONGEST_ADDRESS)
         case _:
             written = f"{value:g}"
     return f' {key.rstrip("_").replace("_", "-")}="{written}"'
