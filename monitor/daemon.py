@@ -96,7 +96,7 @@ class Daemon:
             tellers=self._tellers,
             instruments=self._instruments,
         )
-        self._served = Served(parts, store, clock)
+        self._served = Served(parts, store, clock, begun=lambda: self._catalogue is not None)
         self._catalogue: Catalogue | None = None
         self._is_told_where = False
         self._second_looks = SecondLooks(self._look_again)

@@ -6,8 +6,9 @@ when somebody asks for the metrics.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 
 from checks.check import all_checks
@@ -46,15 +47,16 @@ class Parts:
 
 
 class Served:
-    """The pages of one daemon, and the server that serves them."""
+    """The pages of one daemon, and the server that serves them; it has *begun* once it knows what to watch."""
 
-    def __init__(self, parts: Parts, store: Store, clock: Clock) -> None:
+    def __init__(self, parts: Parts, store: Store, clock: Clock, *, begun: Callable[[], bool]) -> None:
         vendors, snapshot = parts.chronicle.vendors, parts.watch.snapshot
         self._parts = parts
         self._clock = clock
         self._exporter = Exporter(snapshot, lambda: vendors.standings, all_checks().values(), parts.instruments)
-        present = Present(snapshot, lambda: vendors.standings, lambda: parts.own_network.is_doubted)
-        self._site = BoardSite(Gathering(present, Memory(store, clock), clock), version("vendorwatch"))
+        self._memory = Memory(store, clock)
+        present = Present(snapshot, lambda: vendors.standings, lambda: parts.own_network.is_doubted, begun)
+        self._site = BoardSite(Gathering(present, self._memory, clock), version("vendorwatch"))
         self._web: WebServer | None = None
 
     def server(
@@ -75,7 +77,8 @@ class Served:
         parts.instruments.in_flight(parts.watch.in_flight)
         parts.instruments.clock_is(behind=parts.chronicle.is_behind)
         parts.instruments.resting(parts.network.resting)
-        parts.instruments.store_is(parts.writer.stats)
+        stats = parts.writer.stats
+        parts.instruments.store_is(replace(stats, errors=Counter(stats.errors) + Counter(self._memory.errors)))
         parts.instruments.compaction_is(parts.compactor.stats)
         parts.instruments.egress_is(parts.canaries.view, self._clock.monotonic())
         parts.instruments.notifications_are(parts.tellers.tally)

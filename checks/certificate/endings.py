@@ -15,6 +15,9 @@ from checks.model import Finding, Severity, State
 from checks.wording import moment, span
 from checks.x509 import Certificate
 
+ENDINGS = frozenset({"cert.expired", "cert.expiring", "cert.chain_expired", "cert.chain_expiring"})
+"""The codes of what is found of an end, that of the certificate itself among them."""
+
 
 def endings(facts: Facts, at: datetime) -> Iterator[Finding]:
     """What of the certificate and its path ends soon. That the certificate itself has ended is told as a refusal."""

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 
+from checks.certificate.endings import ENDINGS
 from checks.certificate.numbers import NOT_AFTER
 from checks.check import all_checks
 from checks.foreign import one_line
@@ -19,15 +20,14 @@ from checks.tls.numbers import GRADE
 from checks.values import Url
 from checks.vendor import Tier, Vendor
 from monitor.board.values import Card, CertificateLeft, Strip, TargetCard
+from monitor.hypertext.markup import LONGEST_ADDRESS
 from monitor.outage import LONGEST_KEY, harmless
 from monitor.snapshot import Entry
 from monitor.standing import Standing
 from monitor.state import severity_of
 
 LONGEST_TEXT = 300
-"""So many characters of a sentence are shown,"""
-LONGEST_URL = 2_000
-"""and a longer address is not."""
+"""So many characters of a sentence are shown."""
 
 _TIERS, _GRADES, _SEVERITIES = list(Tier), list(Grade), list(Severity)
 _RANKS = {State.UNKNOWN: 2, State.DEGRADED: 3, State.MAINTENANCE: 4, State.UP: 5}
@@ -87,14 +87,15 @@ def _rank(card: Card) -> int:
         return 0
     if card.apart:
         return 1
-    # Of one of which only the page is read its word is all there is.
-    return _RANKS[card.state] if card.is_measured else _RANKS_BY_CLAIM[card.claim or Claim.UNKNOWN]
+    if not card.is_measured:  # then its word is all there is
+        return _RANKS_BY_CLAIM[card.claim or Claim.UNKNOWN]
+    return _RANKS[State.DEGRADED] if card.is_admitting else _RANKS[card.state]
 
 
 def page_of(vendor: Vendor) -> str:
     """The address of the vendor's status page as people open it; empty where there is none that may be linked to."""
     try:
-        return Url.parse(vendor.status.url) if vendor.status and len(vendor.status.url) <= LONGEST_URL else ""
+        return Url.parse(vendor.status.url) if vendor.status and len(vendor.status.url) <= LONGEST_ADDRESS else ""
     except ValueError:
         return ""
 
@@ -106,11 +107,20 @@ def _cause(measured: State, entries: Iterable[Entry]) -> str:
 
 
 def _certificate(entries: Iterable[Entry]) -> CertificateLeft | None:
-    ends = [(sample.value, entry.target.key) for entry, sample in _samples(entries, NOT_AFTER)]
+    ends = [
+        (-_SEVERITIES.index(_judged(entry)), each.value, entry.target.key) for entry, each in _samples(entries, NOT_AFTER)
+    ]
     if not ends:
         return None
-    at, key = min(ends)
-    return CertificateLeft(target=one_line(key, LONGEST_KEY), not_after=datetime.fromtimestamp(at, UTC))
+    mildness, at, key = min(ends)
+    when = datetime.fromtimestamp(at, UTC)
+    return CertificateLeft(target=one_line(key, LONGEST_KEY), not_after=when, severity=_SEVERITIES[-mildness])
+
+
+def _judged(entry: Entry) -> Severity:
+    """How the newest look that saw a certificate judged how soon it ends."""
+    found = entry.good.findings if entry.good else ()
+    return Severity.worst(each.severity for each in found if each.code in ENDINGS)
 
 
 def _grade(entries: Iterable[Entry]) -> str:

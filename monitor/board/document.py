@@ -2,6 +2,7 @@
 
 ``version`` changes when a key goes away or changes its meaning, not when one is added. Times are RFC 3339 in UTC, shares are
 of one, and beside every share are the seconds that it was counted of. What is not known is null, never 0 or an empty text.
+Days are columns: of hundreds of vendors an object for each of their days would be most of what is written and read.
 """
 
 from __future__ import annotations
@@ -10,10 +11,9 @@ import json
 from collections.abc import Iterator
 from dataclasses import fields
 from datetime import datetime
-from functools import lru_cache
 
 from checks.plain import Plain, instant, plain
-from monitor.board.values import Board, Card, CertificateLeft, Day, Strip, TargetCard, VendorBoard
+from monitor.board.values import Board, Card, CertificateLeft, Strip, TargetCard, VendorBoard
 from monitor.history import Tally
 from monitor.outage import Outage
 
@@ -30,7 +30,7 @@ def overview(board: Board) -> Iterator[bytes]:
 
     To write all of a large one down in one go would hold up every other thread, the event loop's too, for as long.
     """
-    head = _written(_head(board) | {"counts": plain(board.counts)})
+    head = _written(_head(board) | {"is_starting": board.is_starting, "counts": plain(board.counts)})
     yield f'{head[:-1]},"vendors":['.encode()
     for place, card in enumerate(board.cards):
         yield f"{',' if place else ''}{_written(_card(card, board.made_at))}".encode()
@@ -85,18 +85,15 @@ def _certificate(certificate: CertificateLeft, at: datetime) -> Object:
     return {
         "target": certificate.target,
         "not_after": instant(certificate.not_after),
+        "severity": certificate.severity.value,
         "left_seconds": (certificate.not_after - at).total_seconds(),
     }
 
 
 def _strip(strip: Strip) -> Object:
-    return {"until": instant(strip.until), **_tally(strip.whole), "days": list(map(_day, strip.days))}
-
-
-@lru_cache(maxsize=4_096)
-def _day(day: Day) -> Object:
-    """Not to be changed: most vendors have most days alike."""
-    return {"day": day.day.isoformat(), **_tally(day.tally)}
+    by_state: Object = {name: [getattr(day.tally, name) for day in strip.days] for name in _STATES}
+    days: Object = {"first": strip.days[0].day.isoformat(), **by_state}
+    return {"until": instant(strip.until), **_tally(strip.whole), "days": days}
 
 
 def _tally(tally: Tally) -> Object:

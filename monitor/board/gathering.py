@@ -23,11 +23,15 @@ from monitor.standing import Standing
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """What the daemon holds now: each target, how each vendor stands, whether our network is the suspect. For any thread."""
+    """What the daemon holds now, for any thread: each target, how each vendor stands, whether our network is the suspect.
+
+    Before it has *begun* it does not know what to watch.
+    """
 
     snapshot: Callable[[], Snapshot]
     standings: Callable[[], Mapping[str, Standing]]
     is_blind: Callable[[], bool]
+    begun: Callable[[], bool]
 
 
 class Gathering:
@@ -40,6 +44,7 @@ class Gathering:
 
     def board(self) -> Board:
         """Every vendor that is watched."""
+        is_starting = not self._present.begun()
         known, reading = self._past()
         snapshot, standings = self._present.snapshot(), self._present.standings()
         entries = _by_vendor(snapshot)
@@ -51,6 +56,7 @@ class Gathering:
             made_at=self._clock.now(),
             reading=reading,
             is_blind=self._present.is_blind(),
+            is_starting=is_starting,
         )
 
     def vendor(self, slug: str) -> VendorBoard | None:

@@ -40,7 +40,7 @@ def schemas() -> Mapping[str, Schema]:
     words = {name: _enumeration(values, told) for name, (values, told) in _WORDS.items()}
     return words | {
         "Seconds": _seconds(),
-        "Day": _object("A UTC day, as far as it has gone.", {"day": _text("", format="date"), **_shares()}),
+        "Days": _days(),
         "History": _history(),
         "Outage": _outage(),
         "Certificate": _certificate(),
@@ -111,8 +111,18 @@ def _shares() -> Mapping[str, Schema]:
 
 
 def _history() -> Schema:
-    properties = {"until": _time("Until when it is counted."), **_shares(), "days": _list("Day", "Oldest first.")}
-    return _object("The last days together and one by one. Before a vendor was watched no second has elapsed.", properties)
+    properties = {"until": _time("Until when it is counted."), **_shares(), "days": _ref("Days")}
+    return _object("The last days together and one by one.", properties)
+
+
+def _days() -> Schema:
+    seconds = {"type": "array", "items": {"type": "integer", "minimum": 0}, "minItems": 1}
+    columns = {field.name: {**seconds, "description": f"Seconds {field.name}, day by day."} for field in fields(Tally)}
+    told = (
+        "UTC days that follow one another, as columns: all are of one length, and the last day is as long as it has gone. "
+        "Before a vendor was watched a day has no second in any state."
+    )
+    return _object(told, {"first": _text("The oldest day.", format="date"), **columns})
 
 
 def _outage() -> Schema:
@@ -135,9 +145,10 @@ def _certificate() -> Schema:
     properties = {
         "target": _text("The key of the target that shows it."),
         "not_after": _time("When it ends, or a certificate of its chain."),
+        "severity": _ref("Severity"),
         "left_seconds": _number("How long that is from made_at; negative once it is over."),
     }
-    return _object("The certificate of a vendor's that ends first.", properties)
+    return _object("The certificate whose end is judged worst; of those that are judged alike the first to end.", properties)
 
 
 def _finding() -> Schema:
@@ -205,6 +216,7 @@ def _head() -> Mapping[str, Schema]:
 def _overview() -> Schema:
     counts = {each.value: {"type": "integer", "minimum": 0} for each in State}
     properties = {
+        "is_starting": _flag("Whether the daemon does not know its vendors yet."),
         "counts": _object("How many vendors are in which state.", counts),
         "vendors": _list("Vendor", "Worst first."),
     }

@@ -37,21 +37,37 @@ class Day:
     tally: Tally
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, weakref_slot=True)
 class Strip:
-    """The past of a vendor: its *days*, oldest first, the last one counted *until* a moment in it. *whole* is their sum."""
+    """The past of a vendor: its *days*, oldest first, the last one counted *until* a moment in it. *whole* is their sum.
+
+    Days follow one another: none is left out.
+    """
 
     days: Sequence[Day]
     whole: Tally
     until: datetime
 
+    def __hash__(self) -> int:
+        """Of the sum alone: to go through all days takes as long as to draw them."""
+        return hash((self.whole, self.until))
+
+    @property
+    def is_young(self) -> bool:
+        """Whether its vendor was not watched on all of its days."""
+        return not all(day.tally.elapsed for day in self.days)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CertificateLeft:
-    """The certificate of a vendor's that ends first: the key of the *target* that shows it, and when it is *not_after*."""
+    """The certificate of a vendor's whose end matters most: the key of the *target* that shows it, and its *not_after*.
+
+    *severity* is how the newest look that saw it judged that end. Of those that are judged alike it is the first to end.
+    """
 
     target: str
     not_after: datetime
+    severity: Severity = Severity.OK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +105,12 @@ class Card:
     certificate: CertificateLeft | None = None
     grade: str = ""
     strip: Strip | None = None
+
+    @property
+    def is_admitting(self) -> bool:
+        """Whether it says that it has trouble of which we see nothing, or that we do not measure; not what is *apart*."""
+        is_calm = self.state is State.UP or not self.is_measured
+        return is_calm and self.claim is not None and self.claim.is_trouble and self.apart is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,10 +155,14 @@ class VendorBoard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
-    """Every vendor, the worst first. *counts* has every state; *is_blind* is said while our own network is the suspect."""
+    """Every vendor, the worst first. *counts* has every state; *is_blind* is said while our own network is the suspect.
+
+    While it *is_starting* the daemon does not know yet which vendors there are.
+    """
 
     cards: Sequence[Card]
     counts: Mapping[State, int]
     made_at: datetime
     reading: Reading = Reading.DONE
     is_blind: bool = False
+    is_starting: bool = False

@@ -59,13 +59,24 @@ def card(slug: str = "acme", state: State = State.UP, seed: int = 1, **others: o
         measured=state,
         claim=Claim.OPERATIONAL,
         objective=99.9,
-        certificate=CertificateLeft(
-            target=f"{slug}/certificate/api.{slug}.example:443", not_after=NOW + timedelta(days=11 + seed)
-        ),
+        certificate=certificate(slug, 11 + seed),
         grade=("A+", "A", "B")[seed % 3],
         strip=past(seed, troubles=seed % 5),
     )
     return replace(made, **others)  # type: ignore[arg-type]
+
+
+def certificate(slug: str, days: int) -> CertificateLeft:
+    """One of ninety days that ends in so many."""
+    severity = Severity.CRITICAL if days <= 7 else Severity.WARNING if days <= 21 else Severity.OK
+    ends = NOW + timedelta(days=days)
+    return CertificateLeft(target=f"{slug}/certificate/api.{slug}.example:443", not_after=ends, severity=severity)
+
+
+def first_minutes() -> Strip:
+    """The past of a vendor that is watched for ten minutes."""
+    empty, tally = past(1, troubles=0, watched=0).days[:-1], Tally(up=540, unknown=60)
+    return Strip(days=[*empty, Day(NOW.date(), tally)], whole=tally, until=NOW)
 
 
 def outage(slug: str = "acme", began: timedelta = timedelta(hours=1, minutes=12), **others: object) -> Outage:
@@ -185,6 +196,7 @@ def dozen() -> Board:
         "claim": Claim.MAJOR_OUTAGE,
     }
     made[4] = replace(made[4], **told)  # type: ignore[arg-type]
+    made[8] = replace(made[8], certificate=certificate(slugs[8], 3), strip=first_minutes())
     made[9] = replace(made[9], strip=past(9, troubles=1, watched=20), objective=None)
     made[10] = replace(
         made[10], is_measured=False, state=State.UNKNOWN, measured=State.UNKNOWN, strip=None, certificate=None, grade=""

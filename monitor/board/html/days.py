@@ -3,20 +3,21 @@
 - A bar is a UTC day, filled by the shares of the time in which it was watched; today's by what there is of it.
 - Trouble that would be too thin to be seen is drawn as thick as can be seen, and stands out of the strip below: what was
   down further than what was degraded. So it is told by its shape too, and no number is taken from a picture.
-- A day that nobody watched has no bar.
+- A day that nobody watched has no bar, but a mark at its foot.
 
 Days that follow one another in one state all day are one line, so that a strip is some hundred bytes for most vendors.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import lru_cache
 
 from checks.model import State
 from checks.wording import counted, lasting
+from monitor.board.remembering import remembered
 from monitor.board.values import Day, Strip
 from monitor.history import Tally
 from monitor.hypertext.markup import EMPTY, Markup, element, together
@@ -45,22 +46,34 @@ _Piece = tuple[int, int, int]
 """Of which day, from which height down to which."""
 
 
-def days_strip(strip: Strip, size: _Size = _SMALL) -> Markup:
-    """The *strip* as a picture that says what it shows."""
-    parts = [(number, *part) for number, day in enumerate(strip.days) for part in _filled(day.tally, size)]
-    drawn = (
-        _drawn(state, [(day, top, foot) for day, each, top, foot in parts if each is state], size) for state in _UPWARDS
-    )
+@remembered
+def small_strip(strip: Strip) -> Markup:
+    """The *strip* as a picture that says what it shows, small enough for a line of a table."""
+    return _strip(strip, _SMALL)
+
+
+def _strip(strip: Strip, size: _Size) -> Markup:
+    whole, others = defaultdict[State, list[int]](list), defaultdict[State, list[_Piece]](list)
+    for number, day in enumerate(strip.days):
+        for state, top, foot in _filled(day.tally, size):
+            if (top, foot) == (0, size.high):
+                whole[state].append(number)
+            else:
+                others[state].append((number, top, foot))
+    away = _unwatched([number for number, day in enumerate(strip.days) if not day.tally.elapsed], size)
+    drawn = (_drawn(state, whole[state], others[state], size) for state in _UPWARDS)
     box = f"{-size.bar / 2} 0 {size.pitch * (len(strip.days) - 1) + size.bar} {size.high + _OUT[State.DOWN]}"
     told = element("title", in_words(strip))
-    return element("svg", told, *drawn, viewBox=box, preserveAspectRatio="none", role="img", class_=f"days {size.name}")
+    return element(
+        "svg", told, away, *drawn, viewBox=box, preserveAspectRatio="none", role="img", class_=f"days {size.name}"
+    )
 
 
 def large_strip(strip: Strip) -> Markup:
     """The *strip* with its days below it."""
     middle = len(strip.days) // 2
     ends = [element("time", day.day.isoformat()) for day in (strip.days[0], strip.days[middle], strip.days[-1])]
-    return together((days_strip(strip, _LARGE), element("div", *ends, class_="ends")))
+    return together((_strip(strip, _LARGE), element("div", *ends, class_="ends")))
 
 
 def in_words(strip: Strip) -> str:
@@ -77,32 +90,39 @@ def troubled(strip: Strip) -> Sequence[Day]:
     return [day for day in reversed(strip.days) if day.tally.down or day.tally.degraded]
 
 
-@lru_cache(maxsize=4096)
 def _filled(tally: Tally, size: _Size) -> Sequence[tuple[State, int, int]]:
-    """The parts of a bar from its foot upwards: each with its upper and its lower edge. The last goes to the top.
-
-    Most days of most vendors are alike.
-    """
-    present = [(state, time) for state in _UPWARDS if (time := getattr(tally, state.value))]
-    parts, foot = [], size.high
+    """The parts of a bar from its foot upwards: each with its upper and its lower edge. The last goes to the top."""
+    times = (tally.down, tally.degraded, tally.unknown, tally.maintenance, tally.up)
+    present = [(state, time) for state, time in zip(_UPWARDS, times, strict=True) if time]
+    if len(present) == 1:  # as nearly all days are
+        return [(state, 0, size.high + _OUT.get(state, 0)) for state, _ in present]
+    parts, foot, elapsed = [], size.high, sum(times)
     for state, time in present:
-        thick = max(round(size.high * time / tally.elapsed), _THIN.get(state, 0))
+        thick = max(round(size.high * time / elapsed), _THIN.get(state, 0))
         top = 0 if state is present[-1][0] else max(0, foot - thick)
         if top < foot:
             parts.append((state, top, foot + (_OUT.get(state, 0) if foot == size.high else 0)))
         foot = top
-    return tuple(parts)
+    return parts
 
 
-def _drawn(state: State, pieces: Sequence[_Piece], size: _Size) -> Markup:
-    """All *pieces* in *state* as lines: one across whole bars that follow one another, one upright for each other piece."""
-    whole = [day for day, *edges in pieces if edges == [0, size.high]]
-    single = ((day, top, foot) for day, top, foot in pieces if (top, foot) != (0, size.high))
-    middle, pitch, half = size.high // 2, size.pitch, size.bar / 2
-    runs = "".join(f"M{pitch * first - half} {middle}H{pitch * last + half}" for first, last in _runs(whole))
-    bars = "".join(f"M{pitch * day} {top}v{foot - top}" for day, top, foot in single)
+def _drawn(state: State, whole: Sequence[int], others: Sequence[_Piece], size: _Size) -> Markup:
+    """What is in *state* as lines: one across *whole* bars that follow one another, one upright for each of the *others*."""
+    runs = _across(whole, size.high // 2, size)
+    bars = "".join(f"M{size.pitch * day} {top}v{foot - top}" for day, top, foot in others)
     run = element("path", d=Markup(runs), class_=f"run {state}") if runs else EMPTY
     return together((run, element("path", d=Markup(bars), class_=f"bar {state}") if bars else EMPTY))
+
+
+def _unwatched(days: Sequence[int], size: _Size) -> Markup:
+    """A mark at the foot of each of the *days* that nobody watched, so that it is seen how many there are."""
+    return element("path", d=Markup(_across(days, size.high - 1, size)), class_="away") if days else EMPTY
+
+
+def _across(days: Iterable[int], height: int, size: _Size) -> str:
+    """A line at a *height* for each run of *days*."""
+    pitch, half = size.pitch, size.bar / 2
+    return "".join(f"M{pitch * first - half} {height}H{pitch * last + half}" for first, last in _runs(days))
 
 
 def _runs(days: Iterable[int]) -> Sequence[tuple[int, int]]:

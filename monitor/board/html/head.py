@@ -53,7 +53,7 @@ def reading_note(reading: Reading) -> Markup:
 
 def closing(version: str, root: str) -> Markup:
     """What stands at the end of every page; *root* leads from it to the page of all vendors."""
-    links = (("metrics", "Metrics"), ("openapi.json", "The same as JSON (OpenAPI)"))
+    links = (("metrics", "Metrics"), ("openapi.json", "API (OpenAPI)"))
     named = (element("li", element("a", name, href=f"{root}{path}")) for path, name in links)
     return together(
         (

@@ -15,8 +15,8 @@ def how_to_read() -> Markup:
         states.legend(),
         paragraph(
             "Each bar is a day of UTC, filled by how long the vendor was in which state. Trouble stands out below it, "
-            "drawn thicker than it lasted where it would be too thin to be seen. A day without a bar was not watched. The "
-            "percentage is the share of the time that counts in which the vendor was not down: what is unknown, and "
+            "drawn thicker than it lasted where it would be too thin to be seen. A day with a mark alone was not watched. "
+            "The percentage is the share of the time that counts in which the vendor was not down: what is unknown, and "
             "maintenance, does not count. Seen is the share of the time in which it was watched that is not unknown.",
             kind="small",
         ),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from checks.foreign import one_line
+from checks.model import Claim
 from checks.wording import lasting
 from monitor.board.html.words import moment, note
 from monitor.board.values import Card, VendorBoard
@@ -79,7 +80,9 @@ def _admission(outage: Outage, card: Card) -> Markup:
     if outage.claimed_at is None or outage.lead is None:
         if not card.page and card.claim is None:
             return element("span", "it has no page", class_="none")
-        return element("span", "not yet" if outage.is_open else "never", class_="trouble")
+        if outage.is_open and card.claim is Claim.UNKNOWN:
+            return element("span", "it cannot be read", class_="none")
+        return element("span", "not yet" if outage.is_open else "never, that we saw", class_="trouble")
     return together((_lead(outage.lead), note(moment(outage.claimed_at))))
 
 

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from checks.wording import counted
-from monitor.board.html.days import days_strip
+from monitor.board.html.days import small_strip
 from monitor.board.html.head import as_of, closing, page, reading_note
 from monitor.board.html.legend import how_to_read
 from monitor.board.html.verdict import Kind, kind, verdict
@@ -49,8 +49,17 @@ def overview_page(board: Board, version: str) -> str:
             as_of(board.made_at),
         )
     )
-    main = (_notes(board), _counts(board), _vendors(board)) if board.cards else (_first_steps(),)
-    return page(told.short, top, *main, foot=together((how_to_read() if board.cards else EMPTY, closing(version, ""))))
+    foot = together((how_to_read() if board.cards else EMPTY, closing(version, "")))
+    return page(told.short, top, *_main(board), foot=foot)
+
+
+def _main(board: Board) -> Iterator[Markup]:
+    if board.is_starting:
+        yield paragraph("Which vendors there are is known in a moment. Reload the page then.")
+    elif board.cards:
+        yield from (_notes(board), _counts(board), _vendors(board))
+    else:
+        yield _first_steps()
 
 
 def _first_steps() -> Markup:
@@ -74,9 +83,11 @@ def _counts(board: Board) -> Markup:
     """How many vendors are how; each number leads to the first of them."""
     kinds = Counter(map(kind, board.cards))
     items = [element("li", _count(each, kinds[each])) for each in Kind if kinds[each] or each in {Kind.DOWN, Kind.UP}]
-    apart = sum(1 for card in board.cards if card.apart)
-    if apart:
-        items.append(element("li", f"{apart:,} in disagreement with us", class_="trouble"))
+    told = (
+        (sum(1 for card in board.cards if card.apart), "in disagreement with us"),
+        (sum(1 for card in board.cards if card.is_admitting), "with trouble by their own word"),
+    )
+    items += [element("li", f"{number:,} {what}", class_="trouble") for number, what in told if number]
     return element("nav", element("ul", *items, class_="counts"), aria_label="Vendors by state")
 
 
@@ -140,4 +151,4 @@ def _said(card: Card, board: Board) -> Markup:
 
 
 def _past(card: Card) -> Markup:
-    return together((days_strip(card.strip) if card.strip else EMPTY, note(shares(card.strip))))
+    return together((small_strip(card.strip) if card.strip else EMPTY, note(shares(card.strip))))

@@ -58,6 +58,8 @@ class _Part:
 
 def verdict(board: Board) -> Verdict:
     """What to know first of all vendors."""
+    if board.is_starting:
+        return Verdict("vendorwatch is starting", "starting", State.UNKNOWN)
     if not board.cards:
         return Verdict("No vendor is watched yet", "no vendors", State.UNKNOWN)
     if board.is_blind:
@@ -78,12 +80,12 @@ def _well(cards: Sequence[Card]) -> Verdict:
 
 def _wrong(cards: Sequence[Card]) -> Iterator[_Part]:
     kinds = Counter(map(kind, cards))
-    troubled = sum(1 for card in cards if kind(card) is Kind.UNMEASURED and card.claim and card.claim.is_trouble)
+    admitting = sum(1 for card in cards if card.is_admitting)
     apart = sum(1 for card in cards if card.apart)
     yield _Part(kinds[Kind.DOWN], "is down", "are down", "down", State.DOWN)
     yield _Part(kinds[Kind.UNKNOWN], "cannot be seen", "cannot be seen", "unknown", State.UNKNOWN)
     yield _Part(kinds[Kind.DEGRADED], "is degraded", "are degraded", "degraded", State.DEGRADED)
-    yield _Part(troubled, "says that it has trouble", "say that they have trouble", "in trouble", State.DEGRADED)
+    yield _Part(admitting, "says that it has trouble", "say that they have trouble", "in trouble", State.DEGRADED)
     yield _Part(apart, "disagrees with us", "disagree with us", "apart", State.DEGRADED)
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 from checks.foreign import one_line
-from checks.model import Claim, State
+from checks.model import Claim, Severity, State
 from checks.plain import instant
 from checks.vendor import Tier
 from checks.wording import lasting, percent, span
@@ -33,6 +33,11 @@ APART_WORDS = {
 _LONGEST_NAME = 100
 """So many characters of a name are shown: a line is to stay one that can be read."""
 _LONGEST_GRADE = 12
+_URGES = {
+    Severity.WARNING: ("warning", "ends soon"),
+    Severity.CRITICAL: ("trouble", "about to end"),
+}
+"""How the end of a certificate that is still valid is judged: what that looks like, and what is said."""
 _WORK_WORDS = {Work.OWN: "in a maintenance window of ours", Work.ANNOUNCED: "in maintenance that it announced"}
 
 
@@ -108,13 +113,15 @@ def nothing(why: str) -> Markup:
 
 
 def ending(certificate: CertificateLeft | None, now: datetime) -> Markup:
-    """How long the certificate that ends first is still valid."""
+    """How long the certificate whose end matters most is still valid, and whether that is enough."""
     if certificate is None:
         return nothing("none seen")
     left, when = certificate.not_after - now, instant(certificate.not_after)
     if left <= timedelta():
         return element("time", "expired", datetime=when, class_="trouble")
-    return element("time", span(left), datetime=when)
+    look, urge = _URGES.get(certificate.severity, ("", ""))
+    number = element("time", span(left), datetime=when, class_=look or None)
+    return together((number, note(urge, kind=look))) if urge else number
 
 
 def graded(card: Card) -> Markup:
@@ -128,7 +135,8 @@ def shares(strip: Strip | None) -> Markup:
         return element("span", "nothing is known yet", class_="none")
     if strip.whole.availability is None:
         return element("span", f"{percent(strip.whole.coverage, 1)} seen, none of it counts", class_="none")
-    seen = element("span", f" available, {percent(strip.whole.coverage, 1)} seen", class_="faint")
+    watched = f" of {lasting(timedelta(seconds=strip.whole.elapsed))}" if strip.is_young else ""
+    seen = element("span", f"{watched} available, {percent(strip.whole.coverage, 1)} seen", class_="faint")
     return together((element("b", percent(strip.whole.availability)), seen))
 
 

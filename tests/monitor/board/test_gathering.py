@@ -18,12 +18,13 @@ from checks.model import Claim, Failure, Finding, Observation, Reason, Sample, S
 from checks.tls.numbers import GRADE
 from checks.values import Url
 from checks.vendor import StatusPage, Tier, Vendor
-from monitor.board.cards import LONGEST_URL, card_of, page_of, urgency
+from monitor.board.cards import card_of, page_of, urgency
 from monitor.board.gathering import Gathering, Present
 from monitor.board.memory import Memory
 from monitor.board.values import Card, CertificateLeft, Reading
 from monitor.clock import Clock
 from monitor.correlate import Disagreement
+from monitor.hypertext.markup import LONGEST_ADDRESS
 from monitor.outage import Outage
 from monitor.snapshot import Entry, Snapshot
 from monitor.standing import Standing, Work
@@ -79,10 +80,13 @@ class Holding:
         self.vendors = vendors
         self.entries: list[Entry] = []
         self.standings: Mapping[str, Standing] = {}
+        self.has_begun = True
         self.store = open_store("sqlite:///store.db", folder)
         clock = Clock(now=lambda: NOON)
         self.gathering = Gathering(
-            Present(self.snapshot, lambda: self.standings, lambda: False), Memory(self.store, clock, 10), clock
+            Present(self.snapshot, lambda: self.standings, lambda: False, lambda: self.has_begun),
+            Memory(self.store, clock, 10),
+            clock,
         )
 
     def snapshot(self) -> Snapshot:
@@ -189,6 +193,19 @@ def test_the_certificate_is_the_one_that_ends_first_and_the_grade_the_worst() ->
     assert card_of(vendor(), None, [looked(entry())], None).certificate is None
 
 
+def test_how_soon_a_certificate_ends_is_judged_as_its_check_did() -> None:
+    """One that lives six days ends before the others all its life, and hides none of which the end is near for it."""
+    brief, long = certified("a:443", NOON + 80 * HOUR), certified("b:443", NOON + 400 * HOUR)
+    urged = Finding("cert.expiring", Severity.WARNING, "the certificate expires in 16 days", implies=State.UP)
+    weak = Finding("cert.key_weak", Severity.CRITICAL, "RSA with 1024 bits")
+    assert brief.good
+    assert long.good
+    found = card_of(vendor(), None, [brief, replace(long, good=replace(long.good, findings=(urged,)))], None).certificate
+    assert found == CertificateLeft(target="acme/certificate/b:443", not_after=NOON + 400 * HOUR, severity=Severity.WARNING)
+    other = card_of(vendor(), None, [replace(brief, good=replace(brief.good, findings=(weak,))), long], None).certificate
+    assert other == CertificateLeft(target="acme/certificate/a:443", not_after=NOON + 80 * HOUR), "that is not of its end"
+
+
 @pytest.mark.parametrize(
     ("url", "shown"),
     [
@@ -197,7 +214,7 @@ def test_the_certificate_is_the_one_that_ends_first_and_the_grade_the_worst() ->
         ("javascript:alert(1)", ""),
         ("https://user:secret@status.example.com/", ""),
         ("https://status.example.com/\n", ""),
-        ("https://status.example.com/" + "x" * LONGEST_URL, ""),
+        ("https://status.example.com/" + "x" * LONGEST_ADDRESS, ""),
     ],
 )
 def test_a_link_leads_to_a_page_of_the_web_and_holds_no_secret(url: str, shown: str) -> None:
@@ -274,3 +291,20 @@ def test_without_vendors_there_is_a_board_too(tmp_path: Path) -> None:
     with closing(Holding(tmp_path)) as held:
         board = held.gathering.board()
     assert (board.cards, set(board.counts.values()), board.reading) == ((), {0}, Reading.DONE)
+
+
+def test_before_it_knows_what_to_watch_the_board_says_that_it_starts(tmp_path: Path) -> None:
+    holding = Holding(tmp_path)
+    with closing(holding):
+        holding.has_begun = False
+        assert holding.gathering.board().is_starting
+        holding.has_begun = True
+        assert not holding.gathering.board().is_starting
+
+
+def test_who_is_up_and_speaks_of_trouble_comes_before_the_others_that_are_up() -> None:
+    def up(slug: str, claim: Claim) -> Card:
+        return Card(slug=slug, name=slug, team="", tier=Tier.LOW, state=State.UP, since=NOON, claim=claim)
+
+    calm, admitting = up("a", Claim.OPERATIONAL), up("b", Claim.DEGRADED)
+    assert sorted([calm, admitting], key=urgency) == [admitting, calm]

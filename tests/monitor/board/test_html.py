@@ -26,6 +26,7 @@ from monitor.board.values import Board, Card, CertificateLeft, Reading, VendorBo
 from monitor.history import Tally
 from monitor.hypertext.document import policy
 from monitor.hypertext.links import link_out
+from monitor.hypertext.markup import Markup, element
 from monitor.standing import Work
 from tests.support.boards import (
     EVIL,
@@ -33,8 +34,10 @@ from tests.support.boards import (
     NOW,
     board,
     card,
+    certificate,
     down,
     dozen,
+    first_minutes,
     hostile,
     hostile_vendor,
     many,
@@ -181,7 +184,7 @@ def test_any_finding_and_cause_is_text(message: str, cause: str) -> None:
         "https://user:secret@example.org/",
         "https://example.org/ x",
         "https://example.org/\u202egnp.exe",
-        f"https://example.org/{'x' * 900}",
+        f"https://example.org/{'x' * 1_981}",
         " https://example.org/",
         "",
     ],
@@ -193,6 +196,13 @@ def test_what_is_no_plain_address_of_the_web_is_no_link(address: str) -> None:
 def test_an_address_of_the_web_is_a_link() -> None:
     written = link_out("https://status.example.org/a?b=1&c", "word")
     assert written == '<a href="https://status.example.org/a?b=1&amp;c" rel="noopener noreferrer" class="out">word</a>'
+    assert f'href="https://example.org/{"x" * 1_980}"' in link_out(f"https://example.org/{'x' * 1_980}", "word")
+
+
+def test_who_starts_does_not_say_that_nobody_is_watched() -> None:
+    text = read(is_starting=True)
+    assert "vendorwatch is starting." in text
+    assert "Add a vendor" not in text
 
 
 def test_without_a_vendor_the_page_says_what_to_do() -> None:
@@ -234,6 +244,10 @@ def test_what_is_not_known_is_said_to_be_so() -> None:
         (card(is_flapping=True), "comes and goes"),
         (card(certificate=CertificateLeft(target="a", not_after=NOW)), "expired"),
         (card(certificate=CertificateLeft(target="a", not_after=NOW + timedelta(hours=30))), "1 day"),
+        (card(certificate=certificate("a", 12)), "12 days ends soon"),
+        (card(certificate=certificate("a", 3)), "3 days about to end"),
+        (card(strip=first_minutes()), "100.000 % of 10 min available, 90.0 % seen"),
+        (card(strip=past(1, troubles=0, watched=20)), "100.000 % of 19 d 14 h available, 100.0 % seen"),
         (card(strip=past(1, troubles=0, watched=0)), "nothing is known yet"),
         (card(strip=replace(past(1), whole=Tally(unknown=9))), "0.0 % seen, none of it counts"),
         (card(claim=Claim.MAJOR_OUTAGE), "major outage"),
@@ -271,6 +285,8 @@ def test_numbers_by_state_lead_to_the_first_of_each() -> None:
     for told in ("1 down", "1 unknown", "1 degraded", "1 maintenance", "1 no look yet", "1 not measured", "6 up"):
         assert told in text
     assert "2 in disagreement with us" in text
+    assert "1 with trouble by their own word" in read(card(claim=Claim.DEGRADED), card("calm"))
+    assert "own word" not in text
     assert "0 down" in read(card())
 
 
@@ -308,11 +324,12 @@ def test_outages_tell_what_we_knew_and_what_the_vendor_said() -> None:
         "17 min after us",
         "4 min before us",
         "as soon as we",
-        "never",
+        "never, that we saw",
         "and 8 more",
         "together with others",
     ):
         assert told in text
+    assert "it cannot be read" in read_one(vendor_board(down(claim=Claim.UNKNOWN)))
     silent = card(page="", claim=None)
     assert "it has no page" in read_one(vendor_board(silent, outages=[replace(each, claimed_at=None) for each in outages()]))
     assert "No outage is known." in read_one(vendor_board(outages=()))
@@ -356,6 +373,22 @@ def test_commands_go_on_from_here_and_are_quoted() -> None:
         assert told in text
     odd = replace(made.targets[0], key="acme/endpoint/a b; rm")
     assert "vendorwatch explain 'acme/endpoint/a b; rm'" in read_one(replace(made, targets=[odd]))
+
+
+def test_what_is_copied_is_as_it_was() -> None:
+    """A blank between a number and its unit does not break a line; in a command or an attribute it is what it was."""
+    shown = vendor_board()
+    target = replace(shown.targets[0], key="acme/endpoint/in 3 s")
+    reader = Reader(vendor_page(replace(shown, targets=[target]), "1.2"))
+    code = [data for tag, data in reader.texts if tag == "code"]
+    assert "vendorwatch explain 'acme/endpoint/in 3 s'" in code
+    assert element("p", "in 3 s", title="in 3 s") == '<p title="in 3 s">in 3\N{NO-BREAK SPACE}s</p>'
+
+
+def test_text_is_escaped_also_where_the_same_was_markup_before() -> None:
+    for name in ("p", "code"):
+        assert element(name, Markup("<i>1 s</i>"), title=Markup("a&amp;b")) == f'<{name} title="a&amp;b"><i>1 s</i></{name}>'
+        assert "<i>" not in element(name, "<i>1 s</i>", title="<i>1 s</i>")
 
 
 def test_each_page_has_a_title_of_its_own() -> None:

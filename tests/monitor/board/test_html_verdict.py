@@ -18,6 +18,8 @@ DOWN = down(apart=None)
 NEW = card(since=None, state=State.UNKNOWN)
 PAGE_ONLY = card(is_measured=False, state=State.UNKNOWN)
 ADMITS = replace(PAGE_ONLY, claim=Claim.PARTIAL_OUTAGE)
+SMALL, EARLY = card(claim=Claim.DEGRADED), card(claim=Claim.MAJOR_OUTAGE)
+"""Up, and its page speaks of what is too little, or too new, to be told as disagreement."""
 
 
 @pytest.mark.parametrize(
@@ -45,6 +47,15 @@ ADMITS = replace(PAGE_ONLY, claim=Claim.PARTIAL_OUTAGE)
             "2 up, 1 maintenance",
             State.UP,
         ),
+        ([SMALL, UP], "1 of 2 vendors says that it has trouble", "1 in trouble", State.DEGRADED),
+        ([EARLY, ADMITS, UP], "2 of 3 vendors say that they have trouble", "2 in trouble", State.DEGRADED),
+        (
+            [DOWN, replace(DEGRADED, claim=Claim.DEGRADED)],
+            "1 of 2 vendors is down; 1 is degraded",
+            "1 down, 1 degraded",
+            State.DOWN,
+        ),
+        ([card(claim=Claim.UNKNOWN), card(claim=Claim.MAINTENANCE)], "All 2 vendors are up", "all up", State.UP),
         ([NEW], "Nothing is known to be wrong: Acme was not looked at yet", "1 no look yet", State.UNKNOWN),
         (
             [NEW] * 2 + [PAGE_ONLY],
@@ -63,6 +74,11 @@ def test_it_says_what_is_wrong_and_of_how_many(cards: list[Card], sentence: str,
 def test_our_own_network_outranks_all() -> None:
     assert verdict(board(DOWN, is_blind=True)).sentence.startswith("Our own network is the suspect")
     assert verdict(board(is_blind=True)).sentence == "No vendor is watched yet"
+
+
+def test_who_starts_knows_nothing_yet() -> None:
+    told = verdict(board(is_starting=True))
+    assert (told.sentence, told.short, told.state) == ("vendorwatch is starting", "starting", State.UNKNOWN)
 
 
 @pytest.mark.parametrize("state", State)

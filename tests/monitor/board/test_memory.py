@@ -22,7 +22,7 @@ from monitor.board.values import Reading
 from monitor.clock import Clock
 from monitor.history import LAG
 from monitor.store.sql import SqlStore, open_store
-from monitor.store.store import Operation, StoreUnavailable
+from monitor.store.store import Fault, Operation, StoreUnavailable
 from tests.support.compacting import present, stretch
 
 NOON = datetime(2026, 3, 31, 12, tzinfo=UTC)
@@ -80,6 +80,16 @@ def refuse() -> None:
     raise StoreUnavailable(Operation.READ, "store.db: the disk is on fire")
 
 
+def held(started: threading.Event, released: threading.Event) -> Callable[[], None]:
+    """What waits until it is *released*, once it has *started*."""
+
+    def mood() -> None:
+        started.set()
+        released.wait(10)
+
+    return mood
+
+
 def up(known: Known | None, slug: str = "acme") -> int:
     assert known
     return known.strips[slug].whole.up
@@ -109,6 +119,36 @@ def test_a_vendor_that_is_new_is_read_at_once(store: Moody) -> None:
     assert known.strips.keys() == {"acme", "calm"}
     memory.recall({"acme"})
     assert store.tries == 2, "one that is gone is no reason to read"
+
+
+def test_whose_past_is_not_read_yet_it_is_not_said_to_be(store: Moody) -> None:
+    """Who asks for a vendor that came while the past of others is read waits for the next reading."""
+    started, released = threading.Event(), threading.Event()
+    store.mood = held(started, released)
+    memory = Memory(store, Hours().clock, patience=10)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(memory.recall, {"acme"})
+        assert started.wait(10)
+        second = pool.submit(memory.recall, {"acme", "new"})
+        time.sleep(PATIENCE)
+        released.set()
+        assert first.result()[1] is Reading.DONE
+        known, reading = second.result()
+    assert known
+    assert (set(known.strips), reading, store.tries) == ({"acme", "new"}, Reading.DONE, 2)
+
+
+def test_who_cannot_wait_that_long_is_told_that_it_is_awaited(store: Moody) -> None:
+    started, released = threading.Event(), threading.Event()
+    store.mood = held(started, released)
+    memory = Memory(store, Clock(now=lambda: NOON), patience=PATIENCE)
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(memory.recall, {"acme"})
+        assert started.wait(10)
+        began = time.monotonic()
+        assert memory.recall({"acme", "new"}) == (None, Reading.AWAITED)
+        assert time.monotonic() - began < 2 * PATIENCE
+        released.set()
 
 
 def test_many_who_ask_at_once_have_it_read_once(store: Moody) -> None:
@@ -183,6 +223,23 @@ def test_a_store_that_fails_costs_nothing_that_was_known_and_is_asked_again(
     assert store.tries == 4
     warnings = [record for record in caplog.records if record.levelname == "WARNING"]
     assert ["disk is on fire" in getattr(record, "why", "") for record in warnings] == [True, True], "once for each time"
+    assert memory.errors == {(Operation.READ, Fault.OTHER): 3}, "each is counted"
+
+
+def test_that_the_store_is_back_is_told_once(store: Moody, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "monitor.board.memory")
+    hours = Hours()
+    memory = Memory(store, hours.clock, patience=10)
+    store.mood = refuse
+    memory.recall(SLUGS)
+    store.mood = lambda: None
+    for _ in range(3):
+        hours.seconds += FRESH_SECONDS
+        memory.recall(SLUGS)
+    assert [record.getMessage() for record in caplog.records] == [
+        "the board goes without the past, or with an old one",
+        "the board has the past again",
+    ]
 
 
 def test_a_bug_in_reading_costs_the_past_and_not_the_page(store: Moody, caplog: pytest.LogCaptureFixture) -> None:

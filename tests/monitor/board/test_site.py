@@ -41,7 +41,7 @@ def site(tmp_path: Path) -> Iterator[BoardSite]:
     vendors = (Vendor(slug="acme", name="Acme <b>"), Vendor(slug="bolt", name="Bolt"))
     clock = Clock(now=lambda: NOON)
     with closing(open_store("sqlite:///store.db", tmp_path)) as store:
-        present = Present(lambda: Snapshot(vendors, {}, NOON), dict, lambda: False)
+        present = Present(lambda: Snapshot(vendors, {}, NOON), dict, lambda: False, lambda: True)
         yield BoardSite(Gathering(present, Memory(store, clock, 10), clock), "1.2.3")
 
 
@@ -120,7 +120,7 @@ def test_a_daemon_serves_its_board_and_forgets_who_is_no_longer_watched(tmp_path
             acme, bolt = told["vendors"]
             assert (acme["vendor"], acme["claim"], acme["outage"]["closed_at"]) == ("acme", "operational", None)
             assert (bolt["vendor"], bolt["state"]) == ("bolt", "up")
-            assert len(bolt["history"]["days"]) == 90
+            assert len(bolt["history"]["days"]["up"]) == 90
 
             (directory / "vendors" / "bolt.yaml").unlink()
             await watching.until("only one is watched", lambda s: state(s, "bolt") is None)
