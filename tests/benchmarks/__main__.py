@@ -26,6 +26,7 @@ TOPICS = {
     "status": "a status poll on a kept connection",
     "schedule": "lateness, CPU and memory of scheduled probes over a network that answers from a table",
     "metrics": "a scrape, and how long it holds up the event loop",
+    "board": "the board's pages, and how much the event loop notices that people reload them",
     "reading": "two megabytes of each platform's documents",
     "store": "writing observations",
     "history": "keeping the past small: bytes, CPU and reading",
