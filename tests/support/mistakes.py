@@ -1,0 +1,104 @@
+"""Mistakes, each to be made in a good dashboard, and the one check of `tests.support.dashboards` that has to see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from typing import Any
+
+from tests.support.panels import panels, variables
+
+Document = dict[str, Any]
+
+
+def panel_of(document: Document, kind: str) -> Any:
+    """The first panel of a kind that asks for something of a vendor."""
+    found = (each for each in panels(document) if each["type"] == kind and "$vendor" in each["targets"][0]["expr"])
+    return next(found)
+
+
+def target_of(document: Document) -> Any:
+    """A question about vendors."""
+    return panel_of(document, "stat")["targets"][0]
+
+
+def put(place: Callable[[Document], dict[str, Any]], name: str, value: object) -> Callable[[Document], None]:
+    """Writes *value* somewhere."""
+
+    def act(document: Document) -> None:
+        place(document)[name] = value
+
+    return act
+
+
+def _drop(place: Callable[[Document], dict[str, Any]], name: str) -> Callable[[Document], None]:
+    def act(document: Document) -> None:
+        del place(document)[name]
+
+    return act
+
+
+def stat(document: Document) -> Any:
+    """A panel with one number."""
+    return panel_of(document, "stat")
+
+
+def _overlap(document: Document) -> None:
+    first, second = document["panels"][:2]
+    second["gridPos"] = dict(first["gridPos"])
+
+
+def _same_id(document: Document) -> None:
+    document["panels"][1]["id"] = document["panels"][0]["id"]
+
+
+def _dead_variable(document: Document) -> None:
+    choices = document["templating"]["list"]
+    choices.append({**deepcopy(variables(document)["team"]), "name": "landlord"})
+
+
+def _stale_variable(document: Document) -> None:
+    document["templating"]["list"][1]["refresh"] = 1
+
+
+def _same_ref(document: Document) -> None:
+    stat(document)["targets"] *= 2
+
+
+MISTAKES: Mapping[str, tuple[str, Callable[[Document], None]]] = {
+    "a word that is none of an enumeration": ("words", put(lambda d: stat(d)["options"], "colorMode", "backgruond")),
+    "an option that there is not": ("schema", put(lambda d: stat(d)["options"], "colourMode", "value")),
+    "a key that there is not": ("schema", put(stat, "descripton", "red is bad")),
+    "no version of the schema": ("schema", _drop(lambda d: d, "schemaVersion")),
+    "a misspelt metric": ("metrics", put(target_of, "expr", 'max(vendor_sate{vendor=~"$vendor"})')),
+    "a misspelt label": ("labels", put(target_of, "expr", 'max(vendor_state{vendr=~"$vendor"})')),
+    "a broken expression": ("syntax", put(target_of, "expr", 'max(vendor_state{vendor=~"$vendor"}')),
+    "a function of another type": (
+        "syntax",
+        put(target_of, "expr", 'max(rate(vendor_probe_runs_total{vendor=~"$vendor"}))'),
+    ),
+    "a counter without a rate": ("counters", put(target_of, "expr", 'sum(vendor_probe_runs_total{vendor=~"$vendor"})')),
+    "a rate over a fixed time": (
+        "rate intervals",
+        put(target_of, "expr", 'sum(rate(vendor_probe_runs_total{vendor=~"$vendor"}[5m]))'),
+    ),
+    "one daemon's word": ("unaggregated", put(target_of, "expr", 'vendor_muted{vendor=~"$vendor"}')),
+    "a variable that is none": ("variables", put(target_of, "expr", 'max(vendor_state{vendor=~"$vender"})')),
+    "a variable that nothing uses": ("variables", _dead_variable),
+    "a variable with old values": ("refresh", _stale_variable),
+    "panels that overlap": ("layout", _overlap),
+    "a panel that stands outside": ("layout", put(lambda d: stat(d)["gridPos"], "x", 23)),
+    "a unit that there is not": ("units", put(lambda d: stat(d)["fieldConfig"]["defaults"], "unit", "secnods")),
+    "no unit": ("units", _drop(lambda d: stat(d)["fieldConfig"]["defaults"], "unit")),
+    "no id": ("ids", _drop(stat, "id")),
+    "an id twice": ("ids", _same_id),
+    "no description": ("texts", put(stat, "description", " ")),
+    "no title": ("texts", put(stat, "title", "")),
+    "a panel that asks nothing": ("targets", put(stat, "targets", [])),
+    "two queries of one name": ("targets", _same_ref),
+    "another source": ("sources", put(stat, "datasource", {"type": "prometheus", "uid": "PBFA97CFB590B2093"})),
+    "another source of a query": ("sources", put(target_of, "datasource", {"type": "loki", "uid": "${datasource}"})),
+    "a link to nowhere": ("links", put(lambda d: d["links"][0], "url", "/d/vendor-detials")),
+    "a link with a variable that is none": ("links", put(lambda d: d["links"][0], "url", "/d/vendor-detail?var-vender=x")),
+    "a dashboard that can be edited": ("editable", put(lambda d: d, "editable", value=True)),
+}
