@@ -24,8 +24,8 @@ HEAD_BYTES = 16 * 1024
 _METHODS = Refusal(HTTPStatus.METHOD_NOT_ALLOWED, "There are only GET and HEAD.", (("Allow", "GET, HEAD"),))
 _NO_PAGE = Refusal(
     HTTPStatus.NOT_FOUND,
-    "There is no such page. There are /, and /vendors/NAME for each vendor that is watched; /openapi.json, which tells of these "
-    "as JSON; /metrics, /-/healthy and /-/ready.",
+    "There is no such page. There are /, and /vendors/NAME for each vendor that is watched; /openapi.json, which tells of "
+    "them as JSON; /metrics, /-/healthy and /-/ready.",
 )
 _LATER = Refusal(
     HTTPStatus.SERVICE_UNAVAILABLE, "Too many pages are asked for at once. Come back in a moment.", (("Retry-After", "2"),)
