@@ -32,6 +32,7 @@ from monitor.targets import late_deadlines, targets_of
 __all__ = ["Catalogue", "Fingerprint", "Reading", "absolute_database", "fingerprint", "load", "nothing", "read", "schemas"]
 
 _RELATIVE_SQLITE = re.compile(r"(sqlite(?:\+[a-z]+)?:///)(?!/|:memory:|file:|\?|$)([^?]+)(.*)")
+_ESCAPES = str.maketrans({"%": "%25", "?": "%3F", "&": "%26"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,11 +150,15 @@ def _with_presets(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def absolute_database(url: str, directory: Path) -> str:
-    """*url* with a relative SQLite path made absolute: it starts in the folder that holds *directory*."""
+    """*url* with a relative SQLite path made absolute: it starts in the folder that holds *directory*.
+
+    A folder may be called as it likes: what of its name would be a URL's query or an escape is written as one.
+    """
     match = _RELATIVE_SQLITE.fullmatch(url)
     if match is None:
         return url
-    return f"{match[1]}{directory.resolve().parent / match[2]}{match[3]}"
+    folder = Path(str(directory.resolve().parent).translate(_ESCAPES))
+    return f"{match[1]}{folder / match[2]}{match[3]}"
 
 
 def _absolute(settings: Settings, directory: Path) -> Settings:

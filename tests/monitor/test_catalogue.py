@@ -18,6 +18,7 @@ from checks.check import all_checks
 from monitor.catalogue import Catalogue, absolute_database, fingerprint, load, schemas
 from monitor.loading.problem import ConfigError
 from monitor.settings import Settings
+from monitor.store.sql import open_store
 from tests.support.servers import ca_file
 
 ROOT = Path(__file__).parents[2]
@@ -265,6 +266,14 @@ def test_roots_that_cannot_be_read_are_told_at_once(tmp_path: Path) -> None:
 )
 def test_a_relative_database_starts_beside_the_config_folder(url: str, absolute: str) -> None:
     assert absolute_database(url, Path("/srv/config")) == absolute
+
+
+@pytest.mark.parametrize("name", ["a?b", "a%3Fb", "a b#c", "é[x]'&password=1", "uri=true"])
+def test_a_folder_may_be_called_as_it_likes(tmp_path: Path, name: str) -> None:
+    config = write(tmp_path / name, monitor="database: sqlite:///here.db?timeout=5\n")
+    open_store(load(config).settings.database).close()
+    assert sorted(file.name for file in config.parent.iterdir()) == ["config", "here.db", "here.db.lock"]
+    assert [*tmp_path.iterdir()] == [config.parent]
 
 
 @pytest.mark.parametrize(
