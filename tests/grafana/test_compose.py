@@ -55,8 +55,22 @@ def test_nothing_in_it_leads_nowhere_or_lets_anybody_in() -> None:
         ),
         (lambda s: s["grafana"].update(image="grafana/grafana:12"), "grafana: grafana/grafana:12 is no exact version"),
         (lambda s: s["vendorwatch"]["build"].update(context="."), "vendorwatch: the Dockerfile is not there"),
-        (lambda s: s["grafana"].update(user="root"), "grafana: runs as root, or as nobody knows whom"),
-        (lambda s: s["grafana"].pop("user"), "grafana: runs as root, or as nobody knows whom"),
+        (lambda s: s["vendorwatch"].pop("init"), "vendorwatch: may miss that it shall end"),
+        (lambda s: s["vendorwatch"].update(stop_grace_period="10s"), "vendorwatch: may be killed before it ends"),
+        (lambda s: s["prometheus"].update(user="1000:1000"), "prometheus: is not the user that owns its volume"),
+        (
+            lambda s: s["grafana"]["volumes"].__setitem__(0, "grafana:/var/lib/grafanas"),
+            "grafana: /var/lib/grafanas is not where it writes",
+        ),
+        (lambda s: s["vendorwatch"].pop("tmpfs"), "vendorwatch: has no /tmp to write to"),
+        (lambda s: s["grafana"].update(tmpfs=["/run"]), "grafana: has no /tmp to write to"),
+        (
+            lambda s: s["grafana"]["healthcheck"]["test"].__setitem__(-1, "http://127.0.0.1:3000/healthy"),
+            "grafana: does not ask itself how it is",
+        ),
+        (lambda s: s["prometheus"]["healthcheck"]["test"].remove("-Y"), "prometheus: asks a proxy how it is"),
+        (lambda s: s["grafana"]["environment"].pop("NO_PROXY"), "grafana: asks its neighbours by a proxy"),
+        (lambda s: s["grafana"]["environment"].update(NO_PROXY="prometheus"), "grafana: asks its neighbours by a proxy"),
         (lambda s: s["prometheus"].update(read_only=False), "prometheus: may write to its image"),
         (lambda s: s["prometheus"].pop("cap_drop"), "prometheus: may come by more rights"),
         (lambda s: s["prometheus"].update(security_opt=[]), "prometheus: may come by more rights"),
@@ -92,10 +106,6 @@ def test_nothing_in_it_leads_nowhere_or_lets_anybody_in() -> None:
             "grafana: http://prom:9090 is nobody's",
         ),
         (
-            lambda s: s["prometheus"].pop("healthcheck"),
-            "grafana: waits for the health of prometheus, which has none",
-        ),
-        (
             lambda s: s["prometheus"]["volumes"].pop(0),
             "the volume prometheus is declared and not used, or used and not declared",
         ),
@@ -105,6 +115,21 @@ def test_what_leads_nowhere_or_lets_somebody_in_is_noticed(change: Change, told:
     document = shipped()
     change(document["services"])
     assert faults(document) == [told]
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda s: s["grafana"].update(user="root"), "grafana: runs as root, or as nobody knows whom"),
+        (lambda s: s["grafana"].pop("user"), "grafana: runs as root, or as nobody knows whom"),
+        (lambda s: s["prometheus"].pop("healthcheck"), "grafana: waits for the health of prometheus, which has none"),
+    ],
+)
+def test_what_is_wrong_in_more_than_one_way_is_told_in_each(change: Change, told: str) -> None:
+    document = shipped()
+    change(document["services"])
+    assert told in faults(document)
+    assert len(faults(document)) > 1
 
 
 def test_prometheus_has_the_same_configuration_in_it_as_outside() -> None:

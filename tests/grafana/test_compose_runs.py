@@ -122,7 +122,9 @@ def _path(here: Contained, name: str) -> str:
 
 
 async def _is_well(command: list[str]) -> bool:
-    """Whether a check of health, in Python, says so."""
+    """Whether a check of health, in Python, says so, also where the environment has a proxy."""
     assert command[0] == "python"
-    process = await asyncio.create_subprocess_exec(sys.executable, *command[1:], stderr=asyncio.subprocess.DEVNULL)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, *command[1:], stderr=asyncio.subprocess.DEVNULL, env={"http_proxy": "http://127.0.0.1:1"}
+    )
     return await process.wait() == 0

@@ -14,7 +14,8 @@ from tests.support.contained import entry
 
 ROOT = GRAFANA.parent
 TEXT = (GRAFANA / "Dockerfile").read_text()
-ALLOWED = {line[1:] for line in (GRAFANA / "Dockerfile.dockerignore").read_text().splitlines() if line.startswith("!")}
+IGNORED = [line for line in (GRAFANA / "Dockerfile.dockerignore").read_text().splitlines() if not line.startswith("#")]
+ALLOWED = {line[1:] for line in IGNORED if line.startswith("!")}
 
 
 def faults(text: str) -> list[str]:
@@ -65,6 +66,11 @@ def test_it_can_be_built_of_what_is_here() -> None:
 def test_what_cannot_be_built_of_it_is_noticed(right: str, wrong: str, told: str) -> None:
     assert right in TEXT
     assert told in faults(TEXT.replace(right, wrong))
+
+
+def test_nothing_of_the_checkout_gets_into_it_unnamed() -> None:
+    assert (IGNORED[0], IGNORED[-1]) == ("*", "**/__pycache__"), "of rules that fit the last one counts"
+    assert {f"!{name}" for name in ALLOWED} == {*IGNORED[1:-1]}
 
 
 def test_it_starts_the_daemon_on_what_is_mounted_and_lets_others_in() -> None:

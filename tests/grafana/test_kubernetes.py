@@ -12,7 +12,8 @@ import yaml
 
 from grafana.generate import prometheusrule
 from monitor.catalogue import fingerprint, load
-from tests.support.compose import GRAFANA, PORTS, shipped
+from monitor.cli import parse
+from tests.support.compose import DATA, GRAFANA, HEALTH, PORTS, shipped
 from tests.support.contained import entry
 from tests.support.schemas import closed, faults, schema
 
@@ -125,6 +126,27 @@ def test_it_starts_what_the_image_starts_as_the_user_of_the_image() -> None:
     user = POD["securityContext"]
     assert f"{user['runAsUser']}:{user['runAsGroup']}" == shipped()["services"]["vendorwatch"]["user"]
     assert user["fsGroup"] == user["runAsGroup"], "who writes to the volume"
+
+
+def test_what_it_starts_finds_its_files_where_they_are_mounted() -> None:
+    home = Path(DATA["vendorwatch"])
+    config = home / parse(CONTAINER["args"]).config
+    mounts = {mount.pop("name"): mount for mount in [{**mount} for mount in CONTAINER["volumeMounts"]]}
+    assert mounts == {
+        "database": {"mountPath": str(home)},
+        "vendors": {"mountPath": str(config / "vendors"), "readOnly": True},
+        "settings": {"mountPath": str(config / "monitor.yaml"), "subPath": "monitor.yaml", "readOnly": True},
+        "scratch": {"mountPath": "/tmp"},  # noqa: S108 - in a container
+    }
+    assert (CONFIG / "vendors").is_dir()
+    assert (CONFIG / "monitor.yaml").is_file()
+
+
+def test_it_is_asked_how_it_is_where_it_tells_and_has_the_time_to_end() -> None:
+    asked = {name: CONTAINER[f"{name}Probe"]["httpGet"]["path"] for name in ("liveness", "readiness", "startup")}
+    healthy = HEALTH["vendorwatch"]
+    assert asked == {"liveness": healthy, "readiness": "/-/ready", "startup": healthy}
+    assert f"{POD['terminationGracePeriodSeconds']}s" == shipped()["services"]["vendorwatch"]["stop_grace_period"]
 
 
 def test_nobody_can_become_root_or_write_but_into_volumes() -> None:

@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 
 import yaml
 
+from tests.support.programs import END_SECONDS
+
 GRAFANA = Path(__file__).parents[2] / "grafana"
 FILE = GRAFANA / "docker-compose.yml"
 
@@ -23,6 +25,19 @@ Document = Mapping[str, Any]
 
 PORTS = {"vendorwatch": 9877, "prometheus": 9090, "alertmanager": 9093, "grafana": 3000}
 """Where each of them listens, by its documentation."""
+DATA = {
+    "vendorwatch": "/var/lib/vendorwatch",
+    "prometheus": "/prometheus",
+    "alertmanager": "/alertmanager",
+    "grafana": "/var/lib/grafana",
+}
+"""Where each of them keeps what it writes: for vendorwatch by our Dockerfile, for the others by theirs or their command."""
+USERS = {"vendorwatch": "10001:10001", "prometheus": "65534:65534", "alertmanager": "65534:65534", "grafana": "472:0"}
+"""Whose a new volume is: each gets the owner of the folder of that name in its image."""
+HEALTH = {"vendorwatch": "/-/healthy", "prometheus": "/-/ready", "alertmanager": "/-/ready", "grafana": "/api/health"}
+"""Which page says that each is well, by its documentation."""
+SCRATCH = {"vendorwatch", "grafana"}
+"""Who writes to ``/tmp``: SQLite what it sorts, Grafana what it is sent."""
 _PINNED = re.compile(r"[a-z/]+:v?\d+\.\d+\.\d+")
 _ADDRESS = re.compile(r"\bhttps?://[^\s'\"]+")
 
@@ -80,7 +95,8 @@ def faults(document: Document) -> list[str]:
 
 
 def _of_service(name: str, service: Service, services: Mapping[str, Service]) -> Iterator[str]:
-    for fault in (*_image(service), *_rights(service), *_ports(name, service), *_files(service), *_calls(service, services)):
+    own = (*_image(service), *_rights(service), *_ports(name, service), *_files(service), *_calls(service, services))
+    for fault in (*own, *_writes(name, service), *_health(name, service), *_end(service)):
         yield f"{name}: {fault}"
 
 
@@ -124,12 +140,42 @@ def _files(service: Service) -> Iterator[str]:
             yield f"{path} is not mounted"
 
 
+def _writes(name: str, service: Service) -> Iterator[str]:
+    for mount in mounts(service):
+        if mount.is_volume and mount.target != DATA[name]:
+            yield f"{mount.target} is not where it writes"
+    if name in SCRATCH and "/tmp" not in service.get("tmpfs", ()):  # noqa: S108 - in a container
+        yield "has no /tmp to write to"
+    if service.get("user") != USERS[name]:
+        yield "is not the user that owns its volume"
+
+
+def _health(name: str, service: Service) -> Iterator[str]:
+    command = " ".join(service.get("healthcheck", {}).get("test", ()))
+    if f"http://127.0.0.1:{PORTS[name]}{HEALTH[name]}" not in re.split(r"[\s']", command):
+        yield "does not ask itself how it is"
+    if not command.startswith("CMD wget -Y off ") and "ProxyHandler({})" not in command:
+        yield "asks a proxy how it is"
+
+
+def _end(service: Service) -> Iterator[str]:
+    if "build" not in service:
+        return
+    if not service.get("init"):
+        yield "may miss that it shall end"
+    if int(service.get("stop_grace_period", "10s").removesuffix("s")) <= END_SECONDS:
+        yield "may be killed before it ends"
+
+
 def _calls(service: Service, services: Mapping[str, Service]) -> Iterator[str]:
     for text in service.get("environment", {}).values():
         for address in _ADDRESS.findall(text):
             where = urlsplit(address.rstrip("}"))
             if where.hostname != "localhost" and (where.hostname not in services or where.port != PORTS[where.hostname]):
                 yield f"{address} is nobody's"
+    asked = set(re.findall(r"http://([a-z]+):", " ".join(service.get("environment", {}).values()))) & set(services)
+    if asked - set(service.get("environment", {}).get("NO_PROXY", "").split(",")):
+        yield "asks its neighbours by a proxy"
     for other, wanted in service.get("depends_on", {}).items():
         if wanted["condition"] == "service_healthy" and "healthcheck" not in services.get(other, {}):
             yield f"waits for the health of {other}, which has none"
