@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from monitor.commands import usage
-from monitor.commands.ends import INTERRUPTED, OK, UNAVAILABLE, USAGE, complain
+from monitor.commands.ends import INTERRUPTED, TERMINATED, UNAVAILABLE, UNREAD, USAGE, complain
 
 
 class _Parser(argparse.ArgumentParser):
@@ -75,21 +75,41 @@ def _parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run a command and exit with its code."""
-    flags = parse(arguments)
+    _heed_the_end()
     # What a vendor wrote may hold what this terminal's encoding cannot say.
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        sys.exit(_act(flags))
+        _exit_of(arguments)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
     except BrokenPipeError:  # Whoever read our output has seen enough; what is left of it goes nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(OK)
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.dup2(nowhere, sys.stderr.fileno())
+        sys.exit(UNREAD)
     except OSError as error:
         complain(_in_words(error))
         sys.exit(UNAVAILABLE)
+
+
+def _heed_the_end() -> None:
+    """Have SIGTERM end the first process of a container as it ends any other: it alone is spared what it does not handle.
+
+    `monitor.wishes` hears it later; until then a daemon that is told to end while it starts would stay until it is killed.
+    """
+    if os.getpid() == 1:
+        signal.signal(signal.SIGTERM, lambda *_: os._exit(TERMINATED))
+
+
+def _exit_of(arguments: Sequence[str] | None) -> NoReturn:
+    """Run a command and exit with its code, once all that it said has been taken."""
+    try:
+        sys.exit(_act(parse(arguments)))
+    finally:
+        if sys.stdout:  # There is none where it was closed.
+            sys.stdout.flush()
 
 
 def _in_words(error: OSError) -> str:

@@ -2,7 +2,8 @@
 
 Exit codes: 0, 1, 2, 3 for ok, warning, critical, unknown (the monitoring-plugin scale); 64 when the command was used
 wrongly, 78 when the configuration has mistakes (1 from ``validate``, which was asked just that), 69 when the store, the
-listen address or the output cannot be had or a file cannot be written (these from sysexits.h).
+listen address or the output cannot be had or a file cannot be written (these from sysexits.h); 130, 141, 143 as a shell
+says of a program that SIGINT, SIGPIPE, SIGTERM ended, 141 where nobody reads what it says.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ USAGE = 64
 UNAVAILABLE = 69
 CONFIG = 78
 INTERRUPTED = 130
+UNREAD = 141
+TERMINATED = 143
 
 
 def say(message: object) -> None:

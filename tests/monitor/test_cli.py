@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import re
+import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -267,6 +268,34 @@ def test_where_it_is_told_to_listen_goes_before_what_the_configuration_says(tmp_
         assert f"cannot listen on {where}" in ended.err
 
     asyncio.run(story())
+
+
+@pytest.mark.parametrize("arguments", ["--version", "presets", "schema vendor", "validate --config none"])
+def test_whose_words_nobody_reads_ends_like_any_other_program_then(tmp_path: Path, arguments: str) -> None:
+    async def story() -> None:
+        read, write = os.pipe()
+        os.close(read)
+        process = await asyncio.create_subprocess_exec(COMMAND, *arguments.split(), cwd=tmp_path, stdout=write, stderr=write)
+        os.close(write)
+        assert await process.wait() == 141, "as a shell says of SIGPIPE"
+
+    asyncio.run(story())
+
+
+_FIRST_PROCESS = """
+import os, signal, sys
+own = os.getpid()
+os.getpid = lambda: int(sys.argv[1])
+from monitor import cli
+cli._act = lambda _: os.kill(own, signal.SIGTERM)
+cli.main(["presets"])
+"""
+
+
+@pytest.mark.parametrize(("pid", "code"), [(1, 143), (2, -15)])
+def test_the_first_process_of_a_container_ends_when_told_before_it_hears(pid: int, code: int) -> None:
+    """It is the first only by its own account, so this shows that the signal is handled; the kernel drops it otherwise."""
+    assert subprocess.run([sys.executable, "-c", _FIRST_PROCESS, str(pid)], check=False).returncode == code
 
 
 def test_version(tmp_path: Path) -> None:
