@@ -10,6 +10,7 @@ import socket
 from asyncio.subprocess import PIPE
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -57,13 +58,19 @@ def listening(where: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
     return there
 
 
-def processes_about(folder: Path) -> list[str]:
-    """The command lines in which *folder* stands."""
-    lines = []
+def processes_about(folder: Path) -> list[int]:
+    """Who has *folder* in the command line."""
+    found = []
     for file in Path("/proc").glob("[0-9]*/cmdline"):
         with suppress(OSError):
-            lines.append(file.read_bytes().replace(b"\0", b" ").decode(errors="replace"))
-    return [line for line in lines if str(folder) in line]
+            if str(folder) in file.read_bytes().decode(errors="replace"):
+                found.append(int(file.parent.name))
+    return found
+
+
+def state_of(pid: int) -> str:
+    """What a process does, by a letter of proc(5): T is stopped."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
 
 
 def assert_nothing_is_left(folder: Path, where: Iterable[tuple[str, int]]) -> None:
@@ -93,23 +100,24 @@ def test_the_daemon_sees_what_happens_and_blames_nobody_for_what_is_ours(tmp_pat
 
 
 def test_what_it_says_to_try_shows_the_same(tmp_path: Path) -> None:
+    folder = tmp_path / "a b#?%41'é"
+    folder.mkdir()
+
     async def story() -> None:
-        async with demo(tmp_path, minutes=3) as running:
-            await running.until_said("search state +up -> degraded")
+        async with demo(folder, minutes=20) as running:  # A minute until search slows, however slow we are.
             assert "vendorwatch_build_info" in await running.fetch("/metrics")
             assert "Lantern Search" in await running.fetch("/")
-            check = await asyncio.create_subprocess_exec(
-                COMMAND, "check", "--config", str(running.config), "search", stdout=PIPE
-            )
+            check = await asyncio.create_subprocess_exec(*running.look_yourself, "search", stdout=PIPE)
             out, _ = await check.communicate()
-            assert re.search(r"degraded +Lantern Search +degraded", out.decode()), out.decode()
-            assert check.returncode == 1
+            assert re.search(r"up +Lantern Search +operational", out.decode()), out.decode()
+            assert check.returncode == 0
 
     asyncio.run(story())
-    assert [*tmp_path.iterdir()] == []
+    assert [*folder.iterdir()] == []
+    assert [*tmp_path.iterdir()] == [folder]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
 def test_a_signal_ends_all_of_it(tmp_path: Path, number: signal.Signals) -> None:
     async def story() -> None:
         async with demo(tmp_path, minutes=QUICKLY) as running:
@@ -125,6 +133,32 @@ def test_a_signal_ends_all_of_it(tmp_path: Path, number: signal.Signals) -> None
         assert_nothing_is_left(tmp_path, where)
 
     asyncio.run(story())
+
+
+def test_the_daemon_ends_also_when_the_demo_is_killed(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with demo(tmp_path) as running:
+            assert processes_about(tmp_path)
+            running.process.kill()
+            await running.process.wait()
+            await until("the daemon is gone", lambda: asyncio.to_thread(processes_about, tmp_path), lambda lines: not lines)
+
+    asyncio.run(story())
+
+
+def test_while_it_is_stopped_the_daemon_is_too(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with demo(tmp_path, minutes=20) as running:
+            (daemon,) = processes_about(tmp_path)
+            running.process.send_signal(signal.SIGTSTP)
+            for pid in (daemon, running.process.pid):
+                await until("it is stopped", partial(asyncio.to_thread, state_of, pid), "T".__eq__)
+            running.process.send_signal(signal.SIGCONT)
+            for pid in (daemon, running.process.pid):
+                await until("it goes on", partial(asyncio.to_thread, state_of, pid), "T".__ne__)
+
+    asyncio.run(story())
+    assert [*tmp_path.iterdir()] == []
 
 
 def test_a_signal_before_it_has_begun_ends_it_too(tmp_path: Path) -> None:
@@ -145,7 +179,7 @@ def test_whoever_has_read_enough_ends_it(tmp_path: Path) -> None:
         environment = {"TMPDIR": str(tmp_path), "PATH": "/usr/bin:/bin"}
         shell = await asyncio.create_subprocess_exec("bash", "-c", script, stdout=PIPE, stderr=PIPE, env=environment)
         out, complaints = await shell.communicate()
-        assert (shell.returncode, complaints) == (0, b""), out.decode()
+        assert (shell.returncode, complaints) == (141, b""), out.decode()
         assert_nothing_is_left(tmp_path, ())
 
     asyncio.run(story())

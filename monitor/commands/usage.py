@@ -38,7 +38,8 @@ def demo(parser: argparse.ArgumentParser) -> None:
         "Watch six simulated vendors on loopback live through an hour in minutes: slow answers, an outage that is admitted "
         "late, announced work, a certificate about to end, a page that cannot be read, old TLS, our own network failing. "
         "The daemon that watches them is the real one. When the hour is over it begins anew, until Ctrl-C. Nothing leaves "
-        "this machine, and nothing is left behind. The exit code is 1 when the daemon did not see all that it should have."
+        "this machine, and nothing is left behind but its folder below /tmp where it is killed outright (SIGKILL). With "
+        "--once the exit code is 1 when the daemon did not see all that it should have."
     )
     parser.add_argument("--minutes", metavar="N", type=float, default=6, help="how long the hour takes (default: 6)")
     parser.add_argument("--once", action="store_true", help="end with the hour")

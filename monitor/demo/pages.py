@@ -1,7 +1,8 @@
 """Status pages as four platforms write them: what a vendor says, and the documents that say it.
 
 One function for each platform, from what is said to the documents by path. Each writes what its reader below
-`checks.status.platforms` reads, where the sources of the formats are told, and no more than that.
+`checks.status.platforms` reads, where the sources of the formats are told, and no more than that. What people read, at the
+root of the site, is the same on all of them, and no reader asks for it.
 """
 
 from __future__ import annotations
@@ -165,6 +166,19 @@ def feed(said: Saying) -> Documents:
     return {"/feed.atom": document.encode()}
 
 
+def readable(said: Saying) -> bytes:
+    """What people see who go to the page: in HTML what the documents say."""
+    _, headline = _INDICATORS[said.claim]
+    rows = [f"{name}: {claim.value.replace('_', ' ')}" for name, claim in said.states]
+    if said.is_open:
+        rows.append(f"Incident: {said.incident}, since {said.since:%H:%M} UTC")
+    if said.work:
+        rows.append(f"Work: {said.work.title}, {said.work.starts:%H:%M} to {said.work.ends:%H:%M} UTC")
+    listed = "".join(f"<li>{escape(row)}" for row in rows)
+    name = escape(said.name)
+    return f"<!doctype html><html lang=en><title>{name}</title><h1>{name}</h1><p>{headline}<ul>{listed}</ul></html>".encode()
+
+
 WRITERS: Mapping[str, Callable[[Saying], Documents]] = {
     "statuspage": statuspage,
     "incidentio": incidentio,
@@ -174,8 +188,8 @@ WRITERS: Mapping[str, Callable[[Saying], Documents]] = {
 """Who writes the documents of a platform, by its name."""
 START_PATHS: Mapping[str, str] = {"feed": "/feed.atom"}
 """Where a platform's page is when it is not at the root of its site."""
-TYPES: Mapping[str, str] = {".json": "application/json", ".atom": "application/atom+xml"}
-"""The media types of documents, by how their paths end."""
+TYPES: Mapping[str, str] = {".json": "application/json", ".atom": "application/atom+xml", "": "text/html; charset=utf-8"}
+"""The media types of documents, by how their paths end; that of what people read ends in nothing."""
 
 
 def _json(document: object) -> bytes:

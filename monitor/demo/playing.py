@@ -7,7 +7,8 @@ longer, and not another story.
 from __future__ import annotations
 
 import asyncio
-import shutil
+import shlex
+import signal
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -36,11 +37,12 @@ _PATIENCE_SECONDS = 60.0
 class Outcome:
     """What the daemon made of an act.
 
-    *seconds* is how long it took until it saw all that was expected, None where it did not; *blamed* are vendors that were
-    down for it though it was not theirs.
+    *seconds* is how long it took until it saw all that was expected, None where it did not within *patience*, in seconds;
+    *blamed* are vendors that were down for it though it was not theirs.
     """
 
     act: Act
+    patience: float
     seconds: float | None = None
     blamed: set[str] = field(default_factory=set)
 
@@ -50,7 +52,7 @@ class Outcome:
         return self.seconds is not None and not self.blamed
 
     def __str__(self) -> str:
-        seen = f"seen in {self.seconds:.1f} s" if self.seconds is not None else f"not seen within {_PATIENCE_SECONDS:g} s"
+        seen = f"seen in {self.seconds:.1f} s" if self.seconds is not None else f"not seen within {self.patience:.0f} s"
         blamed = f"; blamed for it: {', '.join(sorted(self.blamed))}" if self.blamed else "; no vendor is blamed"
         said = seen if self.act.expects else "no more than told"
         return f"{self.act.told}: {said}{blamed if self.act.spares else ''}"
@@ -76,9 +78,9 @@ class Play:
 
     async def _act(self, act: Act, lasts: float) -> None:
         self._story.happens(act.time, act.told)
-        outcome, began = Outcome(act), self._clock.monotonic()
+        outcome, began = Outcome(act, max(lasts, _PATIENCE_SECONDS)), self._clock.monotonic()
         await act.does(self._world)
-        while self._clock.monotonic() - began < (max(lasts, _PATIENCE_SECONDS) if outcome.seconds is None else lasts):
+        while self._clock.monotonic() - began < (outcome.patience if outcome.seconds is None else lasts):
             await self._look(outcome, began)
             await asyncio.sleep(_LOOK_SECONDS)
         self.outcomes.append(outcome)
@@ -96,7 +98,8 @@ class Play:
             outcome.seconds = seconds
         if outcome.act.spares:
             outcome.blamed |= {fact.subject for fact, word in seen.items() if (fact.kind, word) == ("state", "down")}
-        self._lead = ", ".join(f"{slug} {lead:.1f} s" for slug, lead in leads(metrics).items()) or self._lead
+        ahead = [f"{slug} {lead:.1f} s" for slug, lead in leads(metrics).items() if lead > 0]
+        self._lead = ", ".join(ahead) or self._lead
 
     def add_up(self) -> None:
         """Tell what came of each act that is over, and by how much we knew of an outage before the vendor told."""
@@ -112,6 +115,7 @@ async def perform(minutes: float, *, once: bool) -> bool:
     """
     stop, minute = asyncio.Event(), timedelta(minutes=minutes) / MINUTES
     wishes = Wishes(stop=stop, reload=stop)  # There is nothing to reload: whoever hangs up wants the end.
+    asyncio.get_running_loop().add_signal_handler(signal.SIGQUIT, stop.set)  # Ctrl-\, which would leave its folder behind.
     with wishes.heard(), tempfile.TemporaryDirectory(prefix="vendorwatch-demo-") as folder:
         playing = asyncio.ensure_future(_perform(Path(folder), minute, once=once))
         stopping = asyncio.ensure_future(stop.wait())
@@ -151,13 +155,8 @@ def _introduce(story: Story, directory: Path, listen: str, minute: timedelta) ->
     for what, where in (
         ("the board", f"http://{listen}/"),
         ("its metrics", f"http://{listen}/metrics"),
-        ("look yourself", f"{_command()} check --config {directory}"),
+        ("look yourself", shlex.join([sys.argv[0], "check", "--config", str(directory)])),
         ("the end", "Ctrl-C"),
     ):
         story.say(f"  {what:<15}{where}")
     story.say()
-
-
-def _command() -> str:
-    """What somebody types in this shell to run the program."""
-    return "vendorwatch" if shutil.which("vendorwatch") else sys.argv[0]

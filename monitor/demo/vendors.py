@@ -14,7 +14,7 @@ from datetime import timedelta
 from pathlib import PurePosixPath
 
 from monitor.demo.authority import Authority
-from monitor.demo.pages import HTML, START_PATHS, TYPES, WRITERS, Saying
+from monitor.demo.pages import HTML, START_PATHS, TYPES, WRITERS, Saying, readable
 from monitor.demo.serving import Asked, Reply, Site, site
 
 GOOD_FOR = timedelta(days=80)
@@ -61,15 +61,15 @@ class SimulatedVendor:
         self.context.set_ciphers(_OLD_SUITES)
 
     def answer(self, asked: Asked) -> Reply:
-        """The API at ``/health``, and the documents of the page."""
+        """The API at ``/health``, and the page: its documents, and at ``/`` what people read."""
         if asked.target == "/health":
             return Reply(self.api_status, b'{"status": "ok"}', {"Content-Type": "application/json"}, self.slow_seconds)
-        document = WRITERS[self.platform](self.says).get(asked.target) if self.platform else None
-        if document is None:
+        documents = {"/": readable(self.says), **WRITERS[self.platform](self.says)} if self.platform else {}
+        if asked.target not in documents:
             return Reply(404)
-        if self.page_is_html:
-            return Reply(200, HTML, _MOMENTARY | {"Content-Type": "text/html"})
-        return Reply(200, document, _MOMENTARY | {"Content-Type": TYPES[PurePosixPath(asked.target).suffix]})
+        document = HTML if self.page_is_html else documents[asked.target]
+        type_ = TYPES["" if self.page_is_html else PurePosixPath(asked.target).suffix]
+        return Reply(200, document, _MOMENTARY | {"Content-Type": type_})
 
     def file(self, every: str) -> str:
         """The vendor's configuration file, in which everything is looked at so often. It must be somewhere."""

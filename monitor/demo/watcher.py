@@ -1,8 +1,13 @@
-"""The daemon, as the demo runs it: a process of its own, on a configuration folder that is made for it."""
+"""The daemon, as the demo runs it: a process of its own, on a configuration folder that is made for it.
+
+It ends with the demo, also where the demo is killed outright: it is asked to stop as soon as nobody holds the other end of
+its standard input any more.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import socket
 import sys
@@ -11,7 +16,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from urllib.error import URLError
-from urllib.request import urlopen
+from urllib.request import ProxyHandler, build_opener
 
 from monitor.demo.world import World
 from monitor.threads import in_thread
@@ -22,6 +27,18 @@ _START_SECONDS = 60.0
 _END_SECONDS = 12.0
 _STEP_SECONDS = 0.1
 _LOG_TAIL = 2000
+_PROGRAM = """\
+import os, signal, threading
+def end():
+    os.read(0, 1)
+    os.kill(os.getpid(), signal.SIGTERM)
+threading.Thread(target=end, daemon=True).start()
+from monitor.cli import main
+main()
+"""
+"""What the daemon's interpreter is told: to run the program, and to end it with standard input."""
+_DIRECTLY = build_opener(ProxyHandler({}))
+"""What is on loopback is no web proxy's, whatever the environment says of one."""
 
 
 class WatcherEnded(Exception):  # noqa: N818 - said to people as it stands
@@ -54,6 +71,12 @@ class Watcher:
         msg = f"the daemon does not answer on {self.listen}:\n{self._log.read_text()[-_LOG_TAIL:]}"
         raise WatcherEnded(msg)
 
+    def pause(self) -> None:
+        """Stop for as long as the demo itself is stopped, which happens now: vendors that cannot answer are not down."""
+        self._process.send_signal(signal.SIGSTOP)
+        os.kill(os.getpid(), signal.SIGSTOP)
+        self._process.send_signal(signal.SIGCONT)
+
     async def stop(self) -> None:
         """End it, by force where it takes too long."""
         with suppress(ProcessLookupError, TimeoutError):
@@ -66,7 +89,7 @@ class Watcher:
 
 
 def _fetch(url: str) -> str:
-    with urlopen(url, timeout=5) as response:  # noqa: S310 - it is http
+    with _DIRECTLY.open(url, timeout=5) as response:
         content: bytes = response.read()
     return content.decode()
 
@@ -75,18 +98,20 @@ def _fetch(url: str) -> str:
 async def watching(directory: Path, listen: str) -> AsyncIterator[Watcher]:
     """The daemon on the configuration in *directory*, which says that it listens on *listen*; ended with the context.
 
-    It has a session of its own, so that Ctrl-C reaches the demo alone, which ends it in order.
+    It has a session of its own, so that Ctrl-C reaches the demo alone, which ends it in order. Ctrl-Z stops both.
     """
-    log = directory.with_name("daemon.log")
-    command = (sys.executable, "-P", "-c", "from monitor.cli import main; main()", "run", "--config", str(directory))
+    log, loop = directory.with_name("daemon.log"), asyncio.get_running_loop()
+    command = (sys.executable, "-P", "-c", _PROGRAM, "run", "--config", str(directory))
     with log.open("wb") as file:
         process = await asyncio.create_subprocess_exec(
-            *command, stdin=asyncio.subprocess.DEVNULL, stdout=file, stderr=file, cwd=directory, start_new_session=True
+            *command, stdin=asyncio.subprocess.PIPE, stdout=file, stderr=file, cwd=directory, start_new_session=True
         )
     watcher = Watcher(process, listen, log)
+    loop.add_signal_handler(signal.SIGTSTP, watcher.pause)
     try:
         yield watcher
     finally:
+        loop.remove_signal_handler(signal.SIGTSTP)
         await watcher.stop()
 
 

@@ -10,16 +10,20 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import shlex
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.request import urlopen
+from urllib.request import ProxyHandler, build_opener
 
 COMMAND = str(Path(sys.executable).with_name("vendorwatch"))
 SAID_SECONDS = 120.0
+A_PROXY = {"http_proxy": "http://127.0.0.1:1", "HTTPS_PROXY": "http://127.0.0.1:1"}
+"""A proxy as an office has one, but out of order: nobody of the demo may ask it for what is on loopback."""
+_DIRECTLY = build_opener(ProxyHandler({}))
 
 
 @dataclass
@@ -38,7 +42,12 @@ class RunningDemo:
     @property
     def config(self) -> Path:
         """The daemon's configuration folder."""
-        return Path(self._told(" check --config "))
+        return Path(self.look_yourself[-1])
+
+    @property
+    def look_yourself(self) -> list[str]:
+        """The command that it says to try."""
+        return shlex.split(self._told("look yourself"))
 
     async def until_said(self, pattern: str) -> str:
         """The next line that has *pattern*; fails with all that was said when none comes, or not soon."""
@@ -59,7 +68,7 @@ class RunningDemo:
 
 
 def _fetch(url: str) -> str:
-    with urlopen(url, timeout=5) as response:  # noqa: S310 - it is http
+    with _DIRECTLY.open(url, timeout=5) as response:
         content: bytes = response.read()
     return content.decode()
 
@@ -67,7 +76,7 @@ def _fetch(url: str) -> str:
 @asynccontextmanager
 async def demo(folder: Path, *arguments: str, minutes: float = 1) -> AsyncIterator[RunningDemo]:
     """A demo that keeps its files below *folder*, once it has begun; ended with the context, if it has not by itself."""
-    environment = {**os.environ, "TMPDIR": str(folder), "PYTHONUNBUFFERED": ""}
+    environment = {**os.environ, "TMPDIR": str(folder), "PYTHONUNBUFFERED": "", **A_PROXY}
     process = await asyncio.create_subprocess_exec(
         COMMAND, "demo", "--minutes", str(minutes), *arguments, stdout=PIPE, stderr=PIPE, env=environment
     )

@@ -13,7 +13,7 @@ from checks.status.platform import Page, all_platforms
 from checks.status.report import Progress
 from checks.values import Url
 from checks.vendor import ComponentRef
-from monitor.demo.pages import START_PATHS, WRITERS, Saying, Work
+from monitor.demo.pages import START_PATHS, WRITERS, Saying, Work, readable
 from tests.support.network import answer
 from tests.support.status import Heard, network, observe
 
@@ -45,6 +45,19 @@ def read(platform: str, said: Saying, *scope: str) -> tuple[StatusFacts, Page]:
 def works_at(facts: StatusFacts, page: Page) -> bool:
     assert CHECK.under_maintenance
     return CHECK.under_maintenance(facts, page, NOW)
+
+
+def test_people_read_what_the_documents_say() -> None:
+    work = Work("Upgrade & more", NOW + timedelta(hours=1), NOW + timedelta(hours=2))
+    page = readable(saying(Claim.MAJOR_OUTAGE, "Charges <fail>", work)).decode()
+    assert "<h1>Tollgate &lt;Payments&gt; &amp; Co</h1><p>Major Service Outage<ul>" in page
+    assert page.partition("<ul>")[2].partition("</ul>")[0].split("<li>")[1:] == [
+        "Charges: major outage",
+        "Payouts: operational",
+        "Incident: Charges &lt;fail&gt;, since 09:00 UTC",
+        "Work: Upgrade &amp; more, 10:00 to 11:00 UTC",
+    ]
+    assert "Incident" not in readable(saying()).decode()
 
 
 def test_the_platforms_are_those_whose_readers_are_proven() -> None:

@@ -79,6 +79,21 @@ def test_what_is_never_seen_is_told_after_a_while(
     assert "09:58  mail fails: not seen within 60 s" in capsys.readouterr().out
 
 
+def test_an_act_that_takes_longer_waits_longer_and_says_how_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Stage, "minute", timedelta(seconds=78))
+    (outcome,) = played([UP], Act(59, "mail fails", nothing, EXPECTED), monkeypatch=monkeypatch).outcomes
+    assert str(outcome) == "mail fails: not seen within 78 s"
+
+
+@pytest.mark.parametrize(("lead", "told"), [("7.5", "admitted it: mail 7.5 s"), ("-5.9", ""), ("0", "")])
+def test_only_what_we_knew_before_is_told_as_that(
+    lead: str, told: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = f'{UP}vendor_outage_lead_seconds{{vendor="mail"}} {lead}\n'
+    played([page], Act(59, "nothing", nothing), monkeypatch=monkeypatch).add_up()
+    assert capsys.readouterr().out.partition("known before the vendor ")[2].strip() == told
+
+
 def test_whoever_is_down_for_what_was_ours_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     act = Act(54, "we fail", nothing, {}, spares=True)
     (blamed,) = played([UP, DOWN, UP], act, monkeypatch=monkeypatch).outcomes

@@ -56,13 +56,15 @@ async def shaken(vendor: SimulatedVendor, authority: OwnAuthority) -> tuple[byte
 def test_a_vendor_answers_as_it_is_told_to() -> None:
     vendor = well("acme", HOST)
     page = "/api/v2/summary.json"
-    assert (ask(vendor, "/health").status, ask(vendor, page).status, ask(vendor, "/").status) == (200, 200, 404)
+    assert (ask(vendor, "/health").status, ask(vendor, page).status, ask(vendor, "/none").status) == (200, 200, 404)
+    assert ask(vendor, "/").body.startswith(b"<!doctype html>")
+    assert ask(vendor, "/").headers["Content-Type"] == "text/html; charset=utf-8"
     vendor.api_status, vendor.slow_seconds, vendor.page_is_html = 503, 0.8, True
     assert (ask(vendor, "/health").status, ask(vendor, "/health").after) == (503, 0.8)
     assert ask(vendor, page).body == HTML
-    assert ask(vendor, page).headers["Content-Type"] == "text/html"
+    assert ask(vendor, page).headers["Content-Type"] == "text/html; charset=utf-8"
     vendor.platform = ""
-    assert ask(vendor, page).status == 404
+    assert [ask(vendor, path).status for path in (page, "/")] == [404, 404]
 
 
 def test_certificates_are_accepted_and_the_newest_is_shown(tmp_path: Path) -> None:
