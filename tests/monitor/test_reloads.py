@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import signal
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
@@ -15,6 +16,9 @@ from monitor.reloads import Reloads, Source
 from monitor.state import Held
 from monitor.store.sql import open_store
 from monitor.wishes import Wishes
+from tests.support.daemon import COMMAND, Daemon
+from tests.support.programs import free_address, running
+from tests.support.waiting import until
 
 SETTINGS = "listen: 127.0.0.1:9877\nnetwork: {allow: [10.0.0.0/8]}\n"
 
@@ -72,3 +76,24 @@ def test_a_new_address_to_listen_on_is_told_to_wait_or_to_be_for_nothing(
 
 def test_what_is_taken_over_at_once_is_not_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     assert told(tmp_path, caplog, f"{SETTINGS}confirm: {{fall: 7}}\n", is_told_where=True) == []
+
+
+@pytest.mark.slow
+def test_a_daemon_that_was_told_where_to_listen_says_that_the_file_is_for_nothing(tmp_path: Path) -> None:
+    where = free_address()
+    settings = tmp_path / "config" / "monitor.yaml"
+    (settings.parent / "vendors").mkdir(parents=True)
+    settings.write_text(f"listen: {free_address()}\ncanaries: {{ask: []}}\n")
+
+    async def told(watching: Daemon) -> list[object]:
+        return [event["message"] for event in watching.events() if event["logger"] == "monitor.reloads"]
+
+    async def story() -> None:
+        command = [COMMAND, "run", "--config", str(settings.parent), "--listen", where]
+        async with running(Daemon(command, where, tmp_path / "log")) as watching:
+            settings.write_text(settings.read_text().replace("listen: ", "listen: localhost:1 # "))
+            watching.process.send_signal(signal.SIGHUP)
+            found = await until("it was read again", lambda: told(watching), bool)
+            assert found == ["listen: changed in monitor.yaml, has no effect: --listen goes before it"]
+
+    asyncio.run(story())
