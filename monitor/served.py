@@ -55,7 +55,10 @@ class Served:
         self._clock = clock
         self._exporter = Exporter(snapshot, lambda: vendors.standings, all_checks().values(), parts.instruments)
         self._memory = Memory(store, clock)
-        present = Present(snapshot, lambda: vendors.standings, lambda: parts.own_network.is_doubted, begun)
+        network = parts.own_network
+        present = Present(
+            snapshot, lambda: vendors.standings, lambda: network.is_doubted, begun=begun, lacks=lambda: network.troubles
+        )
         self._site = BoardSite(Gathering(present, self._memory, clock), version("vendorwatch"))
         self._web: WebServer | None = None
 

@@ -2,8 +2,9 @@
 
 - `values` is what the board says, as plain values; whatever shows it shows these.
 - `gathering` puts them together: the present is what the daemon holds, put into words by `cards`; the past is what `memory`
-  has of the store, where `reading` reads it and `strips` counts its days.
-- `document` says them as JSON, which `openapi` describes by `schemas`; `html` shows them to people. `site` knows addresses.
+  has of the store, where `reading` reads it and `strips` counts its days. What is made of a strip is kept by `remembering`.
+- `document` says them as JSON, which `openapi` describes by `schemas`, made of `shapes`; `html` shows them to people. `site`
+  knows addresses.
 
 The rules of this folder:
 

@@ -51,6 +51,8 @@ def card_of(vendor: Vendor, standing: Standing | None, entries: Sequence[Entry],
         page=page_of(vendor),
         is_measured=any(not entry.check.reads_claim for entry in entries),
         objective=vendor.objective,
+        unread=_unread(entries),
+        is_critical=any(map(_is_critical, entries)),
         certificate=_certificate(entries),
         grade=_grade(entries),
         strip=strip,
@@ -89,7 +91,8 @@ def _rank(card: Card) -> int:
         return 1
     if not card.is_measured:  # then its word is all there is
         return _RANKS_BY_CLAIM[card.claim or Claim.UNKNOWN]
-    return _RANKS[State.DEGRADED] if card.is_admitting else _RANKS[card.state]
+    is_calm = card.state is not State.UP or not (card.is_admitting or card.is_critical)
+    return _RANKS[card.state] if is_calm else _RANKS[State.DEGRADED]
 
 
 def page_of(vendor: Vendor) -> str:
@@ -104,6 +107,19 @@ def _cause(measured: State, entries: Iterable[Entry]) -> str:
     held = [entry.held for entry in entries if not entry.check.reads_claim and entry.held.state is measured]
     first = min(held, key=lambda each: each.since, default=None)
     return one_line(first.cause, LONGEST_TEXT) if first and measured is not State.UP else ""
+
+
+def _unread(entries: Iterable[Entry]) -> str:
+    """Why the page cannot be read; what was not looked at yet may be."""
+    lost = (entry for entry in entries if entry.check.reads_claim and entry.latest and entry.held.state is State.UNKNOWN)
+    return next((one_line(entry.held.cause, LONGEST_TEXT) for entry in lost), "")
+
+
+def _is_critical(entry: Entry) -> bool:
+    """Whether something is critical that leaves the target up. What another look may find otherwise is not, by itself."""
+    if entry.check.reads_claim or entry.held.state is not State.UP or entry.good is None:
+        return False
+    return any(each.severity is Severity.CRITICAL and not each.transient for each in entry.good.findings)
 
 
 def _certificate(entries: Iterable[Entry]) -> CertificateLeft | None:

@@ -52,6 +52,7 @@ def _head(board: Board | VendorBoard) -> Object:
         "version": VERSION,
         "made_at": instant(board.made_at),
         "own_network_is_suspect": board.is_blind,
+        "own_network_lacks": board.lacks or None,
         "past": board.reading.value,
     }
 
@@ -69,6 +70,8 @@ def _card(card: Card, at: datetime) -> Object:
         "cause": card.cause or None,
         "claim": card.claim.value if card.claim else None,
         "admitted_since": _maybe(card.admitted_since),
+        "page_unread": card.unread or None,
+        "has_critical_finding": card.is_critical,
         "disagreement": {"kind": card.apart.value, "since": _maybe(card.apart_since)} if card.apart else None,
         "outage": _outage(card.outage) if card.outage else None,
         "work": plain(card.works),

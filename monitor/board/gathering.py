@@ -9,9 +9,10 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from checks.foreign import one_line
 from checks.model import State
 from checks.vendor import Vendor
-from monitor.board.cards import card_of, target_cards, urgency
+from monitor.board.cards import LONGEST_TEXT, card_of, target_cards, urgency
 from monitor.board.memory import Memory
 from monitor.board.reading import Known, newest
 from monitor.board.values import Board, Card, Reading, VendorBoard
@@ -25,13 +26,14 @@ from monitor.standing import Standing
 class Present:
     """What the daemon holds now, for any thread: each target, how each vendor stands, whether our network is the suspect.
 
-    Before it has *begun* it does not know what to watch.
+    Before it has *begun* it does not know what to watch. What our network *lacks* is empty while it is well.
     """
 
     snapshot: Callable[[], Snapshot]
     standings: Callable[[], Mapping[str, Standing]]
     is_blind: Callable[[], bool]
     begun: Callable[[], bool]
+    lacks: Callable[[], str]
 
 
 class Gathering:
@@ -56,6 +58,7 @@ class Gathering:
             made_at=self._clock.now(),
             reading=reading,
             is_blind=self._present.is_blind(),
+            lacks=one_line(self._present.lacks(), LONGEST_TEXT),
             is_starting=is_starting,
         )
 
@@ -74,6 +77,7 @@ class Gathering:
             made_at=self._clock.now(),
             reading=reading,
             is_blind=self._present.is_blind(),
+            lacks=one_line(self._present.lacks(), LONGEST_TEXT),
         )
 
     def _past(self) -> tuple[Known | None, Reading]:

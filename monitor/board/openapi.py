@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from monitor.board.schemas import Schema, schemas
+from monitor.board.schemas import schemas
+from monitor.board.shapes import Schema
 
 _ABOUT = (
     "How the vendors stand that a product depends on: what they say of themselves, beside what is measured. "

@@ -9,18 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import fields
 from enum import Enum
-from typing import Any
 
 from checks.model import Claim, Reason, Severity, State
 from checks.tls.grading import Grade
 from checks.vendor import Tier
 from monitor.board.document import VERSION
+from monitor.board.shapes import Schema, enumeration, flag, listing, maybe, moment, number, record, reference, text
 from monitor.board.values import Reading
 from monitor.correlate import Disagreement
 from monitor.history import Tally
 from monitor.standing import Work
-
-Schema = dict[str, Any]
 
 _WORDS: Mapping[str, tuple[type[Enum], str]] = {
     "State": (State, "What a vendor or a target is in, mildest first."),
@@ -37,14 +35,14 @@ _WORDS: Mapping[str, tuple[type[Enum], str]] = {
 
 def schemas() -> Mapping[str, Schema]:
     """Every schema by its name, as it stands below ``components/schemas``."""
-    words = {name: _enumeration(values, told) for name, (values, told) in _WORDS.items()}
+    words = {name: enumeration(values, told) for name, (values, told) in _WORDS.items()}
     return words | {
         "Seconds": _seconds(),
         "Days": _days(),
         "History": _history(),
         "Outage": _outage(),
         "Certificate": _certificate(),
-        "Failure": _object("Why a look saw nothing.", {"reason": _ref("Reason"), "detail": _text("One sentence.")}),
+        "Failure": record("Why a look saw nothing.", {"reason": reference("Reason"), "detail": text("One sentence.")}),
         "Finding": _finding(),
         "Vendor": _vendor(),
         "Target": _target(),
@@ -54,65 +52,23 @@ def schemas() -> Mapping[str, Schema]:
     }
 
 
-def _enumeration(values: type[Enum], told: str) -> Schema:
-    return {"type": "string", "enum": [each.value for each in values], "description": told}
-
-
-def _ref(name: str) -> Schema:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def _maybe(schema: Schema, told: str = "") -> Schema:
-    return {"anyOf": [schema, {"type": "null"}], **({"description": told} if told else {})}
-
-
-def _object(told: str, properties: Mapping[str, Schema]) -> Schema:
-    return {
-        "type": "object",
-        "description": told,
-        "properties": dict(properties),
-        "required": [*properties],
-        "additionalProperties": False,
-    }
-
-
-def _list(of: str, told: str) -> Schema:
-    return {"type": "array", "items": _ref(of), "description": told}
-
-
-def _text(told: str, **more: str) -> Schema:
-    return {"type": "string", **({"description": told} if told else {}), **more}
-
-
-def _time(told: str) -> Schema:
-    return _text(told, format="date-time")
-
-
-def _flag(told: str) -> Schema:
-    return {"type": "boolean", "description": told}
-
-
-def _number(told: str, **limits: float) -> Schema:
-    return {"type": "number", "description": told, **limits}
-
-
 def _seconds() -> Schema:
     told = "Whole seconds, each in exactly one state; counted are those that availability is of: up, degraded and down."
     names = ["elapsed", "counted", *(field.name for field in fields(Tally))]
-    return _object(told, {name: {"type": "integer", "minimum": 0} for name in names})
+    return record(told, {name: {"type": "integer", "minimum": 0} for name in names})
 
 
 def _shares() -> Mapping[str, Schema]:
     return {
-        "availability": _maybe(_number("The share of what is counted that was not down.", minimum=0, maximum=1)),
-        "coverage": _maybe(_number("The share of what elapsed that is not unknown.", minimum=0, maximum=1)),
-        "seconds": _ref("Seconds"),
+        "availability": maybe(number("The share of what is counted that was not down.", minimum=0, maximum=1)),
+        "coverage": maybe(number("The share of what elapsed that is not unknown.", minimum=0, maximum=1)),
+        "seconds": reference("Seconds"),
     }
 
 
 def _history() -> Schema:
-    properties = {"until": _time("Until when it is counted."), **_shares(), "days": _ref("Days")}
-    return _object("The last days together and one by one.", properties)
+    properties = {"until": moment("Until when it is counted."), **_shares(), "days": reference("Days")}
+    return record("The last days together and one by one.", properties)
 
 
 def _days() -> Schema:
@@ -122,117 +78,120 @@ def _days() -> Schema:
         "UTC days that follow one another, as columns: all are of one length, and the last day is as long as it has gone. "
         "Before a vendor was watched a day has no second in any state."
     )
-    return _object(told, {"first": _text("The oldest day.", format="date"), **columns})
+    return record(told, {"first": text("The oldest day.", format="date"), **columns})
 
 
 def _outage() -> Schema:
     properties = {
-        "opened_at": _time("The first look that failed."),
-        "confirmed_at": _time("When that was believed."),
-        "claimed_at": _maybe(_time("When the vendor's page was seen to admit something.")),
-        "closed_at": _maybe(_time("The first look that saw it well again; null while it goes on.")),
-        "detection_seconds": _number("From the first failure until it was believed."),
-        "lead_seconds": _maybe(_number("How long before the admission we saw it; negative when the vendor told first.")),
-        "lasted_seconds": _maybe(_number("How long it lasted.")),
-        "targets": {"type": "array", "items": _text("A target's key."), "description": "What was down, in that order."},
-        "cause": _text("What the first of them said."),
-        "shared": _maybe(_text("What the vendor had in common with others that failed.")),
+        "opened_at": moment("The first look that failed."),
+        "confirmed_at": moment("When that was believed."),
+        "claimed_at": maybe(moment("When the vendor's page was seen to admit something.")),
+        "closed_at": maybe(moment("The first look that saw it well again; null while it goes on.")),
+        "detection_seconds": number("From the first failure until it was believed."),
+        "lead_seconds": maybe(number("How long before the admission we saw it; negative when the vendor told first.")),
+        "lasted_seconds": maybe(number("How long it lasted.")),
+        "targets": {"type": "array", "items": text("A target's key."), "description": "What was down, in that order."},
+        "cause": text("What the first of them said."),
+        "shared": maybe(text("What the vendor had in common with others that failed.")),
     }
-    return _object("A time in which a vendor was measured down.", properties)
+    return record("A time in which a vendor was measured down.", properties)
 
 
 def _certificate() -> Schema:
     properties = {
-        "target": _text("The key of the target that shows it."),
-        "not_after": _time("When it ends, or a certificate of its chain."),
-        "severity": _ref("Severity"),
-        "left_seconds": _number("How long that is from made_at; negative once it is over."),
+        "target": text("The key of the target that shows it."),
+        "not_after": moment("When it ends, or a certificate of its chain."),
+        "severity": reference("Severity"),
+        "left_seconds": number("How long that is from made_at; negative once it is over."),
     }
-    return _object("The certificate whose end is judged worst; of those that are judged alike the first to end.", properties)
+    return record("The certificate whose end is judged worst; of those that are judged alike the first to end.", properties)
 
 
 def _finding() -> Schema:
-    properties = {"code": _text("Stable and dotted."), "severity": _ref("Severity"), "message": _text("One sentence.")}
-    return _object("Something that was found at a target.", properties)
+    properties = {"code": text("Stable and dotted."), "severity": reference("Severity"), "message": text("One sentence.")}
+    return record("Something that was found at a target.", properties)
 
 
 def _vendor() -> Schema:
-    apart = _object("Since when they part.", {"kind": _ref("Disagreement"), "since": _maybe(_time("Since when."))})
+    apart = record("Since when they part.", {"kind": reference("Disagreement"), "since": maybe(moment("Since when."))})
     properties = {
-        "vendor": _text("Its identity: the name of its file, and the label vendor of every metric."),
-        "name": _text("Its name."),
-        "team": _maybe(_text("Who is told.")),
-        "tier": _ref("Tier"),
-        "page": _maybe(_text("Its status page, as people open it.", format="uri")),
-        "state": _ref("State"),
-        "since": _maybe(_time("Since when it is in that state; null before the first look.")),
-        "measured": _maybe(_ref("State"), "The state without what excuses it; null where nothing is measured."),
-        "cause": _maybe(_text("Why it is in the state that was measured.")),
-        "claim": _maybe(_ref("Claim"), "What the vendor says; null where it says nothing."),
-        "admitted_since": _maybe(_time("Since when the vendor says that something is wrong.")),
-        "disagreement": _maybe(apart),
-        "outage": _maybe(_ref("Outage"), "The one that goes on."),
-        "work": _list("Work", "Announced work that is under way and excuses what is measured."),
-        "is_muted": _flag("Whether nobody is told of it."),
-        "is_flapping": _flag("Whether its state changes again and again."),
-        "objective_percent": _maybe(_number("How much of the time it should be available.")),
-        "certificate": _maybe(_ref("Certificate")),
-        "tls_grade": _maybe(_ref("Grade"), "The worst of its targets'."),
-        "history": _maybe(_ref("History"), "null while it is not known, which past says."),
+        "vendor": text("Its identity: the name of its file, and the label vendor of every metric."),
+        "name": text("Its name."),
+        "team": maybe(text("Who is told.")),
+        "tier": reference("Tier"),
+        "page": maybe(text("Its status page, as people open it.", format="uri")),
+        "state": reference("State"),
+        "since": maybe(moment("Since when it is in that state; null before the first look.")),
+        "measured": maybe(reference("State"), "The state without what excuses it; null where nothing is measured."),
+        "cause": maybe(text("Why it is in the state that was measured.")),
+        "claim": maybe(reference("Claim"), "What the vendor says; null where it says nothing."),
+        "admitted_since": maybe(moment("Since when the vendor says that something is wrong.")),
+        "page_unread": maybe(text("Why its status page cannot be read; null where it can, and where there is none.")),
+        "has_critical_finding": flag("Whether a target that is up has a critical finding."),
+        "disagreement": maybe(apart),
+        "outage": maybe(reference("Outage"), "The one that goes on."),
+        "work": listing("Work", "Announced work that is under way and excuses what is measured."),
+        "is_muted": flag("Whether nobody is told of it."),
+        "is_flapping": flag("Whether its state changes again and again."),
+        "objective_percent": maybe(number("How much of the time it should be available.")),
+        "certificate": maybe(reference("Certificate")),
+        "tls_grade": maybe(reference("Grade"), "The worst of its targets'."),
+        "history": maybe(reference("History"), "null while it is not known, which past says."),
     }
-    return _object("A vendor.", properties)
+    return record("A vendor.", properties)
 
 
 def _target() -> Schema:
     properties = {
-        "target": _text("Its key: vendor, check and name."),
-        "check": _text("How it is looked at."),
-        "name": _text("What is looked at."),
-        "every_seconds": _number("How often.", exclusiveMinimum=0),
-        "state": _ref("State"),
-        "since": _time("Since when."),
-        "cause": _maybe(_text("Why.")),
-        "claim": _maybe(_ref("Claim"), "What the vendor says there; null where the target measures."),
-        "is_flapping": _flag("Whether its state changes again and again."),
-        "severity": _maybe(_ref("Severity"), "Of the newest look; null before the first."),
-        "looked_at": _maybe(_time("When the newest look began.")),
-        "took_seconds": _maybe(_number("How long it took.", minimum=0)),
-        "failure": _maybe(_ref("Failure"), "Why the newest look saw nothing; null where it saw something."),
-        "seen_at": _maybe(_time("When the newest look began that saw something.")),
-        "findings": _list("Finding", "Of that look, the worst first."),
+        "target": text("Its key: vendor, check and name."),
+        "check": text("How it is looked at."),
+        "name": text("What is looked at."),
+        "every_seconds": number("How often.", exclusiveMinimum=0),
+        "state": reference("State"),
+        "since": moment("Since when."),
+        "cause": maybe(text("Why.")),
+        "claim": maybe(reference("Claim"), "What the vendor says there; null where the target measures."),
+        "is_flapping": flag("Whether its state changes again and again."),
+        "severity": maybe(reference("Severity"), "Of the newest look; null before the first."),
+        "looked_at": maybe(moment("When the newest look began.")),
+        "took_seconds": maybe(number("How long it took.", minimum=0)),
+        "failure": maybe(reference("Failure"), "Why the newest look saw nothing; null where it saw something."),
+        "seen_at": maybe(moment("When the newest look began that saw something.")),
+        "findings": listing("Finding", "Of that look, the worst first."),
     }
-    return _object("One thing that is looked at.", properties)
+    return record("One thing that is looked at.", properties)
 
 
 def _head() -> Mapping[str, Schema]:
     return {
         "version": {"const": VERSION, "description": "Of this document: another where a key goes away or means otherwise."},
-        "made_at": _time("When this was said."),
-        "own_network_is_suspect": _flag("Whether failures may be our own network's."),
-        "past": _ref("Past"),
+        "made_at": moment("When this was said."),
+        "own_network_is_suspect": flag("Whether failures may be our own network's."),
+        "own_network_lacks": maybe(text("What of our own network does not work; null while all of it does.")),
+        "past": reference("Past"),
     }
 
 
 def _overview() -> Schema:
     counts = {each.value: {"type": "integer", "minimum": 0} for each in State}
     properties = {
-        "is_starting": _flag("Whether the daemon does not know its vendors yet."),
-        "counts": _object("How many vendors are in which state.", counts),
-        "vendors": _list("Vendor", "Worst first."),
+        "is_starting": flag("Whether the daemon does not know its vendors yet."),
+        "counts": record("How many vendors are in which state.", counts),
+        "vendors": listing("Vendor", "Worst first."),
     }
-    return _object("Every vendor.", {**_head(), **properties})
+    return record("Every vendor.", {**_head(), **properties})
 
 
 def _details() -> Schema:
     properties = {
-        "vendor": _ref("Vendor"),
-        "targets": _list("Target", "Worst first."),
-        "outages": _list("Outage", "The newest first, those that are kept in mind."),
+        "vendor": reference("Vendor"),
+        "targets": listing("Target", "Worst first."),
+        "outages": listing("Outage", "The newest first, those that are kept in mind."),
     }
-    return _object("All of one vendor.", {**_head(), **properties})
+    return record("All of one vendor.", {**_head(), **properties})
 
 
 def _problem() -> Schema:
     status = {"type": "integer", "minimum": 400, "maximum": 599}
-    properties = {"type": _text("", format="uri"), "title": _text(""), "status": status, "detail": _text("One sentence.")}
-    return _object("Why there is no such page (RFC 9457).", properties)
+    properties = {"type": text("", format="uri"), "title": text(""), "status": status, "detail": text("One sentence.")}
+    return record("Why there is no such page (RFC 9457).", properties)

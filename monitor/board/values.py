@@ -76,8 +76,9 @@ class Card:
 
     *state* is held since *since*, which is None until somebody looked: then it is unknown. *measured* is the same without
     what excuses it, and *cause* what the first of the targets said that are as bad; empty while it is up. It *is_measured*
-    unless only its page is read: then the state is always unknown and says nothing. *claim* is None
-    where the vendor says nothing; *admitted_since* is since when it says that something is wrong. *apart* is how its word
+    unless only its page is read: then the state is always unknown and says nothing. It *is_critical* where a target that is
+    up has a critical finding. *claim* is None where the vendor says nothing; *admitted_since* is since when it says that
+    something is wrong, and *unread* is why its page cannot be read, empty where it can. *apart* is how its word
     and our measurement part, once that is told, since *apart_since*. *page* is the address of its status page as people
     open it, http or https, empty without one. *outage* is the one that is open. *objective* is in percent. *grade* is the
     worst of its TLS grades, empty where there is none. *strip* is None while nothing is known of the past.
@@ -95,6 +96,8 @@ class Card:
     cause: str = ""
     claim: Claim | None = None
     admitted_since: datetime | None = None
+    unread: str = ""
+    is_critical: bool = False
     apart: Disagreement | None = None
     apart_since: datetime | None = None
     outage: Outage | None = None
@@ -143,7 +146,10 @@ class TargetCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VendorBoard:
-    """All of one vendor. *outages* are the newest, the newest first; without the store, those that are known without it."""
+    """All of one vendor. *outages* are the newest, the newest first; without the store, those that are known without it.
+
+    *is_blind* and *lacks* are as on the `Board`.
+    """
 
     card: Card
     targets: Sequence[TargetCard]
@@ -151,13 +157,15 @@ class VendorBoard:
     made_at: datetime
     reading: Reading = Reading.DONE
     is_blind: bool = False
+    lacks: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
     """Every vendor, the worst first. *counts* has every state; *is_blind* is said while our own network is the suspect.
 
-    While it *is_starting* the daemon does not know yet which vendors there are.
+    *lacks* is what our own network misses, empty while it is well. While it *is_starting* the daemon does not know yet which
+    vendors there are.
     """
 
     cards: Sequence[Card]
@@ -165,4 +173,5 @@ class Board:
     made_at: datetime
     reading: Reading = Reading.DONE
     is_blind: bool = False
+    lacks: str = ""
     is_starting: bool = False

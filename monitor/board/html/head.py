@@ -8,7 +8,7 @@ from typing import assert_never
 from monitor.board.html.words import clock
 from monitor.board.values import Reading
 from monitor.hypertext.document import policy, stylesheet, written
-from monitor.hypertext.markup import EMPTY, Markup, element, together
+from monitor.hypertext.markup import EMPTY, Markup, element, foreign, together
 from monitor.hypertext.states import patterns
 from monitor.hypertext.tables import paragraph
 
@@ -49,6 +49,14 @@ def reading_note(reading: Reading) -> Markup:
             return paragraph("The past cannot be read from the store just now: it is missing, or old.", kind="note-box")
         case _:
             assert_never(reading)
+
+
+def lacks_note(lacks: str) -> Markup:
+    """What of our own network does not work, if something does not."""
+    if not lacks:
+        return EMPTY
+    why = "What fails for that is nobody's fault, and is not seen."
+    return paragraph("Our own network does not work as it should: ", foreign(lacks), f". {why}", kind="note-box")
 
 
 def closing(version: str, root: str) -> Markup:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from checks.wording import counted
 from monitor.board.html.days import small_strip
-from monitor.board.html.head import as_of, closing, page, reading_note
+from monitor.board.html.head import as_of, closing, lacks_note, page, reading_note
 from monitor.board.html.legend import how_to_read
 from monitor.board.html.verdict import Kind, kind, verdict
 from monitor.board.html.words import (
@@ -76,7 +76,7 @@ def _first_steps() -> Markup:
 
 def _notes(board: Board) -> Markup:
     blind = paragraph(_BLIND, kind="note-box") if board.is_blind else EMPTY
-    return together((blind, reading_note(board.reading)))
+    return together((blind, lacks_note(board.lacks), reading_note(board.reading)))
 
 
 def _counts(board: Board) -> Markup:
@@ -145,7 +145,7 @@ def _measured(card: Card, board: Board) -> Markup:
 
 def _said(card: Card, board: Board) -> Markup:
     if card.apart is None:
-        return claimed(card)
+        return together((claimed(card), note(foreign(card.unread), kind="cause") if card.unread else EMPTY))
     when = note(since(card.apart_since, board.made_at)) if card.apart_since else EMPTY
     return together((claimed(card), note(APART_WORDS[card.apart], kind="apart"), when))
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from checks.foreign import one_line
 from checks.wording import lasting, percent
 from monitor.board.html.days import large_strip, troubled
-from monitor.board.html.head import as_of, closing, page, reading_note
+from monitor.board.html.head import as_of, closing, lacks_note, page, reading_note
 from monitor.board.html.legend import how_to_read
 from monitor.board.html.outages import open_outage, outages_table
 from monitor.board.html.targets import targets_table
@@ -75,6 +75,7 @@ def _held(board: VendorBoard) -> Markup:
 def _main(board: VendorBoard) -> Iterator[Markup]:
     if board.is_blind:
         yield paragraph(_BLIND, kind="note-box")
+    yield lacks_note(board.lacks)
     yield reading_note(board.reading)
     yield _topic("Its word and our measurement", _facing(board), _figures(board))
     if board.card.outage:
@@ -94,9 +95,13 @@ def _facing(board: VendorBoard) -> Markup:
     """What the vendor says beside what we measure, and in words where the two part."""
     card = board.card
     admitted = note(since(card.admitted_since, board.made_at)) if card.admitted_since else EMPTY
+    unread = note(foreign(card.unread), kind="cause") if card.unread else EMPTY
     why = note(foreign(card.cause), kind="cause") if card.cause else EMPTY
     sides = listed(
-        [("Its status page says", together((claimed(card), admitted))), ("We measure", together((badge(card), why)))],
+        [
+            ("Its status page says", together((claimed(card), admitted, unread))),
+            ("We measure", together((badge(card), why))),
+        ],
         "facing",
     )
     if card.apart is None:
@@ -122,7 +127,8 @@ def _past(strip: Strip | None) -> Markup:
     if strip is None or not strip.whole.elapsed:
         return paragraph("Nothing is known of it yet.")
     rows = [_day(day) for day in troubled(strip)]
-    days = table("Days with trouble, the newest first", _DAYS, rows) or paragraph("No day of them had trouble.")
+    calm = "No trouble was seen on any of them." if strip.whole.coverage else "Nothing of them was seen."
+    days = table("Days with trouble, the newest first", _DAYS, rows, "daily") or paragraph(calm)
     counted_until = paragraph("Counted until ", moment(strip.until), ".", kind="small")
     return together((large_strip(strip), days, counted_until))
 

@@ -55,6 +55,16 @@ class _Part:
     short: str
     state: State
 
+    @property
+    def told(self) -> str:
+        """The part in a sentence, after another."""
+        return f"{self.number:,} {self.one if self.number == 1 else self.more}"
+
+    @property
+    def brief(self) -> str:
+        """The part in a title."""
+        return f"{self.number:,} {self.short}"
+
 
 def verdict(board: Board) -> Verdict:
     """What to know first of all vendors."""
@@ -63,29 +73,44 @@ def verdict(board: Board) -> Verdict:
     if not board.cards:
         return Verdict("No vendor is watched yet", "no vendors", State.UNKNOWN)
     if board.is_blind:
-        told = "Our own network is the suspect: how the vendors are cannot be told"
-        return Verdict(told, "our own network", State.UNKNOWN)
+        sentence = "Our own network is the suspect: how the vendors are cannot be told"
+        return Verdict(sentence, "our own network", State.UNKNOWN)
     wrong = [part for part in _wrong(board.cards) if part.number]
     if wrong:
-        return Verdict(_said(wrong, board.cards), _short(wrong), wrong[0].state)
+        told = [*wrong, *_unread(board.cards)]
+        suspect = "; our own network works in part" if board.lacks else ""
+        return Verdict(f"{_said(told, board.cards)}{suspect}", _short(told), wrong[0].state)
     return _well(board.cards)
 
 
 def _well(cards: Sequence[Card]) -> Verdict:
     calm = [part for part in _calm(cards) if part.number]
-    if calm[0].number == len(cards) and calm[0].state is State.UP:
-        return Verdict(f"All {len(cards):,} vendors are up" if len(cards) > 1 else _said(calm, cards), "all up", State.UP)
-    return Verdict(f"Nothing is known to be wrong: {_said(calm, cards)}", _short(calm), calm[0].state)
+    unread = _unread(cards)
+    told = [*calm, *unread]
+    if calm[0].number < len(cards) or calm[0].state is not State.UP:
+        return Verdict(f"Nothing is known to be wrong: {_said(told, cards)}", _short(told), calm[0].state)
+    sentence = "; ".join([f"All {len(cards):,} vendors are up", *(part.told for part in unread)])
+    short = ", ".join(["all up", *(part.brief for part in unread)])
+    return Verdict(sentence if len(cards) > 1 else _said(told, cards), short, State.UP)
+
+
+def _unread(cards: Sequence[Card]) -> Sequence[_Part]:
+    """What is no trouble of a vendor's, but said beside whatever else is."""
+    number = sum(1 for card in cards if card.unread)
+    one, more = "has a status page that cannot be read", "have status pages that cannot be read"
+    return [_Part(number, one, more, "unread", State.UNKNOWN)] if number else []
 
 
 def _wrong(cards: Sequence[Card]) -> Iterator[_Part]:
     kinds = Counter(map(kind, cards))
     admitting = sum(1 for card in cards if card.is_admitting)
+    critical = sum(1 for card in cards if card.is_critical and kind(card) is Kind.UP)
     apart = sum(1 for card in cards if card.apart)
     yield _Part(kinds[Kind.DOWN], "is down", "are down", "down", State.DOWN)
     yield _Part(kinds[Kind.UNKNOWN], "cannot be seen", "cannot be seen", "unknown", State.UNKNOWN)
     yield _Part(kinds[Kind.DEGRADED], "is degraded", "are degraded", "degraded", State.DEGRADED)
     yield _Part(admitting, "says that it has trouble", "say that they have trouble", "in trouble", State.DEGRADED)
+    yield _Part(critical, "has a critical finding", "have critical findings", "critical", State.DEGRADED)
     yield _Part(apart, "disagrees with us", "disagree with us", "apart", State.DEGRADED)
 
 
@@ -103,9 +128,9 @@ def _said(parts: Sequence[_Part], cards: Sequence[Card]) -> str:
         return f"{one_line(cards[0].name, 100)} {' and '.join(part.one for part in parts)}"
     first, *others = parts
     noun = f"{first.number:,} of {len(cards):,} vendors"
-    told = [f"{part.number:,} {part.one if part.number == 1 else part.more}" for part in others]
-    return "; ".join([f"{noun} {first.one if first.number == 1 else first.more}", ", ".join(told)]).removesuffix("; ")
+    told = ", ".join(part.told for part in others)
+    return "; ".join([f"{noun} {first.one if first.number == 1 else first.more}", told]).removesuffix("; ")
 
 
 def _short(parts: Sequence[_Part]) -> str:
-    return ", ".join(f"{part.number:,} {part.short}" for part in parts)
+    return ", ".join(part.brief for part in parts)

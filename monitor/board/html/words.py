@@ -96,6 +96,8 @@ def claimed(card: Card) -> Markup:
 def marks(card: Card) -> Iterator[str]:
     """What else is to be known of a vendor, in a few words each."""
     yield from (_WORK_WORDS[work] for work in Work if work in card.works)
+    if card.is_critical:
+        yield "critical finding"
     if card.is_muted:
         yield "muted: nobody is told"
     if card.is_flapping:
@@ -133,6 +135,8 @@ def shares(strip: Strip | None) -> Markup:
     """How much of the time that counts a vendor was available, and how much of its time was seen."""
     if strip is None or not strip.whole.elapsed:
         return element("span", "nothing is known yet", class_="none")
+    if not strip.whole.coverage:
+        return element("span", "nothing of it was seen", class_="none")
     if strip.whole.availability is None:
         return element("span", f"{percent(strip.whole.coverage, 1)} seen, none of it counts", class_="none")
     watched = f" of {lasting(timedelta(seconds=strip.whole.elapsed))}" if strip.is_young else ""

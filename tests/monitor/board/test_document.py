@@ -158,6 +158,7 @@ def test_what_is_not_known_is_null_and_neither_nothing_nor_empty() -> None:
         "tier": "low",
         "state": "unknown",
         "work": [],
+        "has_critical_finding": False,
         "is_muted": False,
         "is_flapping": False,
     }

@@ -80,11 +80,11 @@ class Holding:
         self.vendors = vendors
         self.entries: list[Entry] = []
         self.standings: Mapping[str, Standing] = {}
-        self.has_begun = True
+        self.has_begun, self.lacks = True, ""
         self.store = open_store("sqlite:///store.db", folder)
         clock = Clock(now=lambda: NOON)
         self.gathering = Gathering(
-            Present(self.snapshot, lambda: self.standings, lambda: False, lambda: self.has_begun),
+            Present(self.snapshot, lambda: self.standings, lambda: False, lambda: self.has_begun, lambda: self.lacks),
             Memory(self.store, clock, 10),
             clock,
         )
@@ -307,4 +307,37 @@ def test_who_is_up_and_speaks_of_trouble_comes_before_the_others_that_are_up() -
         return Card(slug=slug, name=slug, team="", tier=Tier.LOW, state=State.UP, since=NOON, claim=claim)
 
     calm, admitting = up("a", Claim.OPERATIONAL), up("b", Claim.DEGRADED)
-    assert sorted([calm, admitting], key=urgency) == [admitting, calm]
+    critical = replace(calm, slug="c", name="c", is_critical=True)
+    assert sorted([calm, critical, admitting], key=urgency) == [admitting, critical, calm]
+
+
+def test_what_is_critical_of_a_vendor_that_is_up_is_known() -> None:
+    def found(severity: Severity = Severity.CRITICAL, **more: Any) -> bool:
+        seen = looked(entry("acme/certificate/a:443", held=Held(State.UP, NOON)))
+        assert seen.good
+        finding = Finding("cert.expiring", severity, "the certificate expires in 2 days", implies=State.UP, **more)
+        return card_of(vendor(), None, [replace(seen, good=replace(seen.good, findings=(finding,)))], None).is_critical
+
+    assert found()
+    assert not found(Severity.WARNING)
+    assert not found(transient=True), "the next look may find otherwise"
+
+
+def test_why_a_page_cannot_be_read_is_known_once_it_is_so() -> None:
+    lost = Held(State.UNKNOWN, NOON, "timeout: no answer\nwithin 10 s")
+    fresh = entry("acme/status/page", held=lost)
+    assert card_of(vendor(), None, [fresh], None).unread == "", "nobody looked yet"
+    failed = looked(fresh, failure=Failure(Reason.TIMEOUT, "no answer"))
+    assert card_of(vendor(), None, [failed], None).unread == "timeout: no answer within 10 s"
+    assert card_of(vendor(), None, [replace(failed, held=Held(State.UP, NOON))], None).unread == ""
+
+
+def test_what_our_network_lacks_is_one_line(tmp_path: Path) -> None:
+    holding = Holding(tmp_path, vendor())
+    with closing(holding):
+        holding.lacks = "names: dns:\nno such name" + "x" * 1_000
+        board, details = holding.gathering.board(), holding.gathering.vendor("acme")
+        assert details
+        assert board.lacks == details.lacks
+        assert board.lacks.startswith("names: dns: no such name")
+        assert len(board.lacks) == 300

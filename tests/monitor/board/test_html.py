@@ -241,6 +241,7 @@ def test_what_is_not_known_is_said_to_be_so() -> None:
         (card(works=frozenset({Work.OWN})), "in a maintenance window of ours"),
         (card(works=frozenset({Work.ANNOUNCED})), "in maintenance that it announced"),
         (card(is_muted=True), "muted: nobody is told"),
+        (card(is_critical=True), "critical finding"),
         (card(is_flapping=True), "comes and goes"),
         (card(certificate=CertificateLeft(target="a", not_after=NOW)), "expired"),
         (card(certificate=CertificateLeft(target="a", not_after=NOW + timedelta(hours=30))), "1 day"),
@@ -249,7 +250,7 @@ def test_what_is_not_known_is_said_to_be_so() -> None:
         (card(strip=first_minutes()), "100.000 % of 10 min available, 90.0 % seen"),
         (card(strip=past(1, troubles=0, watched=20)), "100.000 % of 19 d 14 h available, 100.0 % seen"),
         (card(strip=past(1, troubles=0, watched=0)), "nothing is known yet"),
-        (card(strip=replace(past(1), whole=Tally(unknown=9))), "0.0 % seen, none of it counts"),
+        (card(strip=replace(past(1), whole=Tally(unknown=9))), "nothing of it was seen"),
         (card(claim=Claim.MAJOR_OUTAGE), "major outage"),
     ],
 )
@@ -300,6 +301,19 @@ def test_a_blind_board_blames_nobody() -> None:
     text = Reader(PAGES["blind"]).text
     assert "Our own network is the suspect: how the vendors are cannot be told." in text
     assert "how this vendor is cannot be told" in read_one(vendor_board(is_blind=True))
+
+
+def test_what_our_own_network_lacks_is_told_as_it_is() -> None:
+    for text in (read(card(), lacks=EVIL), read_one(vendor_board(lacks="names: dns: no such name"))):
+        assert "Our own network does not work as it should: " in text
+    assert "names: dns: no such name. What fails for that is nobody's fault" in text
+
+
+def test_why_a_page_cannot_be_read_is_told() -> None:
+    shown = card(claim=Claim.UNKNOWN, unread="timeout: no answer within 10 s")
+    for text in (read(shown), read_one(vendor_board(shown))):
+        assert "cannot be read" in text
+        assert "timeout: no answer within 10 s" in text
 
 
 def test_the_page_of_a_vendor_tells_the_outage_that_goes_on() -> None:
@@ -361,7 +375,7 @@ def test_days_with_trouble_are_in_a_table_too() -> None:
     text = read_one(vendor_board(down()))
     assert "2026-11-2291.459 %1 h 12 min-100.0 %" in text
     calm = read_one(vendor_board(card(strip=past(1, troubles=0))))
-    assert "No day of them had trouble." in calm
+    assert "No trouble was seen on any of them." in calm
     assert "Counted until 2026-11-22 14:03." in calm
     assert "Nothing is known of it yet." in read_one(vendor_board(card(strip=None)))
 

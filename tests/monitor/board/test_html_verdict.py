@@ -21,6 +21,8 @@ ADMITS = replace(PAGE_ONLY, claim=Claim.PARTIAL_OUTAGE)
 SMALL, EARLY = card(claim=Claim.DEGRADED), card(claim=Claim.MAJOR_OUTAGE)
 """Up, and its page speaks of what is too little, or too new, to be told as disagreement."""
 
+UNREAD, URGENT = card(claim=Claim.UNKNOWN, unread="timeout: no answer"), card(is_critical=True)
+
 
 @pytest.mark.parametrize(
     ("cards", "sentence", "short", "state"),
@@ -55,6 +57,11 @@ SMALL, EARLY = card(claim=Claim.DEGRADED), card(claim=Claim.MAJOR_OUTAGE)
             "1 down, 1 degraded",
             State.DOWN,
         ),
+        ([UP, UNREAD], "All 2 vendors are up; 1 has a status page that cannot be read", "all up, 1 unread", State.UP),
+        ([UNREAD], "Acme is up and has a status page that cannot be read", "all up, 1 unread", State.UP),
+        ([DOWN, UNREAD], "1 of 2 vendors is down; 1 has a status page that cannot be read", "1 down, 1 unread", State.DOWN),
+        ([URGENT, UP], "1 of 2 vendors has a critical finding", "1 critical", State.DEGRADED),
+        ([replace(DOWN, is_critical=True), UP], "1 of 2 vendors is down", "1 down", State.DOWN),
         ([card(claim=Claim.UNKNOWN), card(claim=Claim.MAINTENANCE)], "All 2 vendors are up", "all up", State.UP),
         ([NEW], "Nothing is known to be wrong: Acme was not looked at yet", "1 no look yet", State.UNKNOWN),
         (
@@ -74,6 +81,12 @@ def test_it_says_what_is_wrong_and_of_how_many(cards: list[Card], sentence: str,
 def test_our_own_network_outranks_all() -> None:
     assert verdict(board(DOWN, is_blind=True)).sentence.startswith("Our own network is the suspect")
     assert verdict(board(is_blind=True)).sentence == "No vendor is watched yet"
+
+
+def test_that_our_own_network_works_in_part_is_said_beside_what_is_wrong() -> None:
+    told = verdict(board(DIM, DIM, lacks="names: dns: no such name")).sentence
+    assert told == "2 of 2 vendors cannot be seen; our own network works in part"
+    assert verdict(board(UP, lacks="names: dns: no such name")).sentence == "Acme is up"
 
 
 def test_who_starts_knows_nothing_yet() -> None:

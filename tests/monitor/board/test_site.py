@@ -41,7 +41,7 @@ def site(tmp_path: Path) -> Iterator[BoardSite]:
     vendors = (Vendor(slug="acme", name="Acme <b>"), Vendor(slug="bolt", name="Bolt"))
     clock = Clock(now=lambda: NOON)
     with closing(open_store("sqlite:///store.db", tmp_path)) as store:
-        present = Present(lambda: Snapshot(vendors, {}, NOON), dict, lambda: False, lambda: True)
+        present = Present(lambda: Snapshot(vendors, {}, NOON), dict, lambda: False, lambda: True, str)
         yield BoardSite(Gathering(present, Memory(store, clock, 10), clock), "1.2.3")
 
 
@@ -116,7 +116,7 @@ def test_a_daemon_serves_its_board_and_forgets_who_is_no_longer_watched(tmp_path
             _, body = await asyncio.to_thread(ask, where, "/", Accept=JSON)
             told = json.loads(body)
             OVERVIEW.validate(told)
-            assert (told["past"], told["counts"]["down"]) == ("done", 1)
+            assert (told["past"], told["counts"]["down"], told["is_starting"]) == ("done", 1, False)
             acme, bolt = told["vendors"]
             assert (acme["vendor"], acme["claim"], acme["outage"]["closed_at"]) == ("acme", "operational", None)
             assert (bolt["vendor"], bolt["state"]) == ("bolt", "up")
