@@ -82,6 +82,12 @@ OUTAGE_BEGAN = Family(
     "When the open outage began, by the first look that failed, as Unix time.",
     ("vendor",),
 )
+OUTAGE_ADMITTED = Family(
+    "vendor_outage_admitted_timestamp_seconds",
+    "gauge",
+    "When the vendor's page first told of the open outage, as Unix time; absent before.",
+    ("vendor",),
+)
 OUTAGE_LEAD = Family(
     "vendor_outage_lead_seconds",
     "gauge",
@@ -125,8 +131,8 @@ INTERVAL = _target_family("vendor_probe_interval_seconds", "Time between two pro
 DURATION = _target_family("vendor_probe_last_duration_seconds", "How long the newest probe took; absent before the first.")
 
 SNAPSHOT_FAMILIES = (
-    INFO, STATE, CLAIM, DISAGREEMENT, SUSPECT, OUTAGE, OUTAGE_BEGAN, OUTAGE_LEAD, WORK, MUTED, OBJECTIVE,
-    TARGET_STATE, SINCE, FLAPPING, FINDINGS, RUNS, FAILURES, LAST_RUN, LAST_SUCCESS, INTERVAL, DURATION,
+    INFO, STATE, CLAIM, DISAGREEMENT, SUSPECT, OUTAGE, OUTAGE_BEGAN, OUTAGE_ADMITTED, OUTAGE_LEAD, WORK,
+    MUTED, OBJECTIVE, TARGET_STATE, SINCE, FLAPPING, FINDINGS, RUNS, FAILURES, LAST_RUN, LAST_SUCCESS, INTERVAL, DURATION,
 )  # fmt: skip
 """In the order of the page."""
 
@@ -159,6 +165,8 @@ def vendor_part(vendor: Vendor, standing: Standing) -> Pieces:
     values = {OUTAGE.name: float(standing.outage is not None), MUTED.name: float(standing.is_muted)}
     if standing.outage:
         values[OUTAGE_BEGAN.name] = standing.outage.opened_at.timestamp()
+        if standing.outage.claimed_at:
+            values[OUTAGE_ADMITTED.name] = standing.outage.claimed_at.timestamp()
     if vendor.objective is not None:
         values[OBJECTIVE.name] = round(vendor.objective / 100, 12)
     leads = [outage.lead for outage in (standing.outage, standing.past) if outage and outage.lead is not None]

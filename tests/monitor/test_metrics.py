@@ -485,12 +485,36 @@ def test_an_outage_says_since_when_and_how_late_the_vendor_admitted_it() -> None
     found = one_of_everything().series()
     assert where(found, "vendor_outage_active") == {"acme": 1}
     assert where(found, "vendor_outage_started_timestamp_seconds") == {"acme": NOON.timestamp()}
+    assert where(found, "vendor_outage_admitted_timestamp_seconds") == {"acme": NOON.timestamp() + 720}
     assert where(found, "vendor_outage_lead_seconds") == {"acme": 720}
     assert where(found, "vendor_slo_objective_ratio") == {"acme": 0.999}
     calm = Page(snapshot(entry())).series()
     assert where(calm, "vendor_outage_active") == {"acme": 0}
     assert not where(calm, "vendor_outage_started_timestamp_seconds")
     assert not where(calm, "vendor_slo_objective_ratio")
+
+
+def test_the_admission_of_an_outage_before_is_not_one_of_the_open_outage() -> None:
+    over = replace(OUTAGE, closed_at=NOON + timedelta(hours=1))
+    again = replace(OUTAGE, opened_at=NOON + timedelta(hours=2), claimed_at=None)
+    page = Page(snapshot(entry(state=State.DOWN)), stood={"acme": stood("acme", again, over, NOON)})
+    found = page.series()
+    assert where(found, "vendor_outage_active") == {"acme": 1}
+    assert where(found, "vendor_outage_lead_seconds") == {"acme": 720}
+    assert not where(found, "vendor_outage_admitted_timestamp_seconds")
+
+
+def test_what_was_admitted_stays_so_while_the_page_cannot_be_read_and_ends_with_the_outage() -> None:
+    down, status = failed(entry(), Reason.HTTP, state=State.DOWN), entry(check=STATUS, name="page")
+    page = Page(snapshot(down, seen(status, facts=Claim.MAJOR_OUTAGE)))
+    told = where(page.series(), "vendor_outage_admitted_timestamp_seconds")
+    assert told == {"acme": NOON.timestamp()}
+    page.now = snapshot(down, failed(status, Reason.TIMEOUT, state=State.UNKNOWN))
+    unread = page.series()
+    assert where(unread, "vendor_claim_state", vendor="acme")["unknown"] == 1
+    assert where(unread, "vendor_outage_admitted_timestamp_seconds") == told
+    page.now = snapshot(seen(entry()), seen(status, facts=Claim.OPERATIONAL))
+    assert not where(page.series(), "vendor_outage_admitted_timestamp_seconds")
 
 
 def test_a_vendor_without_targets_is_unknown() -> None:
