@@ -6,18 +6,29 @@ from collections.abc import Iterator, Sequence
 
 from grafana_foundation_sdk.builders import stat, table
 from grafana_foundation_sdk.models import units
-from grafana_foundation_sdk.models.common import BigValueColorMode
+from grafana_foundation_sdk.models.common import BigValueColorMode, BigValueTextMode
 from grafana_foundation_sdk.models.dashboard import ValueMapping
 
+from grafana.generate import certificates_queries as ask
 from grafana.generate import facts
 from grafana.generate.columns import UNWELCOME, column, shaped, unit, value, words
 from grafana.generate.parts import VENDORS, Panel, field, grid, limits, now, number, rows
-from grafana.generate.states import apart_mappings, grade_mappings, state_mappings, yes_no_mappings
+from grafana.generate.states import (
+    apart_mappings,
+    band_mappings,
+    claim_mappings,
+    grade_mappings,
+    state_mappings,
+    yes_no_mappings,
+)
 from grafana.generate.tiles import or_nothing, told
 
 _SINCE = (("red", None),)
 _BUDGET = (("red", None), ("orange", 0.0), ("green", 0.25))
-_DAYS = (("red", None), ("orange", 7.0), ("green", 21.0))
+_DAYS_LEFT = (
+    f'label_replace(count_values by (vendor) ("days", round(min by (vendor) ({ask.end()} - time()) / {ask.DAY})), '
+    '"left", "$1 days", "days", "(.+)")'
+)
 
 
 def head_panels() -> Iterator[Panel]:
@@ -29,15 +40,16 @@ def head_panels() -> Iterator[Panel]:
     yield _word(1, "State", text, facts.STATE, state_mappings(), "not watched")
     text = (
         "What the vendor's own status page says, of the components that its file names. Red or orange: vendorwatch "
-        "check VENDOR --check status has the incident in the vendor's words, with its link."
+        "check VENDOR --check status has the incident in the vendor's words, with its link. Purple: the page cannot be "
+        "read; look at it yourself."
     )
-    yield _word(2, "They say", text, facts.CLAIM, state_mappings(), "no page")
+    yield _word(2, "They say", text, facts.CLAIM, claim_mappings(), "no page")
     text = (
         "Whether the two could not both be true for longer than the grace. Red: they deny what we see; open a case and "
         "quote the time of the first failure. Orange: what they tell of does not touch what we look at; look closer at "
-        "what you use."
+        "what you use. Purple: one of the two is not known."
     )
-    yield _word(3, "Disagree", text, facts.APARTNESS, apart_mappings(), "no page")
+    yield _word(3, "Disagree", text, facts.APARTNESS, apart_mappings(), "only one is known")
     text = (
         "How long the open outage lasts, from the first look that failed; also while we are blind. Red: vendorwatch "
         "outages VENDOR says why, and whether others share the cause."
@@ -58,10 +70,11 @@ def head_panels() -> Iterator[Panel]:
     panel = _measured(6, "Available, 30 d", text, facts.AVAILABILITY, "not yet known", (("text", None),))
     yield panel.unit(units.PercentUnit).decimals(3)
     text = (
-        "Days until the first certificate ends, of all its addresses and their chains. Red: whatever renews it has "
-        "failed; tell the vendor today. Certificates of short life are renewed late by design."
+        "How near the end of a certificate is, of all its addresses and their chains, by the life that it has; and the "
+        "days until the first one ends. Yellow: less than a quarter of its life or 21 days, it should be renewed by now. "
+        "Red: less than an eighth or 7 days, or over; whatever renews it has failed, so tell the vendor today."
     )
-    yield _measured(7, "Certificate days", text, facts.CERTIFICATE_DAYS, "no look yet", _DAYS).unit(units.NoUnit).decimals(0)
+    yield _certificate(text)
     text = (
         "The worst grade of its addresses. Orange: outdated, a question for the vendor's next review. Red: broken or "
         "not trusted; the tables at the end say what."
@@ -73,6 +86,14 @@ def head_panels() -> Iterator[Panel]:
 def _word(panel_id: int, title: str, text: str, expression: str, mappings: Sequence[ValueMapping], none: str) -> stat.Panel:
     panel = number(panel_id, title, text, now(or_nothing(expression)), width=3)
     return told(panel.color_mode(BigValueColorMode.BACKGROUND), mappings, none)
+
+
+def _certificate(text: str) -> stat.Panel:
+    """The days are a label, because the colour is that of another number."""
+    band = f"max by (vendor) ({ask.band()}) * on (vendor) group_left (left) {_DAYS_LEFT}"
+    nothing = f'label_replace({or_nothing(band)}, "left", "-", "left", "")'
+    panel = number(7, "Certificate", text, now(nothing, "{{left}}"), width=3).text_mode(BigValueTextMode.VALUE_AND_NAME)
+    return told(panel.color_mode(BigValueColorMode.BACKGROUND), band_mappings(), "no look yet")
 
 
 def _measured(
@@ -91,7 +112,8 @@ def _who() -> table.Panel:
         "Who",
         "Whose vendor it is, and what keeps its alerts quiet: work of our own or as announced, somebody's mute, a "
         'target that goes to and fro. "Page stands still": its page is no evidence, see the runbook at '
-        "VendorDisagreement. Nothing here is ever red.",
+        'VendorDisagreement. "Admitted last after": how long after the first failure of the newest outage that they '
+        "admitted, which may be after its end. Nothing here is ever red.",
         rows(facts.WHO, "A"),
         rows(f"max by (vendor) (vendor_slo_objective_ratio{{{VENDORS}}})", "B"),
         rows(f'{work}{{{VENDORS}, source="own"}})', "C"),
@@ -99,19 +121,22 @@ def _who() -> table.Panel:
         rows(facts.MUTED, "E"),
         rows(flapping, "F"),
         rows(suspect, "G"),
+        rows(f"max by (vendor) ({facts.fresh(f'vendor_outage_lead_seconds{{{VENDORS}}}')})", "H"),
         height=4,
     )
-    works = words(yes_no_mappings(("under way", "blue"), ("no", "text")))
+    nothing = field("noValue", "-")
+    works = [*words(yes_no_mappings(("under way", "blue"), ("no", "text"))), nothing]
     return shaped(
         panel.no_value("nobody watches"),
         column("vendor", "Vendor"),
-        column("name", "Name"),
-        column("team", "Team", field("noValue", "-")),
-        column("tier", "Tier"),
+        column("name", "Name", nothing),
+        column("team", "Team", nothing),
+        column("tier", "Tier", nothing),
         value("B", "Objective", unit(units.PercentUnit, 2), field("noValue", "none")),
         value("C", "Our own work", works),
         value("D", "Announced work", works),
-        value("E", "Muted", words(yes_no_mappings(("yes", "purple"), ("no", "text")))),
-        value("F", "Flapping", words(UNWELCOME)),
+        value("E", "Muted", words(yes_no_mappings(("yes", "purple"), ("no", "text"))), nothing),
+        value("F", "Flapping", words(UNWELCOME), nothing),
         value("G", "Page stands still", words(UNWELCOME), field("noValue", "no page")),
+        value("H", "Admitted last after", unit(units.Seconds, 1), field("noValue", "none known")),
     )

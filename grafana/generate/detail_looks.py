@@ -6,16 +6,35 @@ from collections.abc import Iterator
 
 from grafana_foundation_sdk.builders import statetimeline, table, timeseries
 from grafana_foundation_sdk.models import units
+from grafana_foundation_sdk.models.common import GraphDrawStyle
 
+from grafana.generate import facts
 from grafana.generate.columns import UNWELCOME, coloured, column, shaped, unit, value, wide, words
-from grafana.generate.drawing import bars, listed, rated, tinted
+from grafana.generate.drawing import listed, rated, stacked, tinted
 from grafana.generate.parts import VENDORS, Panel, field, graph, grid, query, rows, timeline
 from grafana.generate.states import STATES, absent, ordinal, state_mappings
 
 _TARGET = "check, target"
-_STATES = ordinal("vendor_target_state", VENDORS, _TARGET, STATES)
-_OURS = {"resolver": "purple", "offline": "dark-purple", "config": "blue", "internal": "light-purple"}
-"""Reasons that say nothing of the vendor."""
+_STATES = ordinal("vendor_target_state", f'{VENDORS}, check!="status"', _TARGET, STATES, only=facts.fresh)
+"""Of what we measure: the state of a page is the vendor's word."""
+_REASONS = {
+    "dns": "dark-red",
+    "connect": "red",
+    "refused": "light-red",
+    "timeout": "semi-dark-orange",
+    "tls": "orange",
+    "http": "light-orange",
+    "blocked": "yellow",
+    "parse": "light-yellow",
+    "moved": "dark-yellow",
+    "too_large": "semi-dark-yellow",
+    "private": "super-light-yellow",
+    "resolver": "purple",
+    "offline": "dark-purple",
+    "config": "blue",
+    "internal": "light-purple",
+}
+"""None is green. The last four say nothing of the vendor."""
 _DUE = [*coloured(("text", None), ("orange", 2), ("red", 4)), field("mappings", absent("never", "text"))]
 
 
@@ -31,7 +50,7 @@ def _history() -> statetimeline.Panel:
     panel = timeline(
         20,
         "Targets",
-        "The state of each target that is looked at, by its check. Red: down, after confirmation; the reasons are "
+        "The state of each target that is measured, by its check. Red: down, after confirmation; the reasons are "
         "below. Purple: our looks fail for reasons that prove nothing of the vendor. Several red at once: one cause, at "
         "the vendor or between.",
         query(_STATES, "{{check}} {{target}}"),
@@ -44,14 +63,16 @@ def _failures() -> timeseries.Panel:
     per_hour = f"3600 * {rated(f'vendor_probe_failures_total{{{VENDORS}}}', 'reason')} > 0"
     panel = graph(
         21,
-        "Failed looks an hour, by reason",
-        "How many looks failed, of all daemons together. dns, connect, refused, timeout, tls, http blame the vendor "
+        "Looks that saw nothing, an hour, by reason",
+        "How many looks failed, of all daemons together. An answer that is wrong or slow is no failed look: it stands "
+        "beside this under findings, and below under status codes. dns, connect, refused, timeout and tls blame the vendor "
         "once confirmed; blocked means that we are refused; parse or moved that its page has changed. Purple and blue "
         "are ours: our resolver, our network, our file, a bug. vendorwatch explain VENDOR/CHECK/TARGET has the sentence.",
         query(per_hour, "{{reason}}"),
         unit=units.Short,
     )
-    return listed(tinted(bars(panel, "5m"), _OURS), "max", right=True).decimals(1).no_value("no failed look is known")
+    panel = stacked(panel).draw_style(GraphDrawStyle.BARS).interval("5m")
+    return listed(tinted(panel, _REASONS), "max", right=True).decimals(1).no_value("no failed look is known")
 
 
 def _findings() -> timeseries.Panel:
@@ -93,7 +114,7 @@ def _freshness() -> table.Panel:
         panel.no_value("nobody watches"),
         column("check", "Check", wide(100)),
         column("target", "Target"),
-        value("A", "State", words(state_mappings()), wide(110)),
+        value("A", "State", words(state_mappings()), field("noValue", "see They say"), wide(110)),
         value("B", "For", age, wide(95)),
         value("C", "Looked, ago", age, never, wide(115)),
         value("D", "Seen, ago", age, never, wide(105)),

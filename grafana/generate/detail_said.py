@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from grafana_foundation_sdk.builders import stat, statetimeline, timeseries
 from grafana_foundation_sdk.models import units
 
+from grafana.generate import facts
 from grafana.generate.drawing import listed, stacked, tinted
 from grafana.generate.parts import VENDORS, Panel, graph, limits, now, number, query, timeline
-from grafana.generate.states import CLAIMS, ordinal
+from grafana.generate.states import CLAIMS, claim_mappings, ordinal
 from grafana.generate.tiles import or_nothing, told
 
 _IMPACTS = {
@@ -37,10 +38,10 @@ def _components() -> statetimeline.Panel:
         "What the page says of each component that the vendor's file names. Purple: the page cannot be read, or has no "
         "such component any more; vendorwatch check VENDOR --check status says which. Empty: the file names none, and "
         "the whole page counts.",
-        query(ordinal("vendor_component_state", VENDORS, "component", CLAIMS), "{{component}}"),
+        query(ordinal("vendor_component_state", VENDORS, "component", CLAIMS, only=facts.fresh), "{{component}}"),
         width=10,
     )
-    return panel.per_page(20).no_value("no component is named, or none was read")
+    return panel.mappings(claim_mappings()).per_page(20).no_value("no component is named, or none was read")
 
 
 def _incidents() -> timeseries.Panel:

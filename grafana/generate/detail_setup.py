@@ -8,9 +8,9 @@ from grafana_foundation_sdk.builders import table
 from grafana_foundation_sdk.models import units
 
 from grafana.generate import certificates_queries as ask
-from grafana.generate.columns import NEEDED, UNWELCOME, WELCOME, coloured, column, shaped, unit, value, wide, words
+from grafana.generate.columns import NEEDED, UNWELCOME, WELCOME, column, shaped, unit, value, wide, words
 from grafana.generate.parts import VENDORS, Panel, field, grid, rows
-from grafana.generate.states import absent, grade_mappings, numbered, ordinal, yes_no_mappings
+from grafana.generate.states import band_mappings, grade_mappings, numbered, ordinal, yes_no_mappings
 
 _VERSIONS = ("SSLv2", "SSLv3", "TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3")
 _VERSION_COLOURS = ("red", "red", "orange", "orange", "green", "green")
@@ -21,7 +21,6 @@ _OLDEST = ordinal(
     {name: number for number, name in enumerate(_VERSIONS)},
     "version",
 )
-_DAYS_LEFT = [*coloured(("red", None), ("orange", 7), ("green", 21)), field("mappings", absent("-", "text"))]
 
 
 def setup_panels() -> Iterator[Panel]:
@@ -37,13 +36,15 @@ def _certificates() -> table.Panel:
     panel = grid(
         50,
         "Certificates",
-        "What each address shows: who issued it, its key, how many days it and the first of its chain are good for, and "
+        "What each address shows: who issued it, its key, how near its end is by the life that it has, for how many days "
+        "it and its chain are good, and "
         'whether clients take it. Red: tell the vendor; the column "Fault" says why clients refuse it. "Addresses '
         'differ": servers behind one name show different ones, so a renewal may be half done.',
         rows(ask.by_address(ask.metric("vendor_certificate_info"), f"{ask.ADDRESS}, issuer, key_type, key_bits"), "A"),
         rows(f"({ask.end('leaf')} - time()) / {ask.DAY}", "B"),
         rows(f"({ask.end('chain')} - time()) / {ask.DAY}", "C"),
         rows(f"0 * {faults}\nor on (vendor, address) {verified}", "D"),
+        rows(ask.band(), "E"),
         rows(ask.by_address(ask.metric("vendor_certificate_addresses_differ")), "F"),
         rows(ask.by_address(ask.metric("vendor_dns_caa")), "G"),
         rows(ask.by_address(ask.metric("vendor_dns_ech")), "H"),
@@ -56,8 +57,9 @@ def _certificates() -> table.Panel:
         column("issuer", "Issuer", nothing),
         column("key_type", "Key", nothing, wide(80)),
         column("key_bits", "Bits", nothing, wide(80)),
-        value("B", "Days", days, _DAYS_LEFT, wide(80)),
-        value("C", "Chain, days", days, _DAYS_LEFT, wide(110)),
+        value("E", "Ends", words(band_mappings()), nothing, wide(115)),
+        value("B", "Days", days, nothing, wide(65)),
+        value("C", "Chain's days", days, nothing, wide(100)),
         value("D", "Trusted", words(NEEDED), nothing, wide(90)),
         column("fault", "Fault", nothing),
         value("F", "Addresses differ", words(UNWELCOME), nothing, wide(135)),

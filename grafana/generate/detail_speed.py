@@ -30,7 +30,9 @@ def _by_target() -> timeseries.Panel:
         query(f"max by (target) (vendor_endpoint_duration_seconds{{{VENDORS}}})", "{{target}}"),
         unit=units.Seconds,
     )
-    phases = linked("Its phases", "vendor-detail", "var-vendor=${vendor}&var-endpoint=${__field.labels.target}")
+    phases = linked(
+        "Its phases", "vendor-detail", "var-vendor=${vendor}&var-endpoint=${__field.labels.target:percentencode}"
+    )
     panel = panel.override_by_regexp(".*", [phases])
     return listed(panel, "lastNotNull", "mean", "max").no_value("no endpoint has answered")
 
@@ -45,7 +47,7 @@ def _by_phase() -> timeseries.Panel:
         query(phases, "{{phase}}"),
         unit=units.Seconds,
     )
-    return listed(stacked(panel), "lastNotNull", "mean", "max").no_value("no endpoint has answered")
+    return listed(stacked(panel), "lastNotNull", "mean", "max", right=True).no_value("no endpoint has answered")
 
 
 def _codes() -> statetimeline.Panel:

@@ -8,7 +8,7 @@ from grafana_foundation_sdk.builders import statetimeline
 
 from grafana.generate import facts
 from grafana.generate.parts import VENDORS, Panel, field, query, timeline
-from grafana.generate.states import APART, numbered, yes_no_mappings
+from grafana.generate.states import APART, NOT_COMPARED, claim_mappings, numbered, yes_no_mappings
 
 _CLEAR = "transparent"
 
@@ -29,13 +29,21 @@ def _claim_against_measurement() -> statetimeline.Panel:
         query(facts.CLAIM, "they say", "A"),
         query(facts.SEEN, "we measure", "B"),
         query(facts.APARTNESS, "disagree", "C"),
-        query(f"max by (vendor) (vendor_outage_active{{{VENDORS}}})", "outage", "D"),
+        query(facts.OUTAGE, "outage", "D"),
         query(facts.WATCH, "our watch", "E"),
         height=7,
     )
     denied, unseen = APART["probe_down_claim_ok"], APART["probe_ok_claim_down"]
-    apart = numbered({denied: ("they deny it", "dark-red"), unseen: ("we see nothing", "orange"), 0: ("agreed", _CLEAR)})
+    apart = numbered(
+        {
+            denied: ("they deny it", "dark-red"),
+            unseen: ("fine for us", "orange"),
+            0: ("agreed", _CLEAR),
+            NOT_COMPARED: ("not known", "purple"),
+        }
+    )
     outage = yes_no_mappings(("outage", "dark-red"), ("none", _CLEAR))
+    panel = panel.override_by_name("they say", [field("mappings", claim_mappings())])
     panel = panel.override_by_name("disagree", [field("mappings", apart)])
     return panel.override_by_name("outage", [field("mappings", outage)])
 

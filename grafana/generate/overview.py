@@ -12,10 +12,12 @@ from grafana_foundation_sdk.builders.dashboard import Dashboard
 from grafana_foundation_sdk.models.common import BigValueColorMode
 
 from grafana.generate import facts
+from grafana.generate.itself_queries import NETWORK, NETWORK_WORDS
 from grafana.generate.overview_lines import states_of_vendors
 from grafana.generate.overview_table import all_vendors, open_outages
 from grafana.generate.parts import (
     empty_dashboard,
+    field,
     filled,
     limits,
     link,
@@ -99,15 +101,15 @@ def _ourselves() -> Iterator[stat.Panel]:
         width=3,
     )
     yield told(panel).decimals(0).thresholds(limits(("orange", None), ("text", 1)))
-    network = f"max({ordinal('vendorwatch_egress_state', '', 'job', {'ok': 0, 'degraded': 2, 'offline': 3, 'unknown': 1})})"
+    network = f"max({ordinal('vendorwatch_egress_state', '', 'job', NETWORK, only=facts.fresh)})"
     yield _word(
         8,
-        "Own network",
+        "Our network",
         "What our own way out is in, by canaries that have nothing to do with any vendor. Red: no failure counts "
-        "against a vendor until it is back; see the runbook at VendorwatchEgressSuspect. Purple: no canaries are "
-        "configured.",
+        "against a vendor until it is back; see the runbook at VendorwatchEgressSuspect. Yellow: some canaries fail, and "
+        "the dashboard of vendorwatch says which. Purple: name canaries, or a fault of ours is taken for the vendors'.",
         network,
-        {0: ("ok", "green"), 1: ("no canaries", "purple"), 2: ("degraded", "yellow"), 3: ("offline", "red")},
+        dict(enumerate(NETWORK_WORDS)),
     )
     beats = "group(vendorwatch_scheduler_heartbeat_timestamp_seconds)"
     yield _word(
@@ -122,6 +124,8 @@ def _ourselves() -> Iterator[stat.Panel]:
 
 def _word(panel_id: int, title: str, text: str, expression: str, words: dict[int, tuple[str, str]]) -> stat.Panel:
     panel = number(panel_id, title, text, now(expression), width=3)
+    leads = {"title": "vendorwatch itself", "url": "/d/vendorwatch?${datasource:queryparam}&${__url_time_range}"}
+    panel = panel.override_by_regexp(".*", [field("links", [leads])])
     return told(panel, numbered(words)).color_mode(BigValueColorMode.BACKGROUND)
 
 
@@ -131,6 +135,6 @@ def _together(panel_id: int) -> stat.Panel:
         "Fail together",
         "Vendors that fail at the same time and share a network, an issuer of certificates or a host of status pages. "
         "Orange: look for that one cause, and not for as many; each outage's cause is in `vendorwatch outages`.",
-        now("max(vendorwatch_shared_cause_vendors)"),
+        now(f"max({facts.fresh('vendorwatch_shared_cause_vendors')})"),
     )
     return told(panel).height(6).decimals(0).thresholds(limits(("green", None), ("orange", 1)))

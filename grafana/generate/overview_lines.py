@@ -10,7 +10,8 @@ from __future__ import annotations
 from grafana_foundation_sdk.builders import statetimeline
 
 from grafana.generate import facts
-from grafana.generate.parts import VENDORS, query, timeline
+from grafana.generate.parts import VENDORS, field, linked, query, timeline
+from grafana.generate.states import claim_mappings
 
 _FEW = 25
 """So many vendors are shown whole; it is also a page."""
@@ -18,6 +19,7 @@ _LONG_UNKNOWN = 600
 """Seconds that a vendor must have been unknown for: after each start of the daemon all are, for a moment."""
 _POINTS = 600
 """Every point is worked out for every vendor."""
+_PAGE = "its page"
 
 
 _MEASURED = (
@@ -31,19 +33,27 @@ def states_of_vendors(panel_id: int) -> statetimeline.Panel:
     """The panel."""
     text = (
         f"What each vendor was in, those first that were down. Of more than {_FEW} vendors only those that were not up all "
-        "the time; of one that has only a page, what that told. Red: follow the vendor's link in the table below. First "
-        "line: whether anybody could see; while it is purple, no daemon ran or our own network was in doubt, and what is "
-        "below it is no proof of anything."
+        "the time; of one that has only a page, what that told. Red: a click on the line leads to the vendor. First "
+        "line: whether anybody could see; while it is purple, no daemon went round or our own network was in doubt: look at "
+        "the dashboard of vendorwatch itself. Where nothing is drawn nobody looked."
     )
     panel = timeline(
         panel_id,
         "States",
         text,
         query(facts.WATCH, "our watch"),
-        query(f"({facts.SEEN})\n* on (vendor) group_left (place) ({_places()})\nor {_told()}", "{{vendor}}", "B"),
+        query(f"{_seen()}\nor {_told()}", "{{shown}}", "B"),
         height=10,
     )
-    return panel.per_page(_FEW).max_data_points(_POINTS)
+    panel = panel.override_by_regexp(rf"/ \({_PAGE}\)$/", [field("mappings", claim_mappings())])
+    leads = linked("Why, since when?", "vendor-detail", "var-vendor=${__field.labels.vendor}")
+    pages = panel.override_by_regexp("/^(?!our watch$)/", [leads])
+    return pages.per_page(_FEW).max_data_points(_POINTS)
+
+
+def _seen() -> str:
+    """What those are in that are measured."""
+    return _named(f"({facts.SEEN})\n* on (vendor) group_left (place) ({_places()})", "$1")
 
 
 def _places() -> str:
@@ -63,7 +73,7 @@ def _told() -> str:
     """What those say of which only the page is read, and told of something; they come last."""
     told = _ever("vendor_claim_state", "degraded|partial_outage|major_outage|maintenance")
     said = f"({facts.CLAIM})\nand on (vendor) ({told} == 1 unless on (vendor) {_MEASURED})"
-    return f'label_replace({said}, "vendor", "$1 (its page)", "vendor", "(.*)")'
+    return _named(said, f"$1 ({_PAGE})")
 
 
 def _ever(metric: str, states: str) -> str:
@@ -73,3 +83,8 @@ def _ever(metric: str, states: str) -> str:
 
 def _place(place: int, those: str) -> str:
     return f'label_replace(group by (vendor) ({those}), "place", "{place}", "", "")'
+
+
+def _named(expression: str, name: str) -> str:
+    """*expression* with the name of each line: a label that sorts behind `place`, since links need the plain vendor."""
+    return f'label_replace({expression}, "shown", "{name}", "vendor", "(.*)")'

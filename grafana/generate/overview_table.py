@@ -4,48 +4,59 @@ from __future__ import annotations
 
 from grafana_foundation_sdk.builders import common, table
 
+from grafana.generate import certificates_queries as ask
 from grafana.generate import facts
 from grafana.generate.columns import Column, coloured, column, shaped, unit, value, wide, words
 from grafana.generate.parts import VENDORS, field, grid, linked, rows
-from grafana.generate.states import absent, apart_mappings, grade_mappings, state_mappings, yes_no_mappings
+from grafana.generate.states import (
+    apart_mappings,
+    band_mappings,
+    claim_mappings,
+    grade_mappings,
+    numbered,
+    state_mappings,
+    yes_no_mappings,
+)
+from grafana.generate.tiles import or_nobody, or_nothing, spoken
 
 _FILLED = field("custom.cellOptions", {"type": "color-background", "mode": "basic"})
 _DETAIL = linked("Why, since when, what do they say?", "vendor-detail")
-_NONE = field("mappings", absent("-", "text"))
-_BUDGET = [*coloured(("red", None), ("orange", 0), ("green", 0.25)), _NONE]
-_DAYS = [*coloured(("red", None), ("orange", 7), ("green", 21)), _NONE]
+_BUDGET = coloured(("red", None), ("orange", 0), ("green", 0.25))
 _NOTHING = field("noValue", "-")
+_ADMITTED = numbered({1: ("yes", "green"), 0: ("no", "red"), 2: ("cannot be read", "purple")})
 
 
 def open_outages(panel_id: int) -> table.Panel:
     """Since when who is down, and whether they say so."""
-    targets_down = f'max by (vendor, check, target) (vendor_target_state{{{VENDORS}, state="down"}}) == 1'
+    targets = f'vendor_target_state{{{VENDORS}, check!="status", state="down"}} == 1'
+    down = f"count by (vendor) (max by (vendor, check, target) ({facts.fresh(targets)}))"
+    told_after = f"{facts.OUTAGE_ADMITTED} - {facts.OUTAGE_BEGAN}"
     panel = grid(
         panel_id,
         "Open outages",
-        'Vendors that are down, the longest first; an outage stays open while we are blind. Red in "Admitted": their '
-        "page does not say so, at least not now; open a case and quote the time of the first failure. Empty: none is "
-        "known.",
+        "Vendors that are down, the longest first; an outage stays open while we are blind. Admitted: whether their page "
+        "told of it, be it that it says otherwise by now. Red: it did not; open a case and quote the time of the first "
+        "failure. Purple: their page cannot be read, so look at it yourself. Empty: none is known.",
         rows(f"{facts.WHO}\nand on (vendor) {facts.OUTAGE_BEGAN}", "A"),
         rows(f"{facts.OUTAGE_BEGAN} * 1000", "B"),
         rows(f"time() - {facts.OUTAGE_BEGAN}", "C"),
-        rows(f"count by (vendor) ({targets_down})\nand on (vendor) {facts.OUTAGE_BEGAN}", "D"),
-        rows(f"{facts.ADMITTED}\nand on (vendor) {facts.OUTAGE_BEGAN}", "E"),
+        rows(f"{down}\nand on (vendor) {facts.OUTAGE_BEGAN}", "D"),
+        rows(facts.ADMISSION, "E"),
+        rows(told_after, "F"),
         width=20,
         height=6,
     )
     return shaped(
         panel.no_value("no outage is known to be open"),
-        column("vendor", "Vendor", _DETAIL, wide(150)),
-        column("name", "Name"),
-        value("C", "For", unit("s", 1), wide(110)),
-        value("B", "Since", unit("dateTimeAsIso"), wide(180)),
-        value("D", "Targets down", unit("none"), _NOTHING, wide(120)),
-        value(
-            "E", "Admitted", words(yes_no_mappings(("yes", "green"), ("no", "red"))), field("noValue", "no page"), wide(110)
-        ),
-        column("team", "Team", _NOTHING, wide(120)),
-        column("tier", "Tier", wide(90)),
+        column("vendor", "Vendor", _DETAIL, wide(140)),
+        column("name", "Name", _NOTHING),
+        value("C", "For", unit("s", 1), wide(95)),
+        value("B", "Since", unit("dateTimeAsIso"), wide(165)),
+        value("D", "Targets down", unit("none"), _NOTHING, wide(115)),
+        value("E", "Admitted", words(_ADMITTED), field("noValue", "no page"), wide(115)),
+        value("F", "Admitted after", unit("s", 1), _NOTHING, wide(120)),
+        column("team", "Team", _NOTHING, wide(100)),
+        column("tier", "Tier", _NOTHING, wide(80)),
         worst="For",
     )
 
@@ -53,9 +64,9 @@ def open_outages(panel_id: int) -> table.Panel:
 _MEANT = (
     "All that is known of each vendor now, the worst first; cells lead on. Availability and budget are of 30 days, or "
     "of the time since the recording rules were loaded, without what was unknown or worked on. p95 is of the range "
-    "chosen above: of all its endpoints the slowest at each moment. Certificate: days until the first of its chain "
-    "ends; those of short life are renewed late by design. Red: click on the vendor; it says why, since when, and what "
-    "they say. Empty: no vendors, or no daemon that answers."
+    "chosen above: of all its endpoints the slowest at each moment. Certificate: how near the first end of its chains "
+    "is, by the life that it has. Red: click on the vendor; it says why, since when, and what they say. Purple: nobody "
+    "can tell, or nobody watches. Empty: no vendors, or no daemon that answers."
 )
 
 
@@ -77,17 +88,18 @@ def all_vendors(panel_id: int) -> table.Panel:
 
 _ASKED = {
     "A": facts.WHO,
-    "B": facts.STATE,
-    "C": facts.CLAIM,
-    "D": facts.APARTNESS,
-    "E": facts.AVAILABILITY,
+    "B": or_nobody(facts.STATE),
+    "C": or_nothing(facts.CLAIM),
+    "D": or_nothing(facts.APARTNESS),
+    "E": f"{facts.AVAILABILITY}\nand on (vendor) {facts.LISTED}",
     "F": facts.BUDGET_LEFT,
-    "G": facts.SLOW,
-    "H": facts.CERTIFICATE_DAYS,
+    "G": f"{facts.SLOW}\nand on (vendor) {facts.LISTED}",
+    "H": f"max by (vendor) ({ask.band()})",
     "I": facts.GRADE,
     "J": facts.INCIDENTS,
     "K": facts.MUTED,
 }
+"""What is recorded, or was measured within the range, is of no use without the vendor that it is of."""
 
 
 def _columns() -> list[Column]:
@@ -95,17 +107,17 @@ def _columns() -> list[Column]:
     tls = linked("Its certificates and TLS", "vendor-tls")
     return [
         column("vendor", "Vendor", _DETAIL, wide(120)),
-        column("name", "Name", _DETAIL),
-        value("B", "State", words(state_mappings()), _FILLED, _DETAIL, wide(105)),
-        value("C", "They say", words(state_mappings()), field("noValue", "no page"), wide(110)),
-        value("D", "Disagree", words(apart_mappings()), _NOTHING, wide(120)),
+        column("name", "Name", _DETAIL, _NOTHING),
+        value("B", "State", words(spoken(state_mappings(), "-")), _FILLED, _DETAIL, wide(125)),
+        value("C", "They say", words(spoken(claim_mappings(), "no page")), wide(120)),
+        value("D", "Disagree", words(spoken(apart_mappings(), "-")), wide(100)),
         value("E", "Available", unit("percentunit", 2), _NOTHING, wide(85)),
-        value("F", "Budget left", unit("percentunit", 0), _BUDGET, slo, wide(100)),
+        value("F", "Budget left", unit("percentunit", 0), _BUDGET, _NOTHING, slo, wide(95)),
         value("G", "p95", unit("s"), _NOTHING, wide(75)),
-        value("H", "Cert. days", unit("none", 0), _DAYS, tls, wide(95)),
+        value("H", "Certificate", words(band_mappings()), _NOTHING, tls, wide(125)),
         value("I", "TLS", words(grade_mappings()), tls, _NOTHING, wide(55)),
-        value("J", "Incidents", unit("none", 0), coloured(("text", None), ("orange", 1)), _NONE, wide(80)),
-        value("K", "Muted", words(yes_no_mappings(("muted", "purple"), ("no", "text"))), wide(70)),
-        column("team", "Team", _NOTHING, wide(95)),
-        column("tier", "Tier", wide(75)),
+        value("J", "Incidents", unit("none", 0), coloured(("text", None), ("orange", 1)), _NOTHING, wide(80)),
+        value("K", "Muted", words(yes_no_mappings(("muted", "purple"), ("no", "text"))), _NOTHING, wide(70)),
+        column("team", "Team", _NOTHING, wide(90)),
+        column("tier", "Tier", _NOTHING, wide(75)),
     ]  # fmt: skip

@@ -6,7 +6,7 @@ light and for dark. The words stand beside the colours wherever there is room, b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from grafana_foundation_sdk.models.dashboard import (
     DashboardSpecialValueMapOptions,
@@ -17,20 +17,16 @@ from grafana_foundation_sdk.models.dashboard import (
     ValueMappingResult,
 )
 
-UP, MAINTENANCE, DEGRADED, UNKNOWN, DOWN, PARTIAL = range(6)
-"""The numbers of `vendor:vendor_state:ordinal`, and one more for what only a vendor says of itself."""
-PAGE_ONLY = -1
-"""The state of a vendor that is not measured, because its file names nothing but its page. Nobody is to worry about it."""
+UP, MAINTENANCE, UNKNOWN, DEGRADED, PARTIAL, DOWN = range(6)
+"""States, and what a vendor says of itself, on one scale: the larger the worse, so that tables can be sorted by it.
 
-_SHOWN = {
-    UP: ("up", "green"),
-    MAINTENANCE: ("maintenance", "blue"),
-    DEGRADED: ("degraded", "yellow"),
-    UNKNOWN: ("unknown", "purple"),
-    DOWN: ("down", "red"),
-    PARTIAL: ("partial outage", "orange"),
-    PAGE_ONLY: ("page only", "#8e8e8e"),
-}
+What is certainly bad is worse than what is unknown. It is a scale of the dashboards, not of `vendor:vendor_state:ordinal`.
+"""
+BELOW = 0.5
+"""A vendor that is not measured, because its file names nothing but its page, has the state of its claim less this much."""
+PAGE_ONLY = UP - 2 * BELOW
+"""Such a vendor whose page was not read yet."""
+
 STATES = {"down": DOWN, "degraded": DEGRADED, "maintenance": MAINTENANCE, "up": UP, "unknown": UNKNOWN}
 """States by their label, the one first that counts where two daemons differ: unknown only if none of them sees more."""
 CLAIMS = {
@@ -41,28 +37,59 @@ CLAIMS = {
     "operational": UP,
     "unknown": UNKNOWN,
 }
-"""What vendors say, on the same scale."""
+"""What vendors say, by its label."""
+_COLOURS = {
+    UP: "green",
+    MAINTENANCE: "blue",
+    UNKNOWN: "purple",
+    DEGRADED: "yellow",
+    PARTIAL: "orange",
+    DOWN: "red",
+}
+_PLAIN = "#8e8e8e"
+_ONLY_PAGES = (PAGE_ONLY, *(number - BELOW for number in _COLOURS))
 APART = {"probe_down_claim_ok": 2, "probe_ok_claim_down": 1}
 """How what a vendor says and what we measure part; 0 is for that they do not."""
-_APART = {2: ("they deny it", "red"), 1: ("we see nothing", "orange"), 0: ("no", "green")}
+NOT_COMPARED = -1
+"""Word and measurement, of which one is not known."""
+_APART = {
+    2: ("they deny it", "red"),
+    1: ("fine for us", "orange"),
+    0: ("no", "green"),
+    NOT_COMPARED: ("not known", "purple"),
+}
+BANDS = (("fine", "green"), ("ends soon", "yellow"), ("ends very soon", "red"), ("expired", "dark-red"))
+"""How near the end of a certificate is, as the alerts say it: by its life, and not by days alone."""
 _GRADES = ("A+", "A", "A-", "B", "C", "D", "F", "M", "T")
 GRADES = {grade: number for number, grade in enumerate(_GRADES)}
 """Grades of TLS, the best first."""
 _GRADE_COLOURS = ("green", "green", "green", "yellow", "orange", "red", "red", "red", "red")
 
 
-def numbered(shown: Mapping[int, tuple[str, str]]) -> list[ValueMapping]:
+def numbered(shown: Mapping[int, tuple[str, str]] | Mapping[float, tuple[str, str]]) -> list[ValueMapping]:
     """Numbers as a word and a colour each."""
     results = {
-        str(number): ValueMappingResult(text=text, color=colour, index=index)
+        str(number).removesuffix(".0"): ValueMappingResult(text=text, color=colour, index=index)
         for index, (number, (text, colour)) in enumerate(shown.items())
     }
     return [ValueMap(options=results)]
 
 
 def state_mappings() -> list[ValueMapping]:
-    """States and claims as words with their colours."""
-    return numbered(_SHOWN)
+    """States that we measure as words with their colours."""
+    seen = {number: (label, _COLOURS[number]) for label, number in STATES.items()}
+    return numbered({**seen, **dict.fromkeys(_ONLY_PAGES, ("page only", _PLAIN))})
+
+
+def claim_mappings() -> list[ValueMapping]:
+    """What vendors say in their own words, with the colours of states."""
+    words = {number: (label.replace("_", " "), _COLOURS[number]) for label, number in CLAIMS.items()}
+    return numbered({**words, UNKNOWN: ("cannot be read", _COLOURS[UNKNOWN])})
+
+
+def band_mappings() -> list[ValueMapping]:
+    """How near the end of a certificate is as words with their colours."""
+    return numbered(dict(enumerate(BANDS)))
 
 
 def apart_mappings() -> list[ValueMapping]:
@@ -86,13 +113,18 @@ def absent(word: str, colour: str) -> list[ValueMapping]:
     return [SpecialValueMap(options=DashboardSpecialValueMapOptions(match=SpecialValueMatch.NULL_AND_NAN, result=result))]
 
 
-def ordinal(metric: str, selector: str, by: str, numbers: Mapping[str, int], label: str = "state") -> str:
+def ordinal(
+    metric: str,
+    selector: str,
+    by: str,
+    numbers: Mapping[str, int],
+    label: str = "state",
+    only: Callable[[str], str] = str,
+) -> str:
     """PromQL: a set of 0/1 series as one number for each *by*, as `vendor:vendor_state:ordinal` is recorded.
 
-    Of two daemons that differ, the member that stands first in *numbers* counts.
+    Of two daemons that differ, the member that stands first in *numbers* counts. *only* takes those away that do not count.
     """
     before = f"{selector}, " if selector else ""
-    members = (
-        f'{number} * max by ({by}) ({metric}{{{before}{label}="{member}"}} == 1)' for member, number in numbers.items()
-    )
-    return "\nor ".join(members)
+    told = ((number, f'{metric}{{{before}{label}="{member}"}} == 1') for member, number in numbers.items())
+    return "\nor ".join(f"{number} * max by ({by}) ({only(member)})" for number, member in told)

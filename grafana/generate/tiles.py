@@ -11,21 +11,36 @@ from collections.abc import Sequence
 from grafana_foundation_sdk.builders import stat
 from grafana_foundation_sdk.models.dashboard import ValueMapping
 
-from grafana.generate.facts import KNOWN
+from grafana.generate.facts import KNOWN, LISTED
 from grafana.generate.states import absent, numbered
 
 NOBODY = "nobody watches"
-_NOTHING = -1_000_000
-"""A number that stands for none; no metric comes near it."""
+_NOTHING, _NOBODY = -1_000_000, -2_000_000
+"""Numbers that stand for none; no metric comes near them."""
 _PLAIN = "#8e8e8e"
 
 
 def or_nothing(expression: str) -> str:
     """*expression*, and for vendors that have no such thing a number that says so."""
-    return f"({expression})\nor {_NOTHING} * {KNOWN}"
+    return f"({expression})\nor on (vendor) {_NOTHING} * {KNOWN}"
+
+
+def or_nobody(expression: str) -> str:
+    """*expression*, and for vendors that no daemon watches any more a number that says so; so no column is missing."""
+    return f"({expression})\nor on (vendor) {_NOBODY} * {LISTED}"
+
+
+def or_none(expression: str, watched: str = KNOWN) -> str:
+    """*expression*, one number in all; where there is none though something is *watched*, a number that says so."""
+    return f"({expression})\nor {_NOTHING} * group({watched})"
 
 
 def told(panel: stat.Panel, mappings: Sequence[ValueMapping] = (), nothing: str = "none") -> stat.Panel:
     """*panel* in the words of *mappings*, *nothing* for what `or_nothing` says, and `NOBODY` where there are no data."""
-    missing = [*numbered({_NOTHING: (nothing, _PLAIN)}), *absent(NOBODY, "purple")]
-    return panel.mappings([*mappings, *missing]).no_value(NOBODY)
+    return panel.mappings(spoken(mappings, nothing)).no_value(NOBODY)
+
+
+def spoken(mappings: Sequence[ValueMapping], nothing: str) -> list[ValueMapping]:
+    """*mappings*, with *nothing* for what `or_nothing` says, and `NOBODY` where nobody tells a number."""
+    missing = numbered({_NOTHING: (nothing, _PLAIN), _NOBODY: (NOBODY, "purple")})
+    return [*mappings, *missing, *absent(NOBODY, "purple")]
