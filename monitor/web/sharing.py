@@ -6,7 +6,8 @@ time makes vendors look slower than they are. So:
 - One page is made at a time, whichever it is. Whoever asks for it meanwhile waits for it, and gets what was made.
 - What was made is given to everybody for `SHARED_SECONDS`, or for `SHARE` times as long as it kept the processor busy, which
   bounds what a page takes of the daemon however many look at it and however large it is. A page says itself how old it is.
-- It is compressed when it is made, so that this is done once, too.
+- Between two pages, whichever they are, there is a rest of `REST` times as long: so all of them together are bounded, too.
+- A page is compressed when it is made, so that this is done once, too.
 - Whoever would wait for longer than `PATIENCE_SECONDS` is told to come back.
 """
 
@@ -22,7 +23,11 @@ from monitor.web.site import Asked, Site
 
 SHARED_SECONDS = 1.0
 SHARE = 9.0
-"""A page takes a tenth of the time at most."""
+"""A page takes a tenth of the time at most,"""
+REST = 4.0
+"""and all pages together a fifth,"""
+LONGEST_REST_SECONDS = 1.0
+"""but for one that is so large that nobody would wait for the next."""
 PATIENCE_SECONDS = 5.0
 """Longer than a page waits for the store, and well within the deadline of a connection."""
 KEPT = 32
@@ -35,10 +40,11 @@ class Busy(Exception):  # noqa: N818 - it is how things stand, not an error of t
 
 @dataclass(frozen=True, slots=True)
 class Clocks:
-    """What time it is, and for how long this thread has kept a processor busy; both in seconds."""
+    """What time it is, for how long this thread has kept a processor busy, and waiting; all in seconds."""
 
     monotonic: Callable[[], float] = time.monotonic
     busy: Callable[[], float] = time.thread_time
+    sleep: Callable[[float], None] = time.sleep
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,7 @@ class Sharing:
         self._clocks = clocks
         self._turn = Lock()
         self._kept: dict[Asked, _Copies] = {}
+        self._rested_at = 0.0
 
     def reply(self, asked: Asked, *, pack: bool) -> Reply | None:
         """The page that is *asked* for; None where there is none. Raises `Busy`, and what the site raises."""
@@ -80,13 +87,15 @@ class Sharing:
             self._turn.release()
 
     def _made(self, asked: Asked) -> _Copies | None:
+        self._clocks.sleep(max(0.0, self._rested_at - self._clocks.monotonic()))
         began = self._clocks.busy()
         page = self._site(asked)
-        if page is None:
-            return None
-        plain, packed = (shown(page, pack=pack) for pack in (False, True))
+        forms = [shown(page, pack=pack) for pack in (False, True)] if page else []
         took, now = self._clocks.busy() - began, self._clocks.monotonic()
-        copies = _Copies(plain, packed, now + max(SHARED_SECONDS, SHARE * took))
+        self._rested_at = now + min(REST * took, LONGEST_REST_SECONDS)
+        if not forms:
+            return None
+        copies = _Copies(*forms, until=now + max(SHARED_SECONDS, SHARE * took))
         self._keep(asked, copies, now)
         return copies
 

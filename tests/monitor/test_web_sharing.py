@@ -14,7 +14,7 @@ import pytest
 
 from monitor.web import Limits
 from monitor.web.sharing import KEPT, Busy, Clocks, Sharing
-from monitor.web.site import Asked, Document
+from monitor.web.site import Asked, Document, Site
 from tests.support.web import ask, served
 
 FRONT = Asked("/", wants_json=False)
@@ -29,14 +29,19 @@ class Story:
     busy: float = 0.0
     costs: float = 0.0
     made: list[Asked] = field(default_factory=list)
+    slept: list[float] = field(default_factory=list)
 
     def site(self, asked: Asked) -> Document | None:
         self.made.append(asked)
         self.busy += self.costs
         return None if asked.path == "/nothing" else Document(b"%d %s" % (len(self.made), BODY), "text/html")
 
-    def sharing(self) -> Sharing:
-        return Sharing(self.site, clocks=Clocks(lambda: self.now, lambda: self.busy))
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(round(seconds, 6))
+        self.now += seconds
+
+    def sharing(self, site: Site | None = None) -> Sharing:
+        return Sharing(site or self.site, clocks=Clocks(lambda: self.now, lambda: self.busy, self.sleep))
 
 
 def number(sharing: Sharing, asked: Asked = FRONT, *, pack: bool = False) -> int:
@@ -76,10 +81,24 @@ def test_waiting_for_the_store_does_not_make_a_page_dear() -> None:
         story.now += 2
         return story.site(asked)
 
-    sharing = Sharing(slow, clocks=Clocks(lambda: story.now, lambda: story.busy))
+    sharing = story.sharing(slow)
     number(sharing)
     story.now += 1.01
     assert number(sharing) == 2
+
+
+def test_between_two_pages_there_is_a_rest() -> None:
+    story = Story(costs=0.05)
+    sharing = story.sharing()
+    number(sharing)
+    assert sharing.reply(Asked("/nothing", wants_json=False), pack=False) is None
+    number(sharing, Asked("/vendors/acme", wants_json=False))
+    number(sharing)
+    assert story.slept == [0, 0.2, 0.2], "nobody waits for what is there"
+    story.costs = 30
+    number(sharing, Asked("/vendors/bolt", wants_json=False))
+    number(sharing, Asked("/vendors/cusp", wants_json=False))
+    assert story.slept[-1] == 1
 
 
 def test_each_page_and_each_form_is_a_page_of_its_own() -> None:
