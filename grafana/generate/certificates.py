@@ -24,6 +24,7 @@ from grafana.generate.parts import (
     vendor_variables,
 )
 from grafana.generate.states import GRADES
+from grafana.generate.tiles import or_none, told
 
 _RED = (("green", None), ("red", 1.0))
 _YELLOW = (("green", None), ("yellow", 1.0))
@@ -50,7 +51,9 @@ def dashboard() -> Dashboard:
 
 
 def _count(panel_id: int, title: str, text: str, expression: str, unit: str = "short") -> stat.Panel:
-    return number(panel_id, title, text, now(expression), unit=unit, width=3).no_value("no look yet").decimals(0)
+    return told(number(panel_id, title, text, now(or_none(expression)), unit=unit, width=3), nothing="no look yet").decimals(
+        0
+    )
 
 
 def _ends() -> Iterator[stat.Panel]:

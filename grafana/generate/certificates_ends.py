@@ -8,12 +8,12 @@ from grafana_foundation_sdk.builders import table, timeseries
 from grafana_foundation_sdk.models import units
 
 from grafana.generate import certificates_queries as ask
-from grafana.generate.columns import NEEDED, coloured, column, shaped, unit, value, wide, worded, words
-from grafana.generate.drawing import bars, chosen, listed, marked, stacked, tinted
-from grafana.generate.parts import Panel, graph, grid, linked, query, rows
+from grafana.generate.columns import NEEDED, VENDOR, coloured, column, paged, shaped, unit, value, wide, words
+from grafana.generate.drawing import chosen, listed, marked, of_days, stacked, tinted
+from grafana.generate.parts import Panel, graph, grid, query, rows
+from grafana.generate.states import band_mappings
 
 _DAYS = f" / {ask.DAY}"
-_BANDS = (("fine", "green"), ("ends soon", "yellow"), ("ends very soon", "red"), ("expired", "dark-red"))
 _HORIZONS = (
     ("expired", None, 0, "dark-red"),
     ("within 7 days", 0, 7, "red"),
@@ -49,10 +49,10 @@ def _by_end() -> table.Panel:
         height=11,
     )
     return shaped(
-        panel,
-        column("vendor", "Vendor", linked("Vendor", "vendor-detail")),
+        paged(panel),
+        VENDOR,
         column("address", "Address"),
-        value("A", "Ends", words(worded(*_BANDS)), wide(130)),
+        value("A", "Ends", words(band_mappings()), wide(130)),
         value("B", "Days left", unit(units.NoUnit, 1), wide(100)),
         value("C", "On", unit(units.DatetimeISO), wide(170)),
         value("D", "Chain's days left", unit(units.NoUnit, 1), wide(140)),
@@ -62,7 +62,7 @@ def _by_end() -> table.Panel:
         column("key", "Key", wide(100)),
         worst="Days left",
         descending=False,
-    ).no_value("no look yet")
+    ).no_value("nothing is known")
 
 
 def _horizons() -> timeseries.Panel:
@@ -76,7 +76,7 @@ def _horizons() -> timeseries.Panel:
     )
     panel = graph(102, "Addresses by days left", text, *found, unit=units.Short).decimals(0)
     coloured_panel = tinted(stacked(panel), {name: colour for name, _, _, colour in _HORIZONS})
-    return listed(coloured_panel.no_value("no certificate was seen"), "lastNotNull", right=True)
+    return listed(coloured_panel.no_value("no certificate is known"), "lastNotNull", right=True)
 
 
 def _left() -> timeseries.Panel:
@@ -87,17 +87,18 @@ def _left() -> timeseries.Panel:
     )
     panel = graph(103, "Days left", text, query(f"({left}){_DAYS}", "{{vendor}} {{address}}"), unit=units.NoUnit)
     panel = marked(panel, ("red", None), ("yellow", 7), ("green", 21)).decimals(1)
-    return listed(panel.no_value("no certificate was seen"), "lastNotNull", right=True)
+    return listed(panel.no_value("no certificate is known"), "lastNotNull", right=True)
 
 
 def _renewals() -> timeseries.Panel:
     found = query(f"sum({ask.renewals('1d')})", "renewed")
     text = (
-        "How often the certificate that an address shows became another one in the day before. Many renewals of one address "
-        "are no renewals: its servers show different ones in turn."
+        "How often the certificate that an address shows became another one in the 24 hours before each point. A wave of "
+        "many on one day comes back when these end: see that somebody is there. Many renewals of one address are none: its "
+        "servers show different ones in turn; tell the vendor."
     )
-    panel = bars(graph(104, "Renewals of a day", text, found, unit=units.Short, width=8), "1d")
-    return panel.decimals(0).no_value("no certificate was seen")
+    panel = of_days(graph(104, "Renewals within a day", text, found, unit=units.Short, width=8))
+    return panel.decimals(0).axis_soft_max(4).no_value("no certificate is known")
 
 
 def _renewed() -> table.Panel:
@@ -114,7 +115,7 @@ def _renewed() -> table.Panel:
     )
     return shaped(
         panel,
-        column("vendor", "Vendor", linked("Vendor", "vendor-detail")),
+        VENDOR,
         column("address", "Address"),
         value("A", "Times", coloured(("text", None), ("yellow", 4)), unit(units.NoUnit, 0), wide(90)),
         value("B", "Ends now on", unit(units.DatetimeISO), wide(180)),

@@ -6,6 +6,7 @@ counts. How much of a life must be left is what the alerts of ``grafana/promethe
 
 from __future__ import annotations
 
+from grafana.generate.facts import fresh
 from grafana.generate.parts import VENDORS
 from grafana.generate.states import GRADES
 
@@ -18,8 +19,8 @@ _LIFE = f"{_END} - vendor_certificate_not_before_timestamp_seconds{{{VENDORS}}}"
 
 
 def by_address(expression: str, by: str = ADDRESS, operation: str = "max") -> str:
-    """*expression* of all daemons and of both kinds of looks, as one for each address."""
-    return f'{operation} by ({by}) (label_replace({expression}, "address", "$1", "target", "(.+?)(/deep)?"))'
+    """*expression* of all daemons that go round and of both kinds of looks, as one for each address."""
+    return f'{operation} by ({by}) (label_replace({fresh(expression)}, "address", "$1", "target", "(.+?)(/deep)?"))'
 
 
 def metric(name: str, *selectors: str) -> str:

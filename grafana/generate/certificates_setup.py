@@ -8,9 +8,9 @@ from grafana_foundation_sdk.builders import table, timeseries
 from grafana_foundation_sdk.models import units
 
 from grafana.generate import certificates_queries as ask
-from grafana.generate.columns import UNWELCOME, WELCOME, column, shaped, unit, value, wide, words
+from grafana.generate.columns import UNWELCOME, VENDOR, WELCOME, column, paged, shaped, unit, value, wide, words
 from grafana.generate.drawing import listed, stacked, tinted
-from grafana.generate.parts import Panel, graph, grid, linked, query, rows
+from grafana.generate.parts import Panel, graph, grid, query, rows
 from grafana.generate.states import GRADES, grade_mappings, yes_no_mappings
 
 _SESSION = ask.metric("vendor_tls_session_info", 'target!~".+/deep"')
@@ -37,7 +37,7 @@ def _grades() -> timeseries.Panel:
         301, "Addresses by grade", text, query(f"sum by (grade) ({each})", "{{grade}}"), unit=units.Short
     ).decimals(0)
     panel = tinted(stacked(panel), dict(zip(GRADES, _GRADE_COLOURS, strict=True)))
-    return listed(panel.no_value("no look yet"), "lastNotNull", right=True)
+    return listed(panel.no_value("nothing is known"), "lastNotNull", right=True)
 
 
 def _shares() -> timeseries.Panel:
@@ -56,7 +56,7 @@ def _shares() -> timeseries.Panel:
         "the years; a line that falls is a vendor's change, and the table below says whose."
     )
     panel = tinted(graph(302, "Parts of the addresses", text, *found, unit=units.PercentUnit), {"below TLS 1.2": "red"})
-    return listed(panel.max(1).decimals(0).no_value("no look yet"), "lastNotNull", right=True)
+    return listed(panel.max(1).decimals(0).no_value("nothing is known"), "lastNotNull", right=True)
 
 
 def _addresses() -> table.Panel:
@@ -75,8 +75,8 @@ def _addresses() -> table.Panel:
         height=11,
     )
     return shaped(
-        panel,
-        column("vendor", "Vendor", linked("Vendor", "vendor-detail")),
+        paged(panel),
+        VENDOR,
         column("address", "Address"),
         value("A", "Grade", words(grade_mappings()), wide(70)),
         value("B", "Provisional", words(yes_no_mappings(("yes", "purple"), ("no", "text"))), wide(95)),
@@ -126,7 +126,7 @@ def _old_versions() -> table.Panel:
     )
     return shaped(
         panel,
-        column("vendor", "Vendor", linked("Vendor", "vendor-detail")),
+        VENDOR,
         column("address", "Address"),
         column("version", "Version", wide(85)),
         worst="Version",
@@ -150,4 +150,4 @@ def _sessions() -> table.Panel:
         column("group", "Key exchange", wide(140)),
         value("A", "Addresses", unit(units.NoUnit, 0), wide(95)),
         worst="Addresses",
-    ).no_value("no look yet")
+    ).no_value("nothing is known")

@@ -9,8 +9,8 @@ from grafana_foundation_sdk.models import units
 from grafana_foundation_sdk.models.dashboard import ValueMap, ValueMapping, ValueMappingResult
 
 from grafana.generate import certificates_queries as ask
-from grafana.generate.columns import UNWELCOME, WELCOME, column, shaped, unit, value, wide, words
-from grafana.generate.parts import Panel, grid, linked, rows
+from grafana.generate.columns import UNWELCOME, VENDOR, WELCOME, column, paged, shaped, unit, value, wide, words
+from grafana.generate.parts import Panel, grid, rows
 
 _INFO = ask.metric("vendor_certificate_info")
 _FAULTS = {
@@ -55,7 +55,7 @@ def _refused() -> table.Panel:
     )
     return shaped(
         panel,
-        column("vendor", "Vendor", linked("Vendor", "vendor-detail")),
+        VENDOR,
         column("address", "Address"),
         column("fault", "Why", words(_fault_mappings())),
     ).no_value("none is known to be refused")
@@ -79,7 +79,7 @@ def _issuers() -> table.Panel:
         value("A", "Addresses", unit(units.NoUnit, 0), wide(100)),
         value("B", "Part", unit(units.PercentUnit, 0), wide(80)),
         worst="Addresses",
-    ).no_value("no certificate was seen")
+    ).no_value("no certificate is known")
 
 
 def _keys() -> table.Panel:
@@ -97,7 +97,7 @@ def _keys() -> table.Panel:
         column("key_bits", "Bits"),
         value("A", "Addresses", unit(units.NoUnit, 0), wide(100)),
         worst="Addresses",
-    ).no_value("no certificate was seen")
+    ).no_value("no certificate is known")
 
 
 def _names() -> table.Panel:
@@ -111,8 +111,8 @@ def _names() -> table.Panel:
         width=16,
     )
     return shaped(
-        panel,
-        column("vendor", "Vendor", linked("Vendor", "vendor-detail")),
+        paged(panel),
+        VENDOR,
         column("address", "Host"),
         value("C", "Certificates differ", words(UNWELCOME), wide(140)),
         value("A", "CAA", words(WELCOME), wide(90)),

@@ -2,6 +2,9 @@
 
 A column is named once, by the field it is made of: a label, or ``Value #B`` for what query B gave. What is not named is not
 shown. Rows of several queries become one row where the labels they have in common are equal.
+
+A cell without a value says so in plain colour: without a mapping it would have that of the lowest limit, mostly green, and
+without a word of its own the one that is meant for an empty table.
 """
 
 from __future__ import annotations
@@ -22,10 +25,19 @@ from grafana_foundation_sdk.models.dashboard import (
     ValueMappingResult,
 )
 
-from grafana.generate.parts import field, transformed
+from grafana.generate.parts import field, linked, transformed
 from grafana.generate.states import yes_no_mappings
 
 _TEXT = {"type": "color-text"}
+_ONLY_VALUE = "Value"
+"""What Grafana calls the number of a query that is the only one of its panel (transformDFToTable of @grafana/prometheus)."""
+_MISSING = SpecialValueMap(
+    options=DashboardSpecialValueMapOptions(
+        match=SpecialValueMatch.NULL_AND_NAN, result=ValueMappingResult(color="text", index=0)
+    )
+)
+"""No value: the word for it is the column's ``noValue``."""
+_NO_WORD = field("noValue", "-")
 WELCOME = yes_no_mappings(("yes", "green"), ("no", "text"))
 """1 and 0 of what is good to have and no fault to lack."""
 NEEDED = yes_no_mappings(("yes", "green"), ("no", "red"))
@@ -54,9 +66,14 @@ def value(ref: str, name: str, *properties: DynamicConfigValue | Sequence[Dynami
     return column(f"Value #{ref}", name, *properties)
 
 
+VENDOR = column("vendor", "Vendor", linked("Vendor", "vendor-detail", keeps_time=False))
+"""The vendor of a row, from a dashboard of a month: its own shows a day, in which an outage can be seen."""
+
+
 def words(mappings: Sequence[ValueMapping]) -> list[DynamicConfigValue]:
     """Values as words in their colours."""
-    return [field("mappings", list(mappings)), field("custom.cellOptions", _TEXT), field("custom.align", "left")]
+    shown = [field("custom.cellOptions", _TEXT), field("custom.align", "left")]
+    return [field("mappings", [*mappings, _MISSING]), *shown]
 
 
 def worded(*shown: tuple[str, str]) -> list[ValueMapping]:
@@ -72,15 +89,13 @@ def coloured(*steps: tuple[str, float | None]) -> list[DynamicConfigValue]:
         field("thresholds", {"mode": "absolute", "steps": found}),
         field("color", {"mode": FieldColorModeId.THRESHOLDS.value}),
         field("custom.cellOptions", _TEXT),
+        field("mappings", [_MISSING]),
     ]
 
 
-def unless_known(text: str = "not known") -> DynamicConfigValue:
-    """What stands, without colour, where there is no number: the lowest threshold's colour would be a judgement."""
-    result = ValueMappingResult(text=text, color="text", index=0)
-    return field(
-        "mappings", [SpecialValueMap(options=DashboardSpecialValueMapOptions(match=SpecialValueMatch.NULL, result=result))]
-    )
+def otherwise(text: str) -> DynamicConfigValue:
+    """What stands where there is no value."""
+    return field("noValue", text)
 
 
 def unit(name: str, decimals: int | None = None) -> list[DynamicConfigValue]:
@@ -95,18 +110,28 @@ def wide(pixels: int) -> DynamicConfigValue:
 
 def shaped(panel: table.Panel, *columns: Column, worst: str = "", descending: bool = True) -> table.Panel:
     """A table of these columns, in this order, sorted by the one named *worst*: the largest first if *descending*."""
-    sources = [each.source for each in columns]
+    names = {_field_of(each, panel): each.name for each in columns}
     for each in columns:
-        if each.properties:
-            panel = panel.override_by_name(each.name, list(each.properties))
+        has_word = any(one.id_val == _NO_WORD.id_val for one in each.properties)
+        panel = panel.override_by_name(each.name, [*each.properties, *([] if has_word else [_NO_WORD])])
     if worst:
         panel = panel.sort_by([common.TableSortByFieldState().display_name(worst).desc(descending)])
-    names = {each.source: each.name for each in columns}
-    order = {source: index for index, source in enumerate(sources)}
+    order = {source: index for index, source in enumerate(names)}
     return panel.transformations(
         [
             transformed("merge"),
-            transformed("filterFieldsByName", include={"names": sources}),
+            transformed("filterFieldsByName", include={"names": list(names)}),
             transformed("organize", indexByName=order, renameByName=names, excludeByName={}),
         ]
     )
+
+
+def paged(panel: table.Panel) -> table.Panel:
+    """A table in pages, for as many rows as there are vendors or addresses."""
+    return panel.footer(common.TableFooterOptions().enable_pagination(enable_pagination=True))
+
+
+def _field_of(found: Column, panel: table.Panel) -> str:
+    """The field that a column is made of, as Grafana calls it in *panel*."""
+    is_number = found.source.startswith(f"{_ONLY_VALUE} #")
+    return _ONLY_VALUE if is_number and len(panel.build().targets or ()) == 1 else found.source

@@ -11,11 +11,13 @@ from grafana_foundation_sdk.models.common import (
     GraphThresholdsStyleMode,
     LegendDisplayMode,
     LegendPlacement,
+    ScaleDistribution,
     StackingMode,
 )
 
 from grafana.generate.parts import field, limits
 
+_CLOSEST_DAYS, _MOST_DAYS = "5m", 400
 _SELECTED = re.compile(r"\}(\[[^]]*\])?")
 
 
@@ -41,6 +43,20 @@ def bars(panel: timeseries.Panel, interval: str) -> timeseries.Panel:
     """A bar for each *interval*, upon each other."""
     made = panel.stacking(common.StackingConfig().mode(StackingMode.NORMAL)).fill_opacity(70)
     return made.draw_style(GraphDrawStyle.BARS).interval(interval)
+
+
+def of_days(panel: timeseries.Panel) -> timeseries.Panel:
+    """What is counted over the day before each point: so many points that Prometheus bears it, and the last one is now.
+
+    Not one for each day: Grafana begins and ends such steps at midnight, and today would be shown tomorrow.
+    """
+    return panel.interval(_CLOSEST_DAYS).max_data_points(_MOST_DAYS)
+
+
+def wide_ranging(panel: timeseries.Panel) -> timeseries.Panel:
+    """An axis on which 1 can be told from 3 though an outage goes to 2000: even up to 1, by powers of ten from there on."""
+    scale = common.ScaleDistributionConfig().type(ScaleDistribution.SYMLOG).log(10).linear_threshold(1)
+    return panel.scale_distribution(scale)
 
 
 def tinted(panel: timeseries.Panel, colours: Mapping[str, str]) -> timeseries.Panel:

@@ -27,9 +27,8 @@ from grafana.generate.parts import (
     variable,
     varied,
 )
-from grafana.generate.states import ordinal
-
-_NOBODY = "no daemon"
+from grafana.generate.states import absent, ordinal
+from grafana.generate.tiles import or_none, told
 
 
 def dashboard() -> Dashboard:
@@ -39,8 +38,9 @@ def dashboard() -> Dashboard:
     for title, uid in (("Overview", "vendor-overview"), ("Certificates & TLS", "vendor-tls"), ("SLO", "vendor-slo")):
         made = made.link(link(title, uid, keeps_vendor=False))
     daemons = [
-        variable("job", "Job", "label_values(vendorwatch_build_info, job)"),
-        variable("instance", "Daemon", 'label_values(vendorwatch_build_info{job=~"$job"}, instance)'),
+        # All of them also where none has answered for as long as is shown: what does not answer tells only `up`.
+        variable("job", "Job", "label_values(vendorwatch_build_info, job)", all_of=".*vendorwatch.*"),
+        variable("instance", "Daemon", 'label_values(up{job=~"$job"}, instance)', all_of=".+"),
     ]
     made = varied(
         made,
@@ -79,44 +79,60 @@ def dashboard() -> Dashboard:
 
 
 def _alive() -> Iterator[stat.Panel]:
-    text = "Daemons that answer Prometheus. Red: nobody watches; see VendorwatchDown in the runbook."
-    up = number(1, "Daemons up", text, now(f"sum({ask.metric('up')})"), width=3)
-    yield up.thresholds(limits(("red", None), ("green", 1))).no_value(_NOBODY)
     text = (
-        "Since the scheduler of a daemon last went round, the one that has waited longest. Red: it answers and looks at "
-        "nothing, and all it shows is that old; restart it and keep its log."
+        "Daemons that do not answer Prometheus, of those that it asks. Red: fewer eyes watch, or none; see VendorwatchDown "
+        "in the runbook."
+    )
+    up = ask.metric("up")
+    down = number(1, "Daemons down", text, now(f"count({up} == 0) or 0 * count({up})"), width=3).decimals(0)
+    yield down.mappings(absent("no daemon", "red")).no_value("no daemon").thresholds(limits(("green", None), ("red", 1)))
+    text = (
+        "Since the scheduler of a daemon last went round, the one that has waited longest. Yellow: its machine is too "
+        "busy. Red: it answers and looks at nothing, and all it shows is that old; restart it and keep its log."
     )
     beat = number(2, "Last round", text, now(f"max({ask.age('scheduler_heartbeat_timestamp_seconds')})"), unit="s", width=3)
-    yield beat.thresholds(limits(("green", None), ("yellow", 30), ("red", 120))).no_value(_NOBODY).decimals(0)
-    text = "Targets whose looks are three intervals and a minute late. Yellow: see the table of them, and what was missed."
-    late = number(3, "Overdue", text, now(f"sum(({ask.OVERDUE}) > bool 0)"), width=3)
-    yield late.thresholds(limits(("green", None), ("yellow", 1), ("red", 10))).no_value("no target")
+    yield told(beat).thresholds(limits(("green", None), ("yellow", 30), ("red", ask.STALLED_SECONDS))).decimals(0)
+    text = (
+        "Targets whose looks are three intervals and a minute late. Yellow: see the table of them, and what was missed. "
+        "Red: ten or more, so it is the daemon and not one host; see how late looks begin."
+    )
+    late = number(3, "Overdue", text, now(or_none(f"sum(({ask.OVERDUE}) > bool 0)", ask.GOING)), width=3)
+    yield told(late, nothing="no target").thresholds(limits(("green", None), ("yellow", 1), ("red", 10)))
     text = (
         "Our own way out by the canaries, as the daemon sees it that sees best. Red: failures are ours and blame "
         "nobody; look at routes, proxy and name servers. No canaries: name some, or a fault of ours is taken for the "
         "vendors'."
     )
-    network = ordinal("vendorwatch_egress_state", ask.DAEMONS, "job", ask.NETWORK)
+    network = ordinal("vendorwatch_egress_state", ask.DAEMONS, "job", ask.NETWORK, only=ask.going)
     found = number(4, "Our network", text, now(f"min({network})"), width=3)
-    yield found.mappings(worded(*ask.NETWORK_WORDS)).thresholds(limits(("green", None))).no_value(_NOBODY)
+    yield told(found, worded(*ask.NETWORK_WORDS))
     text = "Whether the configuration on disk is in force. Refused: run vendorwatch validate; a restart would fail."
-    read = number(5, "Configuration", text, now(f"min({ask.own('config_last_reload_successful')})"), width=3)
-    yield read.mappings(worded(("refused", "red"), ("in force", "green"))).no_value(_NOBODY)
+    read = f"min({ask.going(ask.own('config_last_reload_successful'))})"
+    yield told(number(5, "Configuration", text, now(read), width=3), worded(("refused", "red"), ("in force", "green")))
 
 
 def _behind() -> Iterator[stat.Panel]:
-    text = "How long the oldest record has waited to be written. Red: the store cannot be written; see the section about it."
-    waiting = f"max({ask.age('store_queue_oldest_timestamp_seconds')}) or 0 * max({ask.own('store_queue_length')})"
-    store = number(6, "Store behind", text, now(waiting), unit=units.Seconds, width=3)
-    yield store.thresholds(limits(("green", None), ("yellow", 60), ("red", 300))).no_value(_NOBODY).decimals(0)
     text = (
-        "How long the oldest alert has waited to be told by direct push. Red: a channel does not take messages; "
-        "vendorwatch notify status says what it answered. Alerts through Prometheus do not depend on it."
+        "How long the oldest record has waited to be written. Yellow: the disk or the database is slow. Red: the store "
+        "cannot be written; see the section about it."
     )
-    untold = f"max({ask.age('notification_oldest_timestamp_seconds')}) or 0 * sum({ask.own('notifications_queued')})"
-    told = number(7, "Told late by", text, now(untold), unit=units.Seconds, width=3)
-    yield told.thresholds(limits(("green", None), ("yellow", 120), ("red", 600))).no_value("no channel").decimals(0)
-    counted = (f"sum(increase({ask.own(name)}[$__range]))" for name in ("internal_errors_total", "collect_errors_total"))
+    waiting = ask.going(f"{ask.age('store_queue_oldest_timestamp_seconds')} or 0 * {ask.own('store_queue_length')}")
+    store = number(6, "Store behind", text, now(f"max({waiting})"), unit=units.Seconds, width=3).decimals(0)
+    yield told(store).thresholds(limits(("green", None), ("yellow", 60), ("red", 300)))
+    text = (
+        "How long the oldest alert has waited to be told by direct push. Yellow: the channel is slow or was refused once. "
+        "Red: it does not take messages; vendorwatch notify status says what it answered. Alerts through Prometheus do "
+        "not depend on it."
+    )
+    untold = ask.going(f"{ask.age('notification_oldest_timestamp_seconds')} or 0 * {ask.own('notifications_queued')}")
+    waits = number(7, "Told late by", text, now(or_none(f"max({untold})", ask.GOING)), unit=units.Seconds, width=3).decimals(
+        0
+    )
+    yield told(waits, nothing="no channel").thresholds(limits(("green", None), ("yellow", 120), ("red", 600)))
+    counted = (
+        f"sum({ask.going(f'increase({ask.own(name)}[$__range])')})"
+        for name in ("internal_errors_total", "collect_errors_total")
+    )
     text = "Looks that ended in a bug, and parts left out of /metrics, in the time shown. Red: report the log's traceback."
-    bugs = number(8, "Bugs", text, now(f"ceil({' + '.join(counted)})"), width=3)
-    yield bugs.thresholds(limits(("green", None), ("red", 1))).no_value(_NOBODY).decimals(0)
+    bugs = number(8, "Bugs", text, now(f"round({' + '.join(counted)})"), width=3)
+    yield told(bugs).thresholds(limits(("green", None), ("red", 1))).decimals(0)

@@ -8,8 +8,8 @@ from grafana_foundation_sdk.builders import table, timeseries
 from grafana_foundation_sdk.models import units
 
 from grafana.generate import itself_queries as ask
-from grafana.generate.columns import column, shaped, unit, value, wide
-from grafana.generate.drawing import marked, stacked, tinted
+from grafana.generate.columns import column, paged, shaped, unit, value, wide
+from grafana.generate.drawing import marked, stacked, tinted, wide_ranging
 from grafana.generate.parts import Panel, graph, grid, linked, query, rows
 
 _COLOURS = {"up": "green", "maintenance": "blue", "degraded": "yellow", "unknown": "purple", "down": "red"}
@@ -35,9 +35,11 @@ def _freshness() -> timeseries.Panel:
     )
     lines = query(f"max by (check) ({ask.AGE_IN_INTERVALS})", "{{check}}")
     panel = marked(
-        graph(201, "Age of looks, in intervals", text, lines, unit=units.NoUnit), ("transparent", None), ("red", 3)
+        wide_ranging(graph(201, "Age of looks, in intervals", text, lines, unit=units.NoUnit)),
+        ("transparent", None),
+        ("red", 3),
     )
-    return panel.decimals(1).no_value("no look yet")
+    return panel.decimals(1).no_value("nothing is known")
 
 
 def _overdue() -> table.Panel:
@@ -49,7 +51,7 @@ def _overdue() -> table.Panel:
         rows(f"({ask.OVERDUE}) > 0", "A"),
     )
     return shaped(
-        panel.span(12),
+        paged(panel.span(12)),
         column("vendor", "Vendor", linked("Vendor", "vendor-detail")),
         column("check", "Check", wide(100)),
         column("target", "Target"),
@@ -65,7 +67,7 @@ def _delay() -> timeseries.Panel:
     ]
     text = "How late looks begin. Above a second: the machine is too busy, or more is due at once than may run."
     panel = marked(graph(203, "Lateness", text, *found, unit=units.Seconds, width=8), ("transparent", None), ("yellow", 1))
-    return panel.no_value("no look yet")
+    return panel.no_value("nothing is known")
 
 
 def _under_way() -> timeseries.Panel:
@@ -79,13 +81,13 @@ def _durations() -> timeseries.Panel:
         "What 95 of 100 looks of each check stay below. A check that becomes slow at all vendors at once: our own network."
     )
     lines = query(ask.quantile(0.95, "probe_duration_seconds", "check, le"), "{{check}}")
-    return graph(205, "Time taken", text, lines, unit=units.Seconds, width=8).no_value("no look yet")
+    return graph(205, "Time taken", text, lines, unit=units.Seconds, width=8).no_value("nothing is known")
 
 
 def _runs() -> timeseries.Panel:
     text = "Looks made per second by check, of all daemons together: two that watch the same vendors look twice."
     lines = query(ask.rate(ask.metric("vendor_probe_runs_total"), "check"), "{{check}}")
-    return graph(206, "Looks made", text, lines, unit=units.CountsPerSecond, width=8).no_value("no look yet")
+    return graph(206, "Looks made", text, lines, unit=units.CountsPerSecond, width=8).no_value("nothing is known")
 
 
 def _failures() -> timeseries.Panel:

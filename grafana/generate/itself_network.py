@@ -29,7 +29,7 @@ def _network() -> statetimeline.Panel:
     doubted = f"max_over_time({ask.own('egress_doubted')}[$__rate_interval])"
     found = (
         query(ask.NETWORK_OVER_TIME, "{{instance}}", "A"),
-        query(f"{ask.DOUBTED} * max by (instance) ({doubted})", "{{instance}}: doubt", "B"),
+        query(f"{ask.DOUBTED} * max by (instance) ({ask.going(doubted)})", "{{instance}}: doubt", "B"),
     )
     panel = timeline(301, "Network of each daemon", text, *found, width=10, height=8)
     return panel.mappings(worded(*ask.NETWORK_WORDS, ("doubted", "purple"))).no_value("no daemon")
@@ -40,7 +40,8 @@ def _canaries() -> statetimeline.Panel:
         "Whether each canary was seen, by any daemon. All red: no way out. Only dns: the resolver. Only ipv6: this "
         "machine has no IPv6. One operator for days: name another one."
     )
-    seen = f"max by (operator, kind, ip_family) (min_over_time({ask.own('canary_up')}[$__rate_interval]))"
+    told = ask.going(f"min_over_time({ask.own('canary_up')}[$__rate_interval])")
+    seen = f"max by (operator, kind, ip_family) ({told})"
     panel = timeline(302, "Canaries", text, query(seen, "{{operator}} {{kind}} {{ip_family}}"), width=14, height=8)
     return panel.mappings(worded(("not seen", "red"), ("seen", "green"))).no_value("no canary could be looked at")
 
@@ -50,15 +51,15 @@ def _platforms() -> statetimeline.Panel:
         "Platforms of status pages that are in use. Orange: most of its pages fail together; open one in a browser. If "
         "it works there, its format has changed or we are refused. What these vendors say is unknown meanwhile."
     )
-    lines = query(f"max by (platform) ({ask.own('platform_unreadable')})", "{{platform}}")
+    lines = query(f"max by (platform) ({ask.going(ask.own('platform_unreadable'))})", "{{platform}}")
     panel = timeline(303, "Status page platforms", text, lines, width=8, height=7)
     return panel.mappings(worded(("read", "green"), ("unreadable", "orange"))).no_value("no status page is watched")
 
 
 def _shared() -> timeseries.Panel:
     found = (
-        query(f"max by (kind) ({ask.own('shared_cause_vendors')})", "fail together by {{kind}}", "A"),
-        query(f"max({ask.own('origins_resting')})", "hosts left alone", "B"),
+        query(f"max by (kind) ({ask.going(ask.own('shared_cause_vendors'))})", "fail together by {{kind}}", "A"),
+        query(f"max({ask.going(ask.own('origins_resting'))})", "hosts left alone", "B"),
     )
     text = (
         "How many vendors fail together by one thing that they share: look for one cause. And how many hosts of pages "

@@ -6,6 +6,8 @@ DAEMONS = 'job=~"$job", instance=~"$instance"'
 """The selector of every query here: what was told by the daemons that are chosen."""
 DAEMON = "job, instance"
 TARGET = "vendor, check, target"
+STALLED_SECONDS = 120
+"""A scheduler that did not go round for so long stands still, as VendorwatchSchedulerStalled has it."""
 
 
 def metric(name: str, *selectors: str) -> str:
@@ -16,6 +18,16 @@ def metric(name: str, *selectors: str) -> str:
 def own(name: str, *selectors: str) -> str:
     """A metric of the daemon itself."""
     return metric(f"vendorwatch_{name}", *selectors)
+
+
+def going(expression: str) -> str:
+    """Of *expression*, which is of single daemons, what those tell that go round; see `grafana.generate.facts.fresh`."""
+    beat = own("scheduler_heartbeat_timestamp_seconds")
+    return f"({expression})\nand on ({DAEMON}) (timestamp({beat}) - {beat} < {STALLED_SECONDS})"
+
+
+GOING = going(own("build_info"))
+"""The daemons that go round."""
 
 
 def of_each(expression: str) -> str:
@@ -68,7 +80,7 @@ NETWORK_WORDS = (("works", "green"), ("works in part", "yellow"), ("no canaries"
 
 def _was(state: str) -> str:
     said = own("egress_state", f'state="{state}"')
-    return f"{NETWORK[state]} * max by (instance) (max_over_time({said}[$__rate_interval]) == 1)"
+    return f"{NETWORK[state]} * max by (instance) ({going(f'max_over_time({said}[$__rate_interval]) == 1')})"
 
 
 NETWORK_OVER_TIME = "\nor ".join(map(_was, _WORST_FIRST))

@@ -45,7 +45,7 @@ def _stores() -> table.Panel:
 
 
 def _in_all(name: str) -> str:
-    return f"ceil(sum by ({ask.DAEMON}) (increase({ask.own(name)}[$__range])))"
+    return f"round(sum by ({ask.DAEMON}) (increase({ask.own(name)}[$__range])))"
 
 
 def _columns() -> tuple[Column, ...]:

@@ -10,6 +10,7 @@ from grafana_foundation_sdk.models import units
 from grafana.generate import itself_queries as ask
 from grafana.generate.columns import coloured, column, shaped, unit, value, wide
 from grafana.generate.parts import Panel, graph, grid, limits, now, number, query, rows
+from grafana.generate.tiles import or_none, told
 
 
 def told_panels() -> Iterator[Panel]:
@@ -48,7 +49,7 @@ def _channels() -> table.Panel:
 
 
 def _in_all(name: str) -> str:
-    return f"ceil(sum by (channel) (increase({ask.own(name)}[$__range])))"
+    return f"round(sum by (channel) (increase({ask.own(name)}[$__range])))"
 
 
 def _messages() -> timeseries.Panel:
@@ -67,6 +68,10 @@ def _heartbeat() -> stat.Panel:
         "Since our heartbeat was last heard elsewhere. Red: whoever listens will raise the alarm, or nobody listens any "
         "more; see its address in config/monitor.yaml."
     )
-    heard = now(f"min({ask.age('heartbeat_last_success_timestamp_seconds')})")
-    panel = number(503, "Heartbeat heard", text, heard, unit=units.Seconds, width=4).height(7).decimals(0)
-    return panel.thresholds(limits(("green", None), ("yellow", 300), ("red", 900))).no_value("none is sent")
+    heard = f"min({ask.age('heartbeat_last_success_timestamp_seconds')})"
+    panel = (
+        number(503, "Heartbeat heard", text, now(or_none(heard, ask.GOING)), unit=units.Seconds, width=4)
+        .height(7)
+        .decimals(0)
+    )
+    return told(panel, nothing="none is sent").thresholds(limits(("green", None), ("yellow", 300), ("red", 900)))

@@ -128,9 +128,11 @@ def field(name: str, value: object) -> DynamicConfigValue:
     return DynamicConfigValue(id_val=name, value=value)
 
 
-def linked(title: str, uid: str, variables: str = "var-vendor=${__data.fields.vendor}") -> DynamicConfigValue:
-    """A link from a cell to another dashboard, of the same time."""
-    url = f"/d/{uid}?{variables}&${{datasource:queryparam}}&${{__url_time_range}}"
+def linked(
+    title: str, uid: str, variables: str = "var-vendor=${__data.fields.vendor}", *, keeps_time: bool = True
+) -> DynamicConfigValue:
+    """A link from a cell to another dashboard, of the same time, or of that one's own."""
+    url = f"/d/{uid}?{variables}&${{datasource:queryparam}}" + ("&${__url_time_range}" if keeps_time else "")
     return field("links", [{"title": title, "url": url}])
 
 

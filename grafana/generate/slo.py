@@ -9,8 +9,8 @@ from grafana_foundation_sdk.builders.dashboard import Dashboard
 from grafana_foundation_sdk.models import units
 
 from grafana.generate import slo_queries as ask
+from grafana.generate.facts import KNOWN
 from grafana.generate.parts import (
-    VENDORS,
     empty_dashboard,
     filled,
     heading,
@@ -24,9 +24,13 @@ from grafana.generate.parts import (
 )
 from grafana.generate.slo_past import past_panels
 from grafana.generate.slo_tables import tables
+from grafana.generate.states import numbered
+from grafana.generate.tiles import or_none, told
 
 _RULES = " Nothing is shown before grafana/prometheus/rules is loaded."
 _EARLY = "too early, or no rules"
+_UNRECORDED = -2_000_000
+"""A number for that nothing is recorded; none of these comes near it."""
 
 
 def dashboard() -> Dashboard:
@@ -50,9 +54,13 @@ def dashboard() -> Dashboard:
     )
 
 
-def _count(panel_id: int, title: str, text: str, expression: str, unit: str = units.Short) -> stat.Panel:
-    panel = number(panel_id, title, text + _RULES, now(expression), unit=unit, width=3)
-    return panel.no_value(ask.UNRECORDED_BRIEFLY).decimals(0)
+def _count(
+    panel_id: int, title: str, text: str, expression: str, unit: str = units.Short, missing: str = ask.UNRECORDED_BRIEFLY
+) -> stat.Panel:
+    """A number of what is recorded, *missing* where it is not; and words for no objective, and for nobody who watches."""
+    asked = f"({expression})\nor {_UNRECORDED} * group({ask.OBJECTIVE})"
+    panel = number(panel_id, title, text + _RULES, now(or_none(asked)), unit=unit, width=3)
+    return told(panel, numbered({_UNRECORDED: (missing, "purple")}), "no objective").decimals(0)
 
 
 def _budgets() -> Iterator[stat.Panel]:
@@ -65,10 +73,10 @@ def _budgets() -> Iterator[stat.Panel]:
     panel = _count(2, "Nearly below", text, f"sum((({ask.LEFT}) >= bool 0) * (({ask.LEFT}) < bool 0.25))")
     yield panel.thresholds(limits(("green", None), ("yellow", 1)))
     text = "Vendors whose budget would be gone in two days at the pace of this hour. Red: treat it as an outage."
-    panel = _count(3, "Burn fast", text, f"sum({ask.FAST})").no_value(_EARLY)
+    panel = _count(3, "Burn fast", text, f"sum({ask.FAST} and on (vendor) {ask.OBJECTIVE})", missing=_EARLY)
     yield panel.thresholds(limits(("green", None), ("red", 1)))
     text = "Vendors that spend more than allowed for hours or days. Yellow: short outages add up; talk to the vendor."
-    panel = _count(4, "Burn slowly", text, f"sum({ask.SLOW})").no_value(_EARLY)
+    panel = _count(4, "Burn slowly", text, f"sum({ask.SLOW} and on (vendor) {ask.OBJECTIVE})", missing=_EARLY)
     yield panel.thresholds(limits(("green", None), ("yellow", 1)))
     text = "What the worst vendor has left of its budget of thirty days. Below 0: it is overspent; the table says who."
     panel = _count(5, "Least budget left", text, f"min({ask.LEFT})", units.PercentUnit)
@@ -79,17 +87,17 @@ def _rest() -> Iterator[stat.Panel]:
     text = (
         "How much of thirty days is known, of all vendors. Purple: few days were watched, and numbers beside it say little."
     )
-    panel = _count(6, "Of 30 days known", text, f"avg({ask.known('30d', ask.MONTH_SECONDS)})", units.PercentUnit)
-    yield panel.thresholds(limits(("purple", None), ("yellow", 0.5), ("green", 0.9)))
-    vendors = f"max by (vendor) (vendor_info{{{VENDORS}}})"
+    known = f"avg({ask.known('30d', ask.MONTH_SECONDS)}) and on () group({KNOWN})"
+    panel = number(6, "Of 30 days known", text + _RULES, now(or_none(known)), unit=units.PercentUnit, width=3).decimals(0)
+    yield told(panel, nothing=ask.UNRECORDED_BRIEFLY).thresholds(limits(("purple", None), ("yellow", 0.5), ("green", 0.9)))
     for panel_id, title, text, expression in (
-        (7, "With objective", "Vendors whose file names an objective.", f"count({ask.OBJECTIVE})"),
+        (7, "With objective", "Vendors whose file names an objective.", f"count({ask.OBJECTIVE}) or 0 * group({KNOWN})"),
         (
             8,
             "Without",
             "Vendors without one: nobody is told when they spend too much. Their list is at the foot.",
-            f"count({vendors} unless on (vendor) {ask.OBJECTIVE})",
+            f"count({KNOWN} unless on (vendor) {ask.OBJECTIVE}) or 0 * group({KNOWN})",
         ),
     ):
         panel = number(panel_id, title, text, now(expression), width=3)
-        yield panel.thresholds(limits(("text", None))).no_value("0")
+        yield told(panel.thresholds(limits(("text", None))))

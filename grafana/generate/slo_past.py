@@ -9,7 +9,7 @@ from grafana_foundation_sdk.models import units
 
 from grafana.generate import slo_queries as ask
 from grafana.generate.columns import worded
-from grafana.generate.drawing import bars, chosen, listed, marked
+from grafana.generate.drawing import chosen, listed, marked, of_days, wide_ranging
 from grafana.generate.parts import VENDORS, Panel, graph, query, timeline
 
 _SHOWN = 10
@@ -28,22 +28,27 @@ def past_panels() -> Iterator[Panel]:
 def _left() -> timeseries.Panel:
     text = (
         f"What the {_SHOWN} vendors with the least left had of their budget of thirty days. Below the red line more was "
-        "spent than the objective allows. A line rises when an outage is older than thirty days."
+        "spent than the objective allows: hold it against the contract. A line rises when an outage is older than thirty "
+        "days. Shown down to -100 %; the table above has the whole number."
     )
-    lines = query(chosen(f"({ask.LEFT})", "vendor", _SHOWN, pick="bottomk"), "{{vendor}}")
-    panel = marked(graph(101, "Budget left", text, lines, unit=units.PercentUnit), ("red", None), ("transparent", 0))
+    lines = chosen(f"clamp_min({ask.LEFT}, -1)", "vendor", _SHOWN, ask.LAST_LEFT, "bottomk")
+    panel = marked(
+        graph(101, "Budget left", text, query(lines, "{{vendor}}"), unit=units.PercentUnit),
+        ("red", None),
+        ("transparent", 0),
+    )
     return listed(panel.decimals(0).no_value(ask.UNRECORDED), "lastNotNull", "min", right=True)
 
 
 def _burn() -> timeseries.Panel:
-    worst = f"max_over_time(vendor:vendor_state:down_avg1h{{{VENDORS}}}[$__range:30m] @ end()) > 0"
+    worst = f"max_over_time(vendor:vendor_state:down_avg1h{{{VENDORS}}}[$__range:$__interval] @ end()) > 0"
     text = (
         f"How many times faster than allowed each hour spent the budget, of the {_SHOWN} vendors that had the worst "
         "hours. Above 14.4, the red line, a month's budget is gone in two days."
     )
     lines = f"({ask.burn('1h')})\nand on (vendor) topk({_SHOWN}, {worst})"
     panel = graph(102, "Pace of an hour, 1 being what is allowed", text, query(lines, "{{vendor}}"), unit=units.NoUnit)
-    panel = marked(panel, ("transparent", None), ("yellow", 1), ("red", 14.4)).decimals(1)
+    panel = marked(wide_ranging(panel), ("transparent", None), ("yellow", 1), ("red", 14.4)).decimals(1)
     return listed(panel.no_value("nobody is known to have been down"), "lastNotNull", "max", right=True)
 
 
@@ -54,13 +59,16 @@ def _burning() -> statetimeline.Panel:
     )
     lines = query(f"({ask.BURNING})\nand on (vendor) ({ask.BURNT})", "{{vendor}}")
     panel = timeline(103, "Burnt too fast", text, lines, width=24, height=6).mappings(worded(*_PACES))
-    return panel.no_value(f"none, or {ask.UNRECORDED}")
+    return panel.no_value("none is known")
 
 
 def _down() -> timeseries.Panel:
     lines = chosen(ask.down_seconds("1d", 86_400), "vendor", _SHOWN, f"({ask.down_seconds('$__range', '$__range_s')}) > 0")
-    text = f"How long vendors were down in the day before each bar, the {_SHOWN} that were longest."
-    panel = bars(graph(104, "Down within a day", text, query(lines, "{{vendor}}"), unit=units.Seconds), "1d")
+    text = (
+        f"How long vendors were down in the 24 hours before each point, of the {_SHOWN} that were so longest. "
+        "A line that rises is down now; one that comes back day after day belongs into the next talk with the vendor."
+    )
+    panel = of_days(graph(104, "Down within a day", text, query(lines, "{{vendor}}"), unit=units.Seconds))
     return listed(panel.decimals(1).no_value("nobody is known to have been down"), "max", right=True)
 
 
@@ -71,5 +79,5 @@ def _known() -> timeseries.Panel:
         "once was ours: see vendorwatch. A gap of one: it was unknown or worked on, which counts neither for nor "
         "against it."
     )
-    panel = graph(105, "Known within a day", text, query(lines, "{{vendor}}"), unit=units.PercentUnit).max(1)
+    panel = of_days(graph(105, "Known within a day", text, query(lines, "{{vendor}}"), unit=units.PercentUnit)).max(1)
     return listed(panel.no_value(ask.UNRECORDED), "lastNotNull", "min", right=True)

@@ -6,16 +6,17 @@ something is known; sums and counts of four minutes are what long windows are ma
 
 from __future__ import annotations
 
+from grafana.generate.facts import fresh
 from grafana.generate.parts import VENDORS
 
 SAMPLE_SECONDS = 30
 """What a sample stands for: the interval of the group ``vendorwatch-slo``."""
 MONTH_SECONDS = 30 * 86_400
-UNRECORDED = "load grafana/prometheus/rules"
+UNRECORDED = "nobody watched, or grafana/prometheus/rules is not loaded"
 """What stands where nothing was recorded; the number of a stat has less room."""
 UNRECORDED_BRIEFLY = "load the rules"
 
-OBJECTIVE = f"max by (vendor) (vendor_slo_objective_ratio{{{VENDORS}}})"
+OBJECTIVE = f"max by (vendor) ({fresh(f'vendor_slo_objective_ratio{{{VENDORS}}}')})"
 BUDGET = f"(1 - {OBJECTIVE})"
 """The part of time that may be spent."""
 
@@ -37,6 +38,13 @@ def burn(window: str) -> str:
 
 LEFT = f"1 - {burn('30d')}"
 """The part of the budget of thirty days that is left; below 0 where more was spent."""
+LAST_LEFT = "1 - {} / on (vendor) (1 - {})".format(
+    *(
+        f"max by (vendor) (last_over_time({name}{{{VENDORS}}}[$__range:$__interval]))"
+        for name in ("vendor:vendor_state:down_avg30d", "vendor_slo_objective_ratio")
+    )
+)
+"""What was left when it was last known: who is chosen for the past, whether or not somebody watches now."""
 LEFT_SECONDS = f"({BUDGET} - on (vendor) {down('30d')}) * {MONTH_SECONDS}"
 
 
@@ -67,6 +75,7 @@ FAST, SLOW = recorded("vendor:vendor_slo_burn:fast"), recorded("vendor:vendor_sl
 BURNING = f"2 * ({FAST} == 1)\nor {SLOW}\nor {FAST}"
 """2 while the budget burns fast, 1 while it burns slowly, 0 while it does neither."""
 BURNT = " or ".join(
-    f"(max_over_time(vendor:vendor_slo_burn:{pace}{{{VENDORS}}}[$__range:5m] @ end()) > 0)" for pace in ("fast", "slow")
+    f"(max_over_time(vendor:vendor_slo_burn:{pace}{{{VENDORS}}}[$__range:$__interval] @ end()) > 0)"
+    for pace in ("fast", "slow")
 )
-"""Who burnt at all in the time that is shown."""
+"""Who burnt at all at one of the points that are shown: any range has some of these."""

@@ -6,12 +6,25 @@ from grafana_foundation_sdk.builders import table
 from grafana_foundation_sdk.models import units
 
 from grafana.generate import slo_queries as ask
-from grafana.generate.columns import Column, coloured, column, shaped, unit, unless_known, value, wide, worded, words
-from grafana.generate.parts import VENDORS, field, grid, linked, rows
+from grafana.generate.columns import (
+    VENDOR,
+    Column,
+    coloured,
+    column,
+    otherwise,
+    paged,
+    shaped,
+    unit,
+    value,
+    wide,
+    worded,
+    words,
+)
+from grafana.generate.facts import fresh
+from grafana.generate.parts import VENDORS, grid, rows
 
-_WHO = f"max by (vendor, team, tier) (vendor_info{{{VENDORS}}})"
-_TEAM = column("team", "Team", field("noValue", "nobody"))
-_VENDOR = column("vendor", "Vendor", linked("Vendor", "vendor-detail"))
+_WHO = f"max by (vendor, team, tier) ({fresh(f'vendor_info{{{VENDORS}}}')})"
+_TEAM = column("team", "Team", otherwise("nobody"))
 _BURNING = (("no", "text"), ("slowly", "yellow"), ("fast", "red"))
 _LEFT = (("red", None), ("orange", 0.0), ("yellow", 0.25), ("green", 0.5))
 _PACE = (("text", None), ("yellow", 1.0), ("orange", 6.0), ("red", 14.4))
@@ -41,24 +54,26 @@ def _by_vendor() -> table.Panel:
         rows(f"{ask.known('30d', ask.MONTH_SECONDS)}\nand on (vendor) {ask.OBJECTIVE}", "J"),
         height=11,
     )
-    return shaped(panel, *_columns(), worst="Budget left", descending=False).no_value("not known")
+    return shaped(paged(panel), *_columns(), worst="Budget left", descending=False).no_value(
+        "nobody watches, or no vendor has an objective"
+    )
 
 
 def _columns() -> tuple[Column, ...]:
     pace = (*coloured(*_PACE), *unit(units.NoUnit, 1), wide(90))
     return (
-        _VENDOR,
+        VENDOR,
         _TEAM,
         column("tier", "Tier", wide(80)),
         value("B", "Objective", unit(units.PercentUnit, 3), wide(100)),
         value("C", "Available", unit(units.PercentUnit, 3), wide(100)),
-        value("D", "Budget left", unit(units.PercentUnit, 0), coloured(*_LEFT), unless_known(), wide(110)),
+        value("D", "Budget left", unit(units.PercentUnit, 0), coloured(*_LEFT), otherwise("not known"), wide(110)),
         value("E", "Time left", unit(units.Seconds, 1), wide(110)),
         value("I", "Burns", words(worded(*_BURNING)), wide(90)),
         value("F", "Pace 1 h", pace),
         value("G", "Pace 6 h", pace),
         value("H", "Pace 3 d", pace),
-        value("J", "Known", unit(units.PercentUnit, 0), coloured(*_KNOWN), unless_known(), wide(90)),
+        value("J", "Known", unit(units.PercentUnit, 0), coloured(*_KNOWN), otherwise("not known"), wide(90)),
     )
 
 
@@ -76,11 +91,11 @@ def _in_range() -> table.Panel:
         height=9,
     )
     return shaped(
-        panel,
-        _VENDOR,
+        paged(panel),
+        VENDOR,
         value("A", "Down", unit(units.Seconds, 1), wide(130)),
         value("B", "Available", unit(units.PercentUnit, 3), wide(130)),
-        value("C", "Known", unit(units.PercentUnit, 0), coloured(*_KNOWN), unless_known(), wide(100)),
+        value("C", "Known", unit(units.PercentUnit, 0), coloured(*_KNOWN), otherwise("not known"), wide(100)),
         worst="Down",
     ).no_value(ask.UNRECORDED)
 
@@ -95,5 +110,5 @@ def _without() -> table.Panel:
         width=10,
         height=9,
     )
-    who = (_VENDOR, _TEAM, column("tier", "Tier", wide(90)))
-    return shaped(panel, *who, worst="Vendor", descending=False).no_value("none is known")
+    who = (VENDOR, _TEAM, column("tier", "Tier", wide(90)))
+    return shaped(paged(panel), *who, worst="Vendor", descending=False).no_value("none is known")
