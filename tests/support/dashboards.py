@@ -15,6 +15,7 @@ from itertools import combinations
 
 from grafana.generate.reading import UNITS, misnamed, unheard
 from tests.support.expressions import Vocabulary, blunders
+from tests.support.judgements import green_unknowns, lost_columns
 from tests.support.panels import (
     BUILT_IN,
     COLUMNS,
@@ -65,10 +66,6 @@ def _schema(document: Document, _: Known) -> Iterator[str]:
     if not isinstance(document.get("schemaVersion"), int):
         yield "has no schemaVersion"
     yield from unheard(document)
-
-
-def _words(document: Document, _: Known) -> Iterator[str]:
-    yield from misnamed(document)
 
 
 def _ids(document: Document, _: Known) -> Iterator[str]:
@@ -209,7 +206,7 @@ def _rate_intervals(document: Document, _: Known) -> Iterator[str]:
 CHECKS: Mapping[str, Check] = {
     "editable": _editable,
     "schema": _schema,
-    "words": _words,
+    "words": lambda document, _: misnamed(document),
     "ids": _ids,
     "texts": _texts,
     "layout": _layout,
@@ -220,6 +217,8 @@ CHECKS: Mapping[str, Check] = {
     "variables": _variables,
     "links": _links,
     "rate intervals": _rate_intervals,
+    "green unknowns": green_unknowns,
+    "lost columns": lost_columns,
     **{kind: _of_expressions(kind) for kind in ("syntax", "metrics", "labels", "counters", "unaggregated")},
 }
 """All checks by name."""

@@ -65,6 +65,36 @@ def _same_ref(document: Document) -> None:
     stat(document)["targets"] *= 2
 
 
+def _defaults(document: Document) -> Any:
+    return stat(document)["fieldConfig"]["defaults"]
+
+
+def _green_nothing(document: Document) -> None:
+    special = next(each for each in _defaults(document)["mappings"] if each["type"] == "special")
+    special["options"]["result"]["color"] = "green"
+
+
+def _columns(document: Document) -> Any:
+    """The columns of a table that has words in colours."""
+    return panel_of(document, "table")["fieldConfig"]["overrides"]
+
+
+def _plain_column(document: Document) -> None:
+    found = next(each for each in _columns(document) if any(one["id"] == "mappings" for one in each["properties"]))
+    found["properties"] = [one for one in found["properties"] if one["id"] not in {"mappings", "thresholds"}]
+
+
+def _only_query(document: Document) -> None:
+    table = panel_of(document, "table")
+    table["targets"], table["transformations"] = table["targets"][:1], table["transformations"][1:2]
+    table["transformations"][0]["options"] = {"include": {"names": ["vendor", "Value #A"]}}
+
+
+def _no_query(document: Document) -> None:
+    names = panel_of(document, "table")["transformations"][1]["options"]["include"]["names"]
+    names.append("Value #Z")
+
+
 MISTAKES: Mapping[str, tuple[str, Callable[[Document], None]]] = {
     "a word that is none of an enumeration": ("words", put(lambda d: stat(d)["options"], "colorMode", "backgruond")),
     "an option that there is not": ("schema", put(lambda d: stat(d)["options"], "colourMode", "value")),
@@ -100,5 +130,10 @@ MISTAKES: Mapping[str, tuple[str, Callable[[Document], None]]] = {
     "another source of a query": ("sources", put(target_of, "datasource", {"type": "loki", "uid": "${datasource}"})),
     "a link to nowhere": ("links", put(lambda d: d["links"][0], "url", "/d/vendor-detials")),
     "a link with a variable that is none": ("links", put(lambda d: d["links"][0], "url", "/d/vendor-detail?var-vender=x")),
+    "a number that is green where nothing is known": ("green unknowns", put(_defaults, "mappings", [])),
+    "a number whose missing data are green": ("green unknowns", _green_nothing),
+    "a column that is green where nothing is known": ("green unknowns", _plain_column),
+    "the number of an only query, called after it": ("lost columns", _only_query),
+    "the number of a query that there is not": ("lost columns", _no_query),
     "a dashboard that can be edited": ("editable", put(lambda d: d, "editable", value=True)),
 }
