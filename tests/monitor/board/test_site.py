@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, closing
 from datetime import UTC, datetime
@@ -24,7 +25,7 @@ from monitor.snapshot import Snapshot
 from monitor.store.sql import open_store
 from monitor.web import WebServer
 from monitor.web.site import Asked
-from tests.support.daemon import daemon, state
+from tests.support.daemon import daemon, state, value
 from tests.support.openapi import DETAILS, DOCUMENT, OVERVIEW, PROBLEM
 from tests.support.programs import free_address
 from tests.support.servers import ca_file
@@ -122,6 +123,7 @@ def test_a_daemon_serves_its_board_and_forgets_who_is_no_longer_watched(tmp_path
             assert (bolt["vendor"], bolt["state"]) == ("bolt", "up")
             assert len(bolt["history"]["days"]["up"]) == 90
 
+            bolt_file = (directory / "vendors" / "bolt.yaml").read_text()
             (directory / "vendors" / "bolt.yaml").unlink()
             await watching.until("only one is watched", lambda s: state(s, "bolt") is None)
             assert (await watching.get("/vendors/bolt"))[0] == 404
@@ -129,6 +131,17 @@ def test_a_daemon_serves_its_board_and_forgets_who_is_no_longer_watched(tmp_path
             told = json.loads(body)
             DETAILS.validate(told)
             assert told["outages"] == [acme["outage"]]
+
+            with closing(sqlite3.connect(watching.log.with_name("vendorwatch.db"))) as store:
+                store.execute("ALTER TABLE presence RENAME TO gone")
+            (directory / "vendors" / "cold.yaml").write_text(bolt_file)  # one of whom nothing is remembered
+            await watching.until("both are watched", lambda s: state(s, "cold") == "up")
+            _, body = await asyncio.to_thread(ask, where, "/", Accept=JSON)
+            assert (json.loads(body)["past"], json.loads(body)["vendors"][1]["vendor"]) == ("failed", "cold")
+            failed = {"operation": "read", "reason": "other"}
+            await watching.until("it is counted", lambda s: value(s, "vendorwatch_store_errors_total", **failed))
+            with closing(sqlite3.connect(watching.log.with_name("vendorwatch.db"))) as store:
+                store.execute("ALTER TABLE gone RENAME TO presence")
             assert await watching.stop() == 0
 
     asyncio.run(story())
