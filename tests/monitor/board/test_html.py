@@ -13,7 +13,7 @@ from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from checks.foreign import one_line
@@ -149,6 +149,7 @@ def test_what_others_say_stays_text() -> None:
     assert 'href="vendors/%22%3E%3Cscript%3E"' in PAGES["hostile"]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=120))
 @example(EVIL)
 @example(LONG)
@@ -161,6 +162,7 @@ def test_any_name_comes_back_as_itself_in_one_line(name: str) -> None:
     assert one_line(name, 100) in {text.replace("\N{NO-BREAK SPACE}", " ").strip() for text in [*named, ""]}
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_any_finding_and_cause_is_text(message: str, cause: str) -> None:
     made = vendor_board(card(cause=cause))
