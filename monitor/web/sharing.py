@@ -90,12 +90,12 @@ class Sharing:
         self._clocks.sleep(max(0.0, self._rested_at - self._clocks.monotonic()))
         began = self._clocks.busy()
         page = self._site(asked)
-        forms = [shown(page, pack=pack) for pack in (False, True)] if page else []
+        forms = (shown(page, pack=False), shown(page, pack=True)) if page else None
         took, now = self._clocks.busy() - began, self._clocks.monotonic()
         self._rested_at = now + min(REST * took, LONGEST_REST_SECONDS)
-        if not forms:
+        if forms is None:
             return None
-        copies = _Copies(*forms, until=now + max(SHARED_SECONDS, SHARE * took))
+        copies = _Copies(*forms, now + max(SHARED_SECONDS, SHARE * took))
         self._keep(asked, copies, now)
         return copies
 
