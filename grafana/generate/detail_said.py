@@ -78,7 +78,7 @@ def _strange_words() -> stat.Panel:
         "Unknown words",
         "Words on the page that its reader does not know. Orange: the platform may have changed; update vendorwatch, or "
         "report it with what vendorwatch explain VENDOR/status/page says.",
-        now(or_nothing(f"max by (vendor) (vendor_status_page_unknown_words{{{VENDORS}}})")),
+        now(or_nothing(f"max by (vendor) ({facts.fresh(f'vendor_status_page_unknown_words{{{VENDORS}}}')})")),
         width=3,
     ).height(8)
     return told(panel, nothing="no page").decimals(0).thresholds(limits(("green", None), ("orange", 1)))

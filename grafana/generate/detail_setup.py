@@ -9,18 +9,16 @@ from grafana_foundation_sdk.models import units
 
 from grafana.generate import certificates_queries as ask
 from grafana.generate.columns import NEEDED, UNWELCOME, WELCOME, column, shaped, unit, value, wide, words
-from grafana.generate.parts import VENDORS, Panel, field, grid, rows
-from grafana.generate.states import band_mappings, grade_mappings, numbered, ordinal, yes_no_mappings
+from grafana.generate.parts import Panel, field, grid, rows
+from grafana.generate.states import band_mappings, grade_mappings, numbered, yes_no_mappings
 
 _VERSIONS = ("SSLv2", "SSLv3", "TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3")
 _VERSION_COLOURS = ("red", "red", "orange", "orange", "green", "green")
-_OLDEST = ordinal(
-    "vendor_tls_version_accepted",
-    VENDORS,
-    "vendor, check, target",
-    {name: number for number, name in enumerate(_VERSIONS)},
-    "version",
+_OLDEST = "\nor ".join(
+    f"{number} * ({ask.metric('vendor_tls_version_accepted', version)} == 1)"
+    for number, version in enumerate(f'version="{name}"' for name in _VERSIONS)
 )
+"""Each version that an address accepts as its number, of single daemons; the least of them is the oldest."""
 
 
 def setup_panels() -> Iterator[Panel]:

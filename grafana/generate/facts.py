@@ -51,7 +51,7 @@ APARTNESS = (
     f"or {NOT_COMPARED} * (group by (vendor) ({fresh(f'vendor_disagreement{{{VENDORS}}}')}) and on (vendor) {MEASURED})"
 )
 """Whether word and measurement part, of vendors that have both; what is not known of either is no agreement."""
-GRADE = ordinal("vendor_tls_grade", VENDORS, "vendor", dict(reversed(GRADES.items())), "grade")
+GRADE = ordinal("vendor_tls_grade", VENDORS, "vendor", dict(reversed(GRADES.items())), "grade", only=fresh)
 """Of several addresses the worst."""
 
 AVAILABILITY = f"1 - max by (vendor) (vendor:vendor_state:down_avg30d{{{VENDORS}}})"

@@ -77,8 +77,8 @@ def numbered(shown: Mapping[int, tuple[str, str]] | Mapping[float, tuple[str, st
 
 def state_mappings() -> list[ValueMapping]:
     """States that we measure as words with their colours."""
-    seen = {number: (label, _COLOURS[number]) for label, number in STATES.items()}
-    return numbered({**seen, **dict.fromkeys(_ONLY_PAGES, ("page only", _PLAIN))})
+    seen: dict[float, tuple[str, str]] = {number: (label, _COLOURS[number]) for label, number in STATES.items()}
+    return numbered(seen | dict.fromkeys(_ONLY_PAGES, ("page only", _PLAIN)))
 
 
 def claim_mappings() -> list[ValueMapping]:
