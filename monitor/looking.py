@@ -1,7 +1,8 @@
-"""Probing on demand, and whose failure it is when all of it fails.
+"""Probing on demand, and whose failure it is where something fails.
 
-The same probes as the daemon's, once each. Where nothing that was asked for could be seen it may be the vendors, and it may
-be us: the canaries tell which, and where those have nothing to say a few other vendors do.
+The same probes as the daemon's, once each. What fails may be the vendor's failure, and it may be ours: one round of canaries
+tells which, by the daemon's rules (`monitor.blame`, `monitor.egress`). Where they have nothing to say, what else was looked
+at does, and a few other vendors when nothing of that could be seen. Where all is well nobody is asked.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from math import inf
 from typing import Any, Protocol
 
 from checks.check import all_checks
-from checks.model import Target
+from checks.model import Reason, Target
 from checks.network import Network
+from monitor.blame import accusation
 from monitor.canaries import Surroundings, look_around
 from monitor.catalogue import Catalogue
 from monitor.clock import SYSTEM_CLOCK
@@ -60,12 +62,17 @@ async def look(
 
 async def judge_together(looks: Sequence[Look], catalogue: Catalogue, network: Everywhere) -> list[Look]:
     """The *looks*, each knowing what else could be seen; canaries and others are looked at where that takes them."""
-    if not all(each.observation.failure for each in looks):
-        return _by_the_others(looks, ())
-    view = await _view(catalogue.settings.canaries, network) if any(map(_is_lost, looks)) else None
-    if view is None or view.abstains:
-        return _by_the_others(looks, await _witnesses(looks, catalogue, network))
-    return [replace(each, sight=_sight(each, view)) for each in looks]
+    view = await _view(catalogue.settings.canaries, network) if any(map(_doubt, looks)) else None
+    if view and not view.abstains:
+        return [_seen_from(view, each) for each in looks]
+    is_nothing_seen = all(each.observation.failure for each in looks)
+    return _by_the_others(looks, await _witnesses(looks, catalogue, network) if is_nothing_seen else ())
+
+
+def _doubt(look: Look) -> Reason | None:
+    """What is wrong by *look* that our own network may have done; None for nothing."""
+    failure = look.observation.failure
+    return failure.reason if failure and _is_lost(look) else accusation(look.observation, look.check)
 
 
 def _is_lost(look: Look) -> bool:
@@ -80,11 +87,11 @@ async def _view(canaries: Canaries, network: Surroundings) -> View | None:
     return View(grace=canaries.grace, patience=inf).after(await look_around(canaries.ask, network, SYSTEM_CLOCK))
 
 
-def _sight(look: Look, view: View) -> Sight:
-    """What could be seen while *look* failed, by canaries that were looked at after it."""
-    failure = look.observation.failure
-    told = view.sight(-inf, inf, failure.reason) if failure and _is_lost(look) else None
-    return told or look.sight
+def _seen_from(view: View, look: Look) -> Look:
+    """*look*, knowing what could be seen by canaries that were looked at after it."""
+    doubt = _doubt(look)
+    sight = view.sight(-inf, inf, doubt) if doubt else None
+    return replace(look, sight=sight or look.sight, troubles=tuple(view.troubles()) if sight is Sight.BLIND else ())
 
 
 async def _witnesses(looks: Sequence[Look], catalogue: Catalogue, network: Network) -> list[Look]:

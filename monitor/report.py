@@ -25,12 +25,16 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """One target, looked at once; *exchanges* is what went over the network for it."""
+    """One target, looked at once; *exchanges* is what went over the network for it.
+
+    *troubles* are those of our own network, a line for each, where canaries say that it may be why nothing could be seen.
+    """
 
     target: Target[Any]
     check: AnyCheck
     observation: Observation[Any]
     sight: Sight = Sight.CLEAR
+    troubles: tuple[str, ...] = ()
     exchanges: tuple[Exchange, ...] = ()
 
     @property
@@ -116,6 +120,16 @@ def worst(reports: Iterable[VendorReport]) -> Severity:
     return Severity.worst(report.severity for report in reports)
 
 
+def is_own_network_suspect(looks: Iterable[Look]) -> bool:
+    """Whether any of *looks* may have failed because of our own network, and so blames nobody."""
+    return any(look.sight is Sight.BLIND for look in looks)
+
+
+def troubles(looks: Iterable[Look]) -> Sequence[str]:
+    """What canaries find wrong with our own network, where any of *looks* may have failed because of it; each once."""
+    return list(dict.fromkeys(trouble for look in looks for trouble in look.troubles))
+
+
 def unreadable(reports: Iterable[VendorReport]) -> list[Unreadable]:
     """The platforms most of whose pages could not be read, in the order of names."""
     looks = (_page_look(look) for report in reports for look in report.looks)
@@ -136,9 +150,14 @@ def document(reports: Sequence[VendorReport]) -> dict[str, Plain]:
     return {
         "version": VERSION,
         "severity": worst(reports).value,
+        "own_network": _own_network([look for report in reports for look in report.looks]),
         "platforms_unreadable": [plain(each) for each in unreadable(reports)],
         "vendors": [_vendor(report) for report in reports],
     }
+
+
+def _own_network(looks: Sequence[Look]) -> dict[str, Plain]:
+    return {"suspect": is_own_network_suspect(looks), "troubles": list(troubles(looks))}
 
 
 def _vendor(report: VendorReport) -> dict[str, Plain]:

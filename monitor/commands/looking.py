@@ -34,6 +34,7 @@ def explain(flags: Namespace) -> int:
     _, looks = _looks(flags)
     for look in looks:
         show.show_page(look, show.console())
+    show.show_sight(looks, show.console())
     return Severity.worst(look.severity for look in looks).exit_code
 
 

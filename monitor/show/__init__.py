@@ -10,5 +10,6 @@ from monitor.show.lists import show_table
 from monitor.show.outages import show_outages
 from monitor.show.pages import show_page
 from monitor.show.reports import show_reports
+from monitor.show.sight import show_sight
 
-__all__ = ["console", "progress", "show_details", "show_outages", "show_page", "show_reports", "show_table"]
+__all__ = ["console", "progress", "show_details", "show_outages", "show_page", "show_reports", "show_sight", "show_table"]

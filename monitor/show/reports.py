@@ -12,17 +12,16 @@ from rich.text import Text
 from checks.model import Claim, Finding, Severity, State
 from checks.rules.reasons import RULES
 from checks.status.platform import all_platforms
-from monitor.correlate import Disagreement, Sight, Unreadable
+from monitor.correlate import Disagreement, Unreadable
 from monitor.logs import escaped
 from monitor.report import Look, VendorReport, unreadable
 from monitor.show.console import SEVERITY_STYLE, STATE_STYLE, print_table
+from monitor.show.sight import show_sight
 
 _DISAGREEMENT = {
     Disagreement.PROBE_DOWN_CLAIM_OK: "down for us, and its status page says operational",
     Disagreement.PROBE_OK_CLAIM_DOWN: "up for us, and its status page says it is not",
 }
-_BLIND = "\nNothing that was looked at could be seen: our own network is the suspect, so nobody is called down."
-_ALONE = "\nNothing else was looked at: it may be them, and it may be our own network."
 
 
 def show_reports(reports: Sequence[VendorReport], out: Console) -> None:
@@ -36,6 +35,7 @@ def show_reports(reports: Sequence[VendorReport], out: Console) -> None:
         _vendor_rows(table, report)
     print_table(table, out)
     out.print(_summary(reports))
+    show_sight([look for report in reports for look in report.looks], out)
     for each in unreadable(reports):
         out.print(_unreadable(each))
 
@@ -91,11 +91,6 @@ def _summary(reports: Sequence[VendorReport]) -> Text:
     looks = [look for report in reports for look in report.looks]
     told = Text(f"\n{_counted(len(reports), 'vendor')}: {', '.join(parts)}; ", "dim")
     told.append(f"{_counted(len(looks), 'look')}: {_severities(looks)}", "dim")
-    sights = {look.sight for look in looks}
-    if Sight.BLIND in sights:
-        told.append(_BLIND, "magenta")
-    elif Sight.UNSURE in sights:
-        told.append(_ALONE, "magenta")
     return told
 
 

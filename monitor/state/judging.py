@@ -34,9 +34,10 @@ _BLINDING = frozenset({Reason.RESOLVER, Reason.OFFLINE})
 
 
 def severity_of(observation: Observation[Any], *, reads_claim: bool, sight: Sight = Sight.CLEAR) -> Severity:
-    """How bad one observation is: the worst finding, or what a failed look amounts to."""
+    """How bad one observation is: the worst finding, or what a failed look amounts to; unknown where it was blind."""
     if observation.failure is None:
-        return Severity.worst(finding.severity for finding in observation.findings)
+        is_blind = _found(observation, Sight.CLEAR if reads_claim else sight).blind
+        return Severity.UNKNOWN if is_blind else Severity.worst(finding.severity for finding in observation.findings)
     blamed = _blames(observation.failure.reason, reads_claim=reads_claim, sight=sight)
     return Severity.CRITICAL if blamed else Severity.UNKNOWN
 

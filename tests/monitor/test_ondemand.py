@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from checks.check import all_checks
-from checks.model import Reason, Severity, Unseen
+from checks.model import Finding, Observation, Reason, Severity, State, Unseen
 from checks.network import Connection
 from checks.values import Address, Url
 from checks.vendor import Endpoint, TlsEntry, Vendor
@@ -19,7 +20,7 @@ from monitor.ondemand import NothingToLookAt, choose, deepened, merged, names_ad
 from monitor.report import Look
 from monitor.settings import Canaries, Canary, Settings
 from monitor.targets import derived_targets
-from tests.support.build import targets, vendor
+from tests.support.build import T0, targets, vendor
 from tests.support.canaries import CanaryNetwork, canaries
 from tests.support.network import FakeNetwork, answer
 from tests.support.status import recording
@@ -104,9 +105,12 @@ class Forbidding(CanaryNetwork):
 
 
 def test_canaries_are_looked_at_only_in_need_and_where_they_say_nothing_others_are() -> None:
-    quiet = network("bolt")
+    quiet = network()
     looked(quiet, "acme", "bolt", catalogue=GUARDED)
     assert not quiet.begun
+    asked = network("bolt")
+    looked(asked, "acme", "bolt", catalogue=GUARDED)
+    assert len(asked.begun) == 1
     only = Canaries(ask=(Canary(operator="ant", tcp=(Address("192.0.2.1", 53),)),))
     loud = Forbidding(network("acme").answers)
     (one,) = looked(loud, "acme", catalogue=replace(GUARDED, settings=Settings(canaries=only)))
@@ -119,6 +123,33 @@ def test_a_failure_of_names_is_not_the_vendors_where_no_canary_has_one() -> None
     nameless.answers["https://api.acme.test/"] = Unseen(Reason.DNS, "no such name")
     (one,) = looked(nameless, "acme", catalogue=GUARDED)
     assert (one.sight, one.severity) == (Sight.BLIND, Severity.UNKNOWN)
+
+
+def test_what_needs_no_name_is_to_blame_where_no_canary_has_one() -> None:
+    nameless = network("bolt")
+    nameless.absent = {"dns"}
+    nameless.answers["https://api.acme.test/"] = Unseen(Reason.DNS, "no such name")
+    found = {each.target.vendor: each for each in looked(nameless, "acme", "bolt", "echo", catalogue=GUARDED)}
+    assert {slug: each.severity for slug, each in found.items()} == {
+        "acme": Severity.UNKNOWN,
+        "bolt": Severity.CRITICAL,
+        "echo": Severity.OK,
+    }
+    assert {slug for slug, each in found.items() if each.troubles} == {"acme"}
+
+
+def test_a_certificate_is_not_the_vendors_where_those_of_canaries_are_no_good_either() -> None:
+    async def seen(*absent: str) -> Look:
+        forged = Finding("cert.untrusted", Severity.CRITICAL, "nobody knows the issuer")
+        target = targets(VENDORS[0], check="certificate")[0]
+        shown: Observation[Any] = Observation(key=target.key, at=T0, seconds=0.1, facts="a chain", findings=(forged,))
+        found = Look(target=target, check=all_checks()["certificate"], observation=shown)
+        (judged,) = await judge_together([found], GUARDED, CanaryNetwork(absent=set(absent)))
+        return judged
+
+    portal, bad = asyncio.run(seen("untrusted")), asyncio.run(seen())
+    assert (portal.sight, portal.state, portal.severity) == (Sight.BLIND, State.UNKNOWN, Severity.UNKNOWN)
+    assert (bad.sight, bad.state, bad.severity) == (Sight.CLEAR, State.DOWN, Severity.CRITICAL)
 
 
 def test_what_fails_beside_what_can_be_seen_is_to_blame() -> None:

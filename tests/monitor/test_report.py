@@ -13,7 +13,7 @@ from checks.model import Claim, Failure, Finding, Observation, Reason, Severity,
 from checks.rules.reasons import RULES
 from monitor.correlate import Disagreement, Sight
 from monitor.report import Look, by_vendor, document, worst
-from monitor.show import console, show_reports
+from monitor.show import console, show_reports, show_sight
 from tests.support.build import T0, targets, vendor
 
 ACME = vendor(page="https://status.acme.test")
@@ -95,6 +95,26 @@ def test_the_document_has_the_promised_keys() -> None:
         "samples": [],
         "facts": None,
     }
+
+
+def test_programs_are_told_whether_our_own_network_is_the_suspect_and_by_what() -> None:
+    ours = replace(DOWN, sight=Sight.BLIND, troubles=("names: dns: no such name",))
+    told = [document(by_vendor([ACME], looks))["own_network"] for looks in ([DOWN], [ours, UNREADABLE, ours])]
+    assert told == [{"suspect": False, "troubles": []}, {"suspect": True, "troubles": ["names: dns: no such name"]}]
+
+
+def test_people_are_told_it_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    def told(*looks: Look) -> str:
+        show_sight(looks, console())
+        return capsys.readouterr().out
+
+    ours = replace(DOWN, sight=Sight.BLIND, troubles=("dog: refused: \x1b[1mno",))
+    assert told(DOWN, UNREADABLE) == ""
+    assert told(DOWN, ours).startswith("Our own network is the suspect, so nobody is called down")
+    assert "\n  dog: refused: " in told(ours)
+    assert "\x1b" not in told(ours)
+    assert told(replace(DOWN, sight=Sight.BLIND)).startswith("Nothing that was looked at could be seen")
+    assert told(replace(DOWN, sight=Sight.UNSURE)).startswith("Nothing else was looked at")
 
 
 def test_a_good_look_shows_findings_and_facts() -> None:

@@ -183,6 +183,17 @@ def test_a_finding_may_matter_more_than_it_says_of_the_state() -> None:
     assert severity_of(seen(expiring), reads_claim=False) is Severity.CRITICAL
 
 
+def test_a_finding_behind_which_another_may_stand_is_as_bad_as_nothing_seen_while_we_are_blind() -> None:
+    forged, ending = (
+        Finding("cert.untrusted", Severity.CRITICAL, "…"),
+        Finding("cert.soon", Severity.WARNING, "3 weeks left"),
+    )
+    assert severity_of(seen(forged), reads_claim=False, sight=Sight.BLIND) is Severity.UNKNOWN
+    assert severity_of(seen(forged), reads_claim=False, sight=Sight.UNSURE) is Severity.CRITICAL
+    assert severity_of(seen(forged), reads_claim=True, sight=Sight.BLIND) is Severity.CRITICAL, "a word carries its vendor"
+    assert severity_of(seen(ending), reads_claim=False, sight=Sight.BLIND) is Severity.WARNING
+
+
 def test_one_finding_that_lasts_is_enough_for_the_state_to_last() -> None:
     expired = Finding("cert.expired", Severity.CRITICAL, "expired")
     refused = Finding("endpoint.status", Severity.CRITICAL, "503", transient=True)
