@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from functools import cache
@@ -14,12 +15,15 @@ import pytest
 from checks.check import all_checks
 from grafana.generate.__main__ import documents
 from monitor.metrics import Family, Instruments, declared
+from tests.support.colours import MEANT, TABLES
 from tests.support.dashboards import CHECKS, Known, problems
-from tests.support.expressions import Vocabulary, selectors
+from tests.support.expressions import selectors
+from tests.support.members import unthought
 from tests.support.mistakes import MISTAKES
-from tests.support.panels import Window, notes, queries, substituted, variables
+from tests.support.panels import notes, plain, queries, variables
 from tests.support.prometheus import RULES
 from tests.support.recorded import load_rules
+from tests.support.vocabulary import Vocabulary
 
 FOLDER = Path(__file__).parents[2] / "grafana/dashboards"
 FILES = sorted(FOLDER.glob("*.json"))
@@ -41,8 +45,11 @@ def loaded() -> Mapping[str, Document]:
 def vocabulary() -> Vocabulary:
     """What may be asked for."""
     families = declared(all_checks().values(), Instruments("1.0", all_checks()))
-    recorded = {rule["record"] for rule in load_rules(RULES) if "record" in rule}
-    return Vocabulary({family.name: family for family in families}, recorded)
+    recorded = defaultdict[str, list[str]](list)
+    for rule in load_rules(RULES):
+        if "record" in rule:
+            recorded[rule["record"]].append(rule["expr"])
+    return Vocabulary({family.name: family for family in families}, dict(recorded))
 
 
 def found(document: Document) -> set[str]:
@@ -84,9 +91,8 @@ def test_a_file_that_was_changed_missing_or_left_over_is_noticed() -> None:
 def asked_somewhere() -> Iterator[str]:
     """Every expression of dashboards and rules."""
     for document in loaded().values():
-        words = {**Window(0, 86_400, 15).words(), **dict.fromkeys(variables(document), "word")}
         texts = [query.expression for query in queries(document)] + [text for _, text in notes(document)]
-        yield from (substituted(text, document, {}, {}, words) for text in texts)
+        yield from (plain(text, document) for text in texts)
     yield from (rule["expr"] for rule in load_rules(RULES))
 
 
@@ -136,6 +142,15 @@ def test_each_mistake_is_seen_by_the_check_for_it_alone(mistake: str) -> None:
     assert found(document) == set()
     make(document)
     assert found(document) == {check}
+
+
+def test_every_label_is_known_to_be_closed_or_free() -> None:
+    assert unthought(vocabulary()) == set()
+
+
+def test_words_that_all_dashboards_share_have_the_colours_that_they_mean() -> None:
+    shown = {word: colour for table in TABLES for word, colour in table.values()}
+    assert {word: shown[word] for word in MEANT} == MEANT
 
 
 def test_every_check_has_its_mistake() -> None:

@@ -20,7 +20,7 @@ from tests.support.answers import Fault, Viewer, wrong
 from tests.support.backfill import Database, fleet_database, serving
 from tests.support.crowd import crowd_database
 from tests.support.expressions import selectors
-from tests.support.panels import Choices, Document, Window, notes, queries, shown_from, substituted, variables
+from tests.support.panels import Choices, Document, notes, plain, queries, shown_from, variables
 
 pytestmark = pytest.mark.slow
 
@@ -188,9 +188,8 @@ def viewer_of_crowd(file: Path, folder: Path, count: int) -> Seen:
 
 def read_by(document: Document) -> set[str]:
     """The names of all series that a dashboard reads."""
-    words = {**Window(0, 86_400, 60).words(), **dict.fromkeys(variables(document), "word")}
     texts = [query.expression for query in queries(document)] + [text for _, text in notes(document)]
-    asked = (each for text in texts for each in selectors(substituted(text, document, {}, {}, words)))
+    asked = (each for text in texts for each in selectors(plain(text, document)))
     return {"vendor_info", *(each.name for each in asked)}
 
 

@@ -14,20 +14,13 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from grafana.generate.reading import UNITS, misnamed, unheard
-from tests.support.expressions import Vocabulary, blunders
-from tests.support.judgements import green_unknowns, lost_columns
-from tests.support.panels import (
-    BUILT_IN,
-    COLUMNS,
-    Document,
-    Window,
-    notes,
-    panels,
-    queries,
-    referred,
-    substituted,
-    variables,
-)
+from tests.support.colours import mismapped, misordered, uncoloured
+from tests.support.expressions import blunders
+from tests.support.fieldnames import misfielded, mislegended
+from tests.support.judgements import green_unknowns
+from tests.support.measures import mismeasured
+from tests.support.panels import BUILT_IN, COLUMNS, Document, notes, panels, plain, queries, referred, variables
+from tests.support.vocabulary import Vocabulary
 
 SOURCE = {"type": "prometheus", "uid": "${datasource}"}
 ON_TIME_RANGE = 2
@@ -179,12 +172,15 @@ def _texts_below(value: object) -> Iterator[str]:
 
 def _asked(document: Document) -> Iterator[tuple[str, str]]:
     """All expressions of panels and annotations with their variables replaced by a word, and where each stands."""
-    words = {**Window(0, 86_400, 15).words(), **dict.fromkeys(variables(document), "word")}
     found = [(query.name, query.expression) for query in queries(document)]
     found += [(f"annotation {name}", expression) for name, expression in notes(document)]
     for name, expression in found:
-        if referred(expression) <= words.keys():
-            yield name, substituted(expression, document, {}, {}, words)
+        if referred(expression) <= variables(document).keys() | BUILT_IN:
+            yield name, plain(expression, document)
+
+
+def _of_vocabulary(find: Callable[[Document, Vocabulary], Iterator[str]]) -> Check:
+    return lambda document, known: find(document, known.vocabulary)
 
 
 def _of_expressions(kind: str) -> Check:
@@ -218,8 +214,13 @@ CHECKS: Mapping[str, Check] = {
     "links": _links,
     "rate intervals": _rate_intervals,
     "green unknowns": green_unknowns,
-    "lost columns": lost_columns,
-    **{kind: _of_expressions(kind) for kind in ("syntax", "metrics", "labels", "counters", "unaggregated")},
+    "fields": _of_vocabulary(misfielded),
+    "legends": _of_vocabulary(mislegended),
+    "measures": _of_vocabulary(mismeasured),
+    "mappings": mismapped,
+    "limits": misordered,
+    "spoken colours": uncoloured,
+    **{kind: _of_expressions(kind) for kind in ("syntax", "metrics", "labels", "values", "counters", "unaggregated")},
 }
 """All checks by name."""
 

@@ -2,47 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import promql_parser as promql
-from promql_parser import AggregateExpr, Call, MatrixSelector, SubqueryExpr, VectorSelector
+from promql_parser import AggregateExpr, BinaryExpr, Call, LabelModifierType, MatrixSelector, SubqueryExpr, VectorSelector
 
 from monitor.metrics import Family
+from tests.support.labels import mislabelled
+from tests.support.members import strange
+from tests.support.vocabulary import Vocabulary
 
-STANDARD = frozenset({"up", "ALERTS", "ALERTS_FOR_STATE", "scrape_duration_seconds", "scrape_samples_scraped"})
-"""What Prometheus itself makes."""
-OF_PROCESSES = ("process_", "python_")
-"""What every program on prometheus-client says of itself."""
 WHERE = frozenset({"job", "instance", "__name__", "le"})
 """Labels beside those that a family declares."""
 RATES = frozenset({"rate", "irate", "increase", "resets", "changes", "absent", "present_over_time"})
 """What makes sense of a counter."""
-
-
-@dataclass(frozen=True)
-class Vocabulary:
-    """The *families* that are declared, by name, and the names that are *recorded*."""
-
-    families: Mapping[str, Family]
-    recorded: Collection[str]
-
-    def family(self, name: str) -> Family | None:
-        """The family that a series is of."""
-        for suffix in ("", "_bucket", "_sum", "_count"):
-            found = self.families.get(name.removesuffix(suffix)) if name.endswith(suffix) else None
-            if found and (not suffix or found.kind == "histogram"):
-                return found
-        return None
-
-    def knows(self, name: str) -> bool:
-        """Whether there is such a metric."""
-        return name in STANDARD or name in self.recorded or name.startswith(OF_PROCESSES) or self.family(name) is not None
-
-    def is_counter(self, name: str) -> bool:
-        """Whether it only grows."""
-        family = self.family(name)
-        return name.endswith("_total") or (family is not None and family.kind in {"counter", "histogram"})
+_PICKING = frozenset({"topk", "bottomk"})
 
 
 @dataclass(frozen=True)
@@ -68,7 +43,11 @@ def _below(node: object, inside: tuple[str, ...], *, is_aggregated: bool) -> Ite
         case MatrixSelector():
             yield from _below(node.vector_selector, inside, is_aggregated=is_aggregated)
         case AggregateExpr():
-            yield from _below(node.expr, (*inside, str(node.op)), is_aggregated=True)
+            is_one = is_aggregated or str(node.op) not in _PICKING
+            yield from _below(node.expr, (*inside, str(node.op)), is_aggregated=is_one)
+        case BinaryExpr():
+            yield from _below(node.lhs, inside, is_aggregated=is_aggregated)
+            yield from _below(node.rhs, inside, is_aggregated=is_aggregated or _is_condition(node))
         case Call():
             for argument in node.args:
                 yield from _below(argument, (*inside, node.func.name), is_aggregated=is_aggregated)
@@ -80,13 +59,21 @@ def _below(node: object, inside: tuple[str, ...], *, is_aggregated: bool) -> Ite
                     yield from _below(getattr(node, name), inside, is_aggregated=is_aggregated)
 
 
+def _is_condition(node: BinaryExpr) -> bool:
+    """Whether what stands on the right only decides which series stay: it does not matter how often it is there."""
+    matching = node.modifier.matching if node.modifier else None
+    return str(node.op) in {"and", "unless"} and matching is not None and matching.type == LabelModifierType.Include
+
+
 def blunders(expression: str, known: Vocabulary) -> Iterator[tuple[str, str]]:
     """Kinds of mistakes in *expression*, and what is wrong."""
     try:
-        asked = selectors(expression)
+        asked, parsed = selectors(expression), promql.parse(expression)
     except ValueError as error:
         yield "syntax", str(error)
         return
+    yield from (("labels", what) for what in mislabelled(parsed, known))
+    yield from (("values", what) for what in strange(parsed, known))
     for each in asked:
         if not known.knows(each.name):
             yield "metrics", f"nobody tells {each.name}"
@@ -96,8 +83,14 @@ def blunders(expression: str, known: Vocabulary) -> Iterator[tuple[str, str]]:
             yield from (("labels", f"{each.name} has no {label}") for label in each.labels if label not in _of(family))
         if known.is_counter(each.name) and not RATES & {*each.inside} and "_over_time" not in "".join(each.inside):
             yield "counters", f"{each.name} only grows"
-        if family and family.name.startswith("vendor_") and not each.is_aggregated:
-            yield "unaggregated", f"{each.name} is there once for each daemon"
+        if _is_of_vendors(each.name, known) and not each.is_aggregated:
+            yield "unaggregated", f"{each.name} is there once for each daemon, or for each Prometheus that records it"
+
+
+def _is_of_vendors(name: str, known: Vocabulary) -> bool:
+    """Whether it is told or recorded of vendors. What is recorded is of all daemons, but not of all who record it."""
+    family = known.family(name)
+    return name in known.recorded or (family is not None and family.name.startswith("vendor_"))
 
 
 def _of(family: Family) -> frozenset[str]:

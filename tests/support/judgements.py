@@ -1,4 +1,4 @@
-"""What a dashboard would show where nothing is known, and what it would not show at all: pure checks over its JSON.
+"""What a dashboard would show where nothing is known: pure checks over its JSON.
 
 Grafana gives a value that is missing the colour of the lowest limit, whatever word stands in it, and green where no limits
 are given (getDisplayProcessor of @grafana/data, ThresholdsMode). Green is a judgement, and only a mapping for null
@@ -14,8 +14,6 @@ from tests.support.panels import Document, panels
 
 _GREEN = "green"
 _COLOURED = frozenset({"color-text", "color-background"})
-_ALONE = "Value"
-"""The field of the only query of a table."""
 
 
 def green_unknowns(document: Document, _: object = None) -> Iterator[str]:
@@ -50,22 +48,3 @@ def _is_green_without_data(config: Mapping[str, Any]) -> bool:
     ]
     steps = (config.get("thresholds") or {}).get("steps") or [{"color": _GREEN}]
     return _GREEN in (missing[0] if missing else steps[0]["color"])
-
-
-def lost_columns(document: Document, _: object = None) -> Iterator[str]:
-    """Columns of tables that Grafana does not find: the number of an only query is not called after it."""
-    for panel in panels(document):
-        refs = [target["refId"] for target in panel.get("targets", ()) if target.get("format") == "table"]
-        there = {_ALONE} if len(refs) == 1 else {f"{_ALONE} #{ref}" for ref in refs}
-        named = (name for each in panel.get("transformations", ()) for name in _named(each.get("options", {})))
-        yield from (
-            f"{panel.get('title')} has no {name}"
-            for name in sorted({each for each in named if each.partition(" ")[0] == _ALONE} - there)
-        )
-
-
-def _named(options: Mapping[str, Any]) -> Iterator[str]:
-    """The fields that a transformation takes."""
-    yield from options.get("include", {}).get("names", ())
-    for each in ("indexByName", "renameByName", "excludeByName"):
-        yield from options.get(each, ())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from typing import Any
@@ -80,8 +81,10 @@ def _columns(document: Document) -> Any:
 
 
 def _plain_column(document: Document) -> None:
+    """Its words stay, and the colours of them."""
     found = next(each for each in _columns(document) if any(one["id"] == "mappings" for one in each["properties"]))
-    found["properties"] = [one for one in found["properties"] if one["id"] not in {"mappings", "thresholds"}]
+    mappings = next(one for one in found["properties"] if one["id"] == "mappings")
+    mappings["value"] = [each for each in mappings["value"] if each["type"] != "special"]
 
 
 def _only_query(document: Document) -> None:
@@ -93,6 +96,53 @@ def _only_query(document: Document) -> None:
 def _no_query(document: Document) -> None:
     names = panel_of(document, "table")["transformations"][1]["options"]["include"]["names"]
     names.append("Value #Z")
+
+
+def _timeline(document: Document) -> Any:
+    """The states of vendors over time; its second question has a series for each."""
+    return next(each for each in panels(document) if each["type"] == "state-timeline")
+
+
+def _table(document: Document) -> Any:
+    return panel_of(document, "table")
+
+
+def _vendors_line(document: Document) -> Any:
+    return next(each for each in _timeline(document)["targets"] if "{{" in each["legendFormat"])
+
+
+def _all_is_well(document: Document) -> None:
+    words = _timeline(document)["fieldConfig"]["defaults"]["mappings"][0]["options"]
+    down, up = (next(each for each in words if words[each]["text"] == word) for word in ("down", "up"))
+    words[down], words[up] = words[up], words[down]
+
+
+def _red_is_well(document: Document) -> None:
+    steps = _defaults(document)["thresholds"]["steps"]
+    steps[0]["color"], steps[1]["color"] = steps[1]["color"], steps[0]["color"]
+
+
+def _replaced(place: Callable[[Document], dict[str, Any]], old: str, new: str) -> Callable[[Document], None]:
+    """Writes *new* for *old* wherever it stands below a place."""
+
+    def act(document: Document) -> None:
+        found = place(document)
+        text = json.dumps(found)
+        assert old in text
+        found.update(json.loads(text.replace(old, new)))
+
+    return act
+
+
+def _seconds_of(document: Document) -> Any:
+    """The column that says for how long somebody is down."""
+    found = next(each for each in _columns(document) if each["matcher"]["options"] == "For")
+    return next(each for each in found["properties"] if each["id"] == "unit")
+
+
+def _asking(expression: str) -> Callable[[Document], None]:
+    """Asks for something else of vendors; ``$V`` is their selector."""
+    return put(target_of, "expr", expression.replace("$V", 'vendor=~"$vendor"'))
 
 
 MISTAKES: Mapping[str, tuple[str, Callable[[Document], None]]] = {
@@ -133,7 +183,29 @@ MISTAKES: Mapping[str, tuple[str, Callable[[Document], None]]] = {
     "a number that is green where nothing is known": ("green unknowns", put(_defaults, "mappings", [])),
     "a number whose missing data are green": ("green unknowns", _green_nothing),
     "a column that is green where nothing is known": ("green unknowns", _plain_column),
-    "the number of an only query, called after it": ("lost columns", _only_query),
-    "the number of a query that there is not": ("lost columns", _no_query),
+    "the number of an only query, called after it": ("fields", _only_query),
+    "the number of a query that there is not": ("fields", _no_query),
+    "a table without the column of an override": ("fields", _replaced(_table, '"options": "Tier"', '"options": "Tear"')),
+    "a table sorted by no column": ("fields", lambda d: _table(d)["options"]["sortBy"][0].update(displayName="Fro")),
+    "a link with a field that is none": ("fields", _replaced(_table, "__data.fields.vendor", "__data.fields.vendr")),
+    "a link with a label that is none": ("fields", _replaced(_timeline, "__field.labels.vendor", "__field.labels.vendr")),
+    "a legend with a label that is none": ("legends", put(_vendors_line, "legendFormat", "{{vendr}}")),
+    "a note with a label that is none": (
+        "legends",
+        put(lambda d: d["annotations"]["list"][1], "titleFormat", "{{vendr}}"),
+    ),
+    "grouped by a label that is none": ("labels", _asking("max(max by (raeson) (vendor_muted{$V}))")),
+    "matched by a label that is gone": (
+        "labels",
+        _asking("count(max by (vendor) (vendor_state{$V}) and on (job) vendorwatch_vendors)"),
+    ),
+    "a state that is none": ("values", _asking('max(vendor_state{$V, state=~"up|dwon"})')),
+    "a recorded series as one Prometheus has it": ("unaggregated", _asking("vendor:vendor_state:down_avg30d{$V}")),
+    "seconds as milliseconds": ("measures", put(_seconds_of, "value", "ms")),
+    "seconds as a count": ("measures", _asking("max(time() - vendor_outage_started_timestamp_seconds{$V})")),
+    "a share as percent": ("measures", put(_defaults, "unit", "percent")),
+    "what is down in the colour of what is up": ("mappings", _all_is_well),
+    "red where all is well": ("limits", _red_is_well),
+    "a colour that is never seen": ("spoken colours", put(stat, "description", "Red: look. Yellow: wait.")),
     "a dashboard that can be edited": ("editable", put(lambda d: d, "editable", value=True)),
 }

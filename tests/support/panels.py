@@ -135,6 +135,16 @@ def substituted(text: str, document: Document, chosen: Choices, values: Choices,
     return _REFERENCE.sub(replace, text)
 
 
+WORD = "word"
+"""What stands in place of a choice where an expression is only read."""
+
+
+def plain(text: str, document: Document) -> str:
+    """*text* with a word for each variable of *document*, to be read and not asked. Raises `KeyError` for an unknown one."""
+    words = {**Window(0, 86_400, 15).words(), **dict.fromkeys(variables(document), WORD)}
+    return substituted(text, document, {}, {}, words)
+
+
 def _text(variable: Mapping[str, Any], chosen: Sequence[str], values: Sequence[str], form: str) -> str:
     if list(chosen) == [ALL]:
         if variable.get("allValue"):
