@@ -17,10 +17,11 @@ from grafana_foundation_sdk.models.dashboard import (
     ValueMappingResult,
 )
 
-UP, MAINTENANCE, UNKNOWN, DEGRADED, PARTIAL, DOWN = range(6)
+UP, MAINTENANCE, DEGRADED, PARTIAL, UNKNOWN, DOWN = range(6)
 """States, and what a vendor says of itself, on one scale: the larger the worse, so that tables can be sorted by it.
 
-What is certainly bad is worse than what is unknown. It is a scale of the dashboards, not of `vendor:vendor_state:ordinal`.
+The order is that of `checks.model.State` and `Claim`, as on the board and in reviews: what may be anything outranks all
+but an outage. The numbers are the dashboards' own, not those of `vendor:vendor_state:ordinal`, which knows no claims.
 """
 BELOW = 0.5
 """A vendor that is not measured, because its file names nothing but its page, has the state of its claim less this much."""
@@ -41,9 +42,9 @@ CLAIMS = {
 _COLOURS = {
     UP: "green",
     MAINTENANCE: "blue",
-    UNKNOWN: "purple",
     DEGRADED: "yellow",
     PARTIAL: "orange",
+    UNKNOWN: "purple",
     DOWN: "red",
 }
 _PLAIN = "#8e8e8e"
