@@ -59,10 +59,11 @@ class Viewer:
 
     def ask(self, query: Query) -> list[dict[str, Any]]:
         """What the database says to *query*. Raises `AssertionError` with its complaint."""
-        text = self._text(query.expression, self.window.words(query.width))
+        text = self._text(query.expression, self.window.words(query.points, query.least))
         if query.is_instant:
             return self.database.instant(text, self.window.end)
-        return self.database.over(text, self.window.start, self.window.end, self.window.interval(query.width))
+        step = self.window.interval(query.points, query.least)
+        return self.database.over(text, *self.window.points(step), step)
 
     def faults(self) -> Iterator[Fault]:
         """Everything that is asked and has no good answer: variables, panels, annotations."""

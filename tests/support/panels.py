@@ -26,14 +26,15 @@ Choices = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True)
 class Query:
-    """One question of a panel. *width* is that of the panel in columns."""
+    """One question of a panel: how many *points* its panel has room for, and the *least* seconds between two of them."""
 
     dashboard: str
     panel: str
     ref: str
     expression: str
     is_instant: bool
-    width: int = COLUMNS
+    points: float = SCREEN_PIXELS
+    least: float = 0
 
     @property
     def name(self) -> str:
@@ -49,14 +50,21 @@ class Window:
     end: float
     scrape: float
 
-    def interval(self, width: int = COLUMNS) -> float:
-        """``$__interval`` of a panel of so many columns: a point for each pixel, no closer than scrapes."""
-        wanted = max((self.end - self.start) / (SCREEN_PIXELS * width / COLUMNS), self.scrape)
+    def interval(self, points: float = SCREEN_PIXELS, least: float = 0) -> float:
+        """``$__interval`` of a panel: so many points, no closer than scrapes, or than what the panel says is the *least*."""
+        wanted = max((self.end - self.start) / points, least or self.scrape)
         return next((float(each) for each in _INTERVALS if each >= wanted), wanted)
 
-    def words(self, width: int = COLUMNS) -> dict[str, str]:
+    def points(self, step: float) -> tuple[float, float]:
+        """The first and the last point that are asked for: Grafana takes both ends back to a multiple of the step.
+
+        So with a step of a day nothing of today is shown (`AlignTimeRange` of Grafana's package promlib).
+        """
+        return self.start // step * step, self.end // step * step
+
+    def words(self, points: float = SCREEN_PIXELS, least: float = 0) -> dict[str, str]:
         """What Grafana itself knows."""
-        interval, span = self.interval(width), self.end - self.start
+        interval, span = self.interval(points, least), self.end - self.start
         return {
             "__interval": f"{interval:.0f}s",
             "__interval_ms": f"{interval * 1000:.0f}",
@@ -82,6 +90,7 @@ def panels(document: Document) -> Iterator[Mapping[str, Any]]:
 def queries(document: Document) -> Iterator[Query]:
     """All questions of all panels."""
     for panel in panels(document):
+        width = panel.get("gridPos", {}).get("w", COLUMNS)
         for target in panel.get("targets", ()):
             yield Query(
                 dashboard=document.get("uid", ""),
@@ -89,7 +98,8 @@ def queries(document: Document) -> Iterator[Query]:
                 ref=target.get("refId", ""),
                 expression=target.get("expr", ""),
                 is_instant=bool(target.get("instant")),
-                width=panel.get("gridPos", {}).get("w", COLUMNS),
+                points=panel.get("maxDataPoints") or SCREEN_PIXELS * width / COLUMNS,
+                least=seconds(target.get("interval") or panel.get("interval") or "0s"),
             )
 
 
@@ -115,12 +125,17 @@ def _name(found: re.Match[str]) -> str:
     return found[1] or found[2] or found[5]
 
 
-def shown_from(document: Document, end: float, scrape: float) -> Window:
-    """The window that a dashboard opens with, given the Unix time of now."""
-    found = re.fullmatch(r"now-(\d+)([smhdw])", document["time"]["from"])
-    assert found, f"opens from {document['time']['from']}"
+def seconds(duration: str) -> float:
+    """A duration like ``6h``. Raises `AssertionError` for another text."""
+    found = re.fullmatch(r"(\d+)([smhdw])", duration)
+    assert found, f"{duration} is no duration"
+    return int(found[1]) * _UNITS[found[2]]
+
+
+def shown_from(document: Document, end: float, scrape: float, span: str = "") -> Window:
+    """The window that a dashboard opens with, or one of a *span* like ``6h``, given the Unix time of now."""
     assert document["time"]["to"] == "now"
-    return Window(end - int(found[1]) * _UNITS[found[2]], end, scrape)
+    return Window(end - seconds(span or document["time"]["from"].removeprefix("now-")), end, scrape)
 
 
 def substituted(text: str, document: Document, chosen: Choices, values: Choices, words: Mapping[str, str]) -> str:
