@@ -36,7 +36,7 @@ def dashboard() -> Dashboard:
     made = empty_dashboard("vendor-tls", "Certificates & TLS", purpose, "now-30d")
     for title, uid in (("Overview", "vendor-overview"), ("Vendor", "vendor-detail"), ("SLO", "vendor-slo")):
         made = made.link(link(title, uid))
-    made = made.link(link("vendorwatch", "vendorwatch", keeps_vendor=False))
+    made = made.link(link("vendorwatch itself", "vendorwatch", keeps_vendor=False))
     return filled(
         varied(made, vendor_variables(), vendor_annotations()),
         *_ends(),
@@ -62,19 +62,28 @@ def _ends() -> Iterator[stat.Panel]:
             1,
             "Expired",
             3,
-            "with a certificate, or one of its chain, that has ended. Red: clients refuse it now; call the vendor.",
+            (
+                "with a certificate, or one of its chain, that has ended. Red: clients refuse it now; call the vendor. The "
+                "runbook: VendorCertificateExpired."
+            ),
         ),
         (
             2,
             "Ends very soon",
             2,
-            "with less than 7 days or an eighth of its life left. Red: its renewal failed; tell the vendor today.",
+            (
+                "with less than 7 days or an eighth of its life left. Red: its renewal has probably failed; tell the "
+                "vendor today. The runbook: VendorCertificateExpiring."
+            ),
         ),
         (
             3,
             "Ends soon",
             1,
-            "with less than 21 days or a quarter of its life left. Yellow: most are renewed by now; ask the vendor.",
+            (
+                "with less than 21 days or a quarter of its life left, and not yet one of those beside it. Yellow: most "
+                "vendors renew earlier; ask this one."
+            ),
         ),
     ):
         panel = _count(panel_id, title, f"Addresses {text}", f"sum(({ask.band()}) == bool {step})")
@@ -83,10 +92,16 @@ def _ends() -> Iterator[stat.Panel]:
 
 def _faults() -> Iterator[stat.Panel]:
     refused = f"sum({ask.by_address(ask.metric('vendor_certificate_verified'), operation='min')} == bool 0)"
-    text = "Addresses whose certificate clients refuse, for its name or its chain. Red: the table of faults below says why."
+    text = (
+        "Addresses whose certificate clients refuse, for its name or its chain. Red: the table of faults below says why; "
+        "tell the vendor. The runbook: VendorCertificateUntrusted."
+    )
     yield _count(4, "Not trusted", text, refused).thresholds(limits(*_RED))
     low = f"sum(({ask.grade()}) >= bool {GRADES['C']})"
-    text = "Addresses that are outdated (C) or worse. Yellow: C is for the next review, what is worse for this week."
+    text = (
+        "Addresses that are outdated (C) or worse. Yellow: C is for the next review with the vendor, what is worse for this "
+        "week; vendorwatch check VENDOR --check tls says why."
+    )
     yield _count(5, "Grade C or worse", text, low).thresholds(limits(*_YELLOW))
     old = f"sum({ask.by_address(ask.metric('vendor_tls_version_accepted', ask.OLD))})"
     text = (
@@ -94,10 +109,13 @@ def _faults() -> Iterator[stat.Panel]:
     )
     yield _count(6, "TLS below 1.2", text, old).thresholds(limits(*_YELLOW))
     text = (
-        "Part of the addresses that accept a post-quantum key exchange. Never red: without it, what is recorded today can "
-        "be read some day; ask those vendors that carry what must stay secret for long."
+        "Part of the addresses that accept a post-quantum key exchange. Green: three quarters or more. Never red: without "
+        "it, what is recorded today can be read some day; ask those vendors that carry what must stay secret for long."
     )
     quantum = _count(7, "Post-quantum", text, ask.share("vendor_tls_post_quantum"), "percentunit")
     yield quantum.thresholds(limits(("text", None), ("green", 0.75)))
-    text = "Addresses whose certificate was seen. Fewer than the vendors' files name: some could not be looked at yet."
+    text = (
+        "Addresses whose certificate was seen. It has no colours. Fewer than you expect: the others could not be looked at; "
+        "vendorwatch check VENDOR --check certificate says why."
+    )
     yield _count(8, "Addresses", text, f"count({ask.end()})").thresholds(limits(("text", None)))

@@ -37,8 +37,9 @@ def _by_end() -> table.Panel:
     panel = grid(
         101,
         "Certificates, those that end first on top",
-        "When the certificate of each address ends, and when the first of its chain does. Ends soon: less than 21 days or a "
-        "quarter of its life; very soon: 7 days or an eighth. Red: tell the vendor; clients stop working at that moment.",
+        "When the certificate of each address ends, and when the first of its chain does. Yellow: less than 21 days or a "
+        "quarter of its life is left; ask the vendor. Red: less than 7 days or an eighth, or expired; tell the vendor "
+        "today, clients stop working at that moment. Red under Trusted: the table of faults below says why.",
         rows(ask.band(), "A"),
         rows(f"({ask.end()} - time()){_DAYS}", "B"),
         rows(f"{ask.end()} * 1000", "C"),
@@ -71,8 +72,9 @@ def _horizons() -> timeseries.Panel:
         for ref, (name, least, most, _) in zip("ABCDE", _HORIZONS, strict=True)
     ]
     text = (
-        "How many addresses have a certificate that ends within so many days. A wave that comes nearer is work that comes: "
-        "whoever renews by hand has to be asked before it is red."
+        "How many addresses have a certificate that ends within so many days. Red: tell those vendors today. Orange and "
+        "yellow: a wave that comes nearer is work that comes, so ask in time who renews by hand. Colours go by days alone: "
+        "one that is good for 47 days is never green here, and fine in the table above until it should be renewed."
     )
     panel = graph(102, "Addresses by days left", text, *found, unit=units.Short).decimals(0)
     coloured_panel = tinted(stacked(panel), {name: colour for name, _, _, colour in _HORIZONS})
@@ -83,7 +85,8 @@ def _left() -> timeseries.Panel:
     left = chosen(f"({ask.end()} - time())", ask.ADDRESS, _SHOWN, ask.end(), "bottomk")
     text = (
         f"The {_SHOWN} addresses that end first. A line that jumps up was renewed. Below the dashed lines, at 21 and 7 "
-        "days, a certificate of 90 days or longer is late; shorter ones are renewed later by design."
+        "days, a certificate of 90 days or longer is late: tell the vendor. Shorter ones are renewed later by design; the "
+        "table above says whether they are fine."
     )
     panel = graph(103, "Days left", text, query(f"({left}){_DAYS}", "{{vendor}} {{address}}"), unit=units.NoUnit)
     panel = marked(panel, ("red", None), ("yellow", 7), ("green", 21)).decimals(1)
@@ -106,8 +109,9 @@ def _renewed() -> table.Panel:
     panel = grid(
         105,
         "Renewed in the time shown",
-        "Addresses that show another certificate than before. More than a few within a month: their servers show different "
-        "certificates in turn, and one that was forgotten ends first.",
+        "Addresses that show another certificate than before, and how often it changed. Once is a renewal: nothing to do. "
+        "Yellow: four times or more; within a month that is servers that show different certificates in turn. Tell the "
+        "vendor: one that was forgotten ends first.",
         rows(times, "A"),
         rows(f"{ask.end('leaf')} * 1000\nand on ({ask.ADDRESS}) {times}", "B"),
         rows(f"{ask.life()}{_DAYS}\nand on ({ask.ADDRESS}) {times}", "C"),

@@ -31,7 +31,8 @@ def _grades() -> timeseries.Panel:
     each = ask.by_address(ask.metric("vendor_tls_grade"), f"{ask.ADDRESS}, grade")
     text = (
         "How many addresses have which grade. C is outdated, D has no forward secrecy, F is broken; M is a certificate of "
-        "another name and T one that is not trusted. A grade that falls on one day at many: our rules became stricter."
+        "another name and T one that is not trusted. One that falls: the table below says whose. Many that fall on the day "
+        "of an update of ours: its rules are stricter. The runbook: VendorTLSGradeLow."
     )
     panel = graph(
         301, "Addresses by grade", text, query(f"sum by (grade) ({each})", "{{grade}}"), unit=units.Short
@@ -52,8 +53,9 @@ def _shares() -> timeseries.Panel:
         query(ask.share("vendor_dns_ech"), "ECH", "F"),
     )
     text = (
-        "What part of the addresses, of those where it is known, accepts or has what. All but the red line should rise over "
-        "the years; a line that falls is a vendor's change, and the table below says whose."
+        "What part of the addresses, of those where it is known, accepts or has what. All but the red line should rise "
+        "over the years; where one falls, a vendor has changed something: look for it in the table below and ask. Nothing "
+        "here is for tonight."
     )
     panel = tinted(graph(302, "Parts of the addresses", text, *found, unit=units.PercentUnit), {"below TLS 1.2": "red"})
     return listed(panel.max(1).decimals(0).no_value("nothing is known"), "lastNotNull", right=True)
@@ -64,7 +66,9 @@ def _addresses() -> table.Panel:
         303,
         "Addresses, the worst grade on top",
         "Each address with its grade, whether an answer that could lower it is still missing, and what a client of today "
-        "agrees on with it. Red or orange: vendorwatch check VENDOR --check tls names what lowers it.",
+        "agrees on with it. Yellow: B, an old version, or the profile not met. Orange: outdated, for the next review. Red: "
+        "broken or not trusted. vendorwatch check VENDOR --check tls names what lowers the grade. Purple: not all is known "
+        "yet.",
         rows(ask.grade(), "A"),
         rows(ask.by_address(ask.metric("vendor_tls_grade_provisional", 'target!~".+/deep"')), "B"),
         rows(ask.by_address(ask.metric("vendor_tls_profile_met"), f"{ask.ADDRESS}, profile", "min"), "C"),
@@ -98,7 +102,8 @@ def _versions() -> table.Panel:
         304,
         "Versions",
         "How many addresses accept each version of TLS, how many refuse it, and how many agree on it with a client of "
-        "today. Accepted and never agreed on is what an attacker may push a client down to.",
+        "today. TLS 1.2 that is accepted and not agreed on is right: clients of today have TLS 1.3 there. Anything below "
+        "it: the table beside this names the addresses; ask when it goes.",
         rows(f"sum by (version) ({accepted})", "A"),
         rows(f"sum by (version) ({accepted} == bool 0)", "B"),
         rows(f"count by (version) ({ask.by_address(_SESSION, f'{ask.ADDRESS}, version')})", "C"),
@@ -139,7 +144,9 @@ def _sessions() -> table.Panel:
     panel = grid(
         306,
         "What clients of today agree on",
-        "Versions, ciphers and key exchanges by the number of addresses. A key exchange with MLKEM is a post-quantum one.",
+        "Versions, ciphers and key exchanges by the number of addresses. A key exchange with MLKEM is a post-quantum one. "
+        "Nothing here is wrong: rows with TLS 1.2 or without MLKEM are questions for a next review; the table of addresses "
+        "above says whose they are.",
         rows(f"count by ({agreed}) ({ask.by_address(_SESSION, f'{ask.ADDRESS}, {agreed}')})", "A"),
         width=10,
     )

@@ -47,8 +47,9 @@ def _refused() -> table.Panel:
     panel = grid(
         201,
         "Not trusted now, and why",
-        "Certificates that clients refuse, with each reason. A chain that is not complete works in browsers and fails in "
-        "programs: tell the vendor. The same unknown issuer at several vendors: somebody reads the traffic between.",
+        "Certificates that clients refuse, with each reason. Red: tell the vendor; a chain that is not complete works in "
+        "browsers and fails in programs. The same unknown issuer at several vendors: somebody reads the traffic between, so "
+        "look at your own proxy first. The runbook: VendorCertificateUntrusted.",
         rows(ask.by_address(ask.metric("vendor_certificate_fault"), f"{ask.ADDRESS}, fault"), "A"),
         width=16,
         height=7,
@@ -67,7 +68,9 @@ def _issuers() -> table.Panel:
         202,
         "Issuers",
         "Who issued the certificates, and what part of them is each one's. Where most are one issuer's, its outage or its "
-        "removal from browsers is an outage of all these vendors. Others are issuers that are not widely known.",
+        "removal from browsers is an outage of all these vendors: nothing to do today, but ask the most important ones for "
+        "a second issuer. Other: issuers that are not widely known; vendorwatch check VENDOR --check certificate names "
+        "them.",
         rows(by_issuer, "A"),
         rows(f"{by_issuer} / on () group_left () sum({by_issuer})", "B"),
         width=8,
@@ -87,7 +90,8 @@ def _keys() -> table.Panel:
     panel = grid(
         203,
         "Keys",
-        "What keys the certificates have. RSA below 2048 bits: clients refuse it, or will.",
+        "What keys the certificates have, by the number of addresses. RSA below 2048 bits: clients refuse it, or will; find "
+        "whose it is in the first table, and ask for a new certificate.",
         rows(f"count by ({', '.join(kinds)}) ({ask.by_address(_INFO, ', '.join((ask.ADDRESS, *kinds)))})", "A"),
         width=8,
     )
@@ -106,7 +110,8 @@ def _names() -> table.Panel:
         204,
         "Hosts in DNS",
         "CAA: the name says who may issue for it, so that nobody else does. ECH: the name stays hidden from the network. "
-        "Certificates differ: the host's addresses show more than one, often because one server was forgotten; ask which.",
+        "Yellow: the host's addresses show more than one certificate, often because one server was forgotten; ask the "
+        "vendor which. A no under CAA or ECH is no fault: ask for it in the next review.",
         *(rows(ask.by_address(ask.metric(name)), ref) for name, ref in zip(facts, "ABC", strict=True)),
         width=16,
     )

@@ -32,7 +32,7 @@ def dashboard() -> Dashboard:
     made = made.link(link("Overview", "vendor-overview", keeps_vendor=False))
     for title, uid in (("Certificates & TLS", "vendor-tls"), ("SLO", "vendor-slo")):
         made = made.link(link(title, uid))
-    made = made.link(link("vendorwatch", "vendorwatch", keeps_vendor=False))
+    made = made.link(link("vendorwatch itself", "vendorwatch", keeps_vendor=False))
     endpoints = f"label_values(vendor_endpoint_duration_seconds{{{VENDORS}}}, target)"
     chosen = [*vendor_variables(has_all=False), variable("endpoint", "Endpoint", endpoints, has_all=False)]
     return filled(

@@ -14,6 +14,7 @@ from grafana.generate import facts
 from grafana.generate.columns import UNWELCOME, column, shaped, unit, value, words
 from grafana.generate.parts import VENDORS, Panel, field, grid, limits, now, number, rows
 from grafana.generate.states import (
+    BUDGET_LEFT,
     apart_mappings,
     band_mappings,
     claim_mappings,
@@ -24,7 +25,6 @@ from grafana.generate.states import (
 from grafana.generate.tiles import or_nothing, told
 
 _SINCE = (("red", None),)
-_BUDGET = (("red", None), ("orange", 0.0), ("green", 0.25))
 _DAYS_LEFT = (
     f'label_replace(count_values by (vendor) ("days", round(min by (vendor) ({ask.end()} - time()) / {ask.DAY})), '
     '"left", "$1 days", "days", "(.+)")'
@@ -58,10 +58,10 @@ def head_panels() -> Iterator[Panel]:
         _measured(4, "Down for", text, f"time() - {facts.OUTAGE_BEGAN}", "no outage", _SINCE).unit(units.Seconds).decimals(1)
     )
     text = (
-        "What is left of the time that the objective allows to be down in 30 days. Orange: a quarter; ask what they do "
-        "about it. Red: nothing; it is a matter for the contract. Shown down to -1000 %."
+        "What is left of the time that the objective allows to be down in 30 days. Orange: less than a quarter; ask what "
+        "they do about it. Red: overspent; hold it against the contract. Shown down to -1000 %."
     )
-    panel = _measured(5, "Budget left", text, facts.BUDGET_LEFT, "no objective", _BUDGET)
+    panel = _measured(5, "Budget left", text, facts.BUDGET_LEFT, "no objective", BUDGET_LEFT)
     yield panel.unit(units.PercentUnit).decimals(0)
     text = (
         "The part of 30 days in which the vendor was not down, of the time in which it was seen and nothing excused it. "

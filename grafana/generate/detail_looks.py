@@ -65,9 +65,10 @@ def _failures() -> timeseries.Panel:
         21,
         "Looks that saw nothing, an hour, by reason",
         "How many looks failed, of all daemons together. An answer that is wrong or slow is no failed look: it stands "
-        "beside this under findings, and below under status codes. dns, connect, refused, timeout and tls blame the vendor "
-        "once confirmed; blocked means that we are refused; parse or moved that its page has changed. Purple and blue "
-        "are ours: our resolver, our network, our file, a bug. vendorwatch explain VENDOR/CHECK/TARGET has the sentence.",
+        "beside this under findings, and below under status codes. dns, connect, refused, timeout, tls and http blame the "
+        "vendor once confirmed; blocked means that we are refused; parse or moved that its page has changed. Purple and "
+        "blue are ours: our resolver, our own network, our file, a bug. vendorwatch explain VENDOR/CHECK/TARGET has the "
+        "sentence.",
         query(per_hour, "{{reason}}"),
         unit=units.Short,
     )

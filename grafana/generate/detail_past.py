@@ -38,8 +38,8 @@ def _outages() -> table.Panel:
         13,
         "Outages in this range",
         "Each outage: when it began, how long it was seen open, and how long after the first failure the vendor's page "
-        "told of it while it was open; all to the step of this range, and of outages shorter than a step some are left "
-        "out, so choose a short range to be exact. Negative: the vendor told first. Not while open: open a case and quote "
+        "admitted it while it was open; all to the step of this range, and of outages shorter than a step some are left "
+        "out, so choose a short range to be exact. Negative: the vendor was first. Not while open: open a case and quote "
         "both times; vendorwatch outages VENDOR has the reasons.",
         query(f"{facts.OUTAGE_BEGAN} * 1000\nand on (vendor) {_OPEN}", "Began", "A"),
         query(f"{facts.OUTAGE_ADMITTED} - {facts.OUTAGE_BEGAN}\nand on (vendor) {_OPEN}", "Admitted after", "B"),

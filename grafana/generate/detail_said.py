@@ -35,7 +35,8 @@ def _components() -> statetimeline.Panel:
     panel = timeline(
         40,
         "Components",
-        "What the page says of each component that the vendor's file names. Purple: the page cannot be read, or has no "
+        "What the page says of each component that the vendor's file names. Red or orange: an outage by their word; compare "
+        "with what we measure above. Purple: the page cannot be read, or has no "
         "such component any more; vendorwatch check VENDOR --check status says which. Empty: the file names none, and "
         "the whole page counts.",
         query(ordinal("vendor_component_state", VENDORS, "component", CLAIMS, only=facts.fresh), "{{component}}"),

@@ -35,9 +35,9 @@ def _certificates() -> table.Panel:
         50,
         "Certificates",
         "What each address shows: who issued it, its key, how near its end is by the life that it has, for how many days "
-        "it and its chain are good, and "
-        'whether clients take it. Red: tell the vendor; the column "Fault" says why clients refuse it. "Addresses '
-        'differ": servers behind one name show different ones, so a renewal may be half done.',
+        "it and its chain are good, and whether clients take it. Yellow: it should be renewed by now; ask the vendor. Red: "
+        'tell them today; the column "Fault" says why clients refuse it. "Addresses differ": servers behind one name show '
+        "different ones, so a renewal may be half done.",
         rows(ask.by_address(ask.metric("vendor_certificate_info"), f"{ask.ADDRESS}, issuer, key_type, key_bits"), "A"),
         rows(f"({ask.end('leaf')} - time()) / {ask.DAY}", "B"),
         rows(f"({ask.end('chain')} - time()) / {ask.DAY}", "C"),

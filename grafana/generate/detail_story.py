@@ -59,13 +59,13 @@ def _marks() -> statetimeline.Panel:
         query(f"max by (source) (vendor_maintenance_active{{{VENDORS}}})", "work ({{source}})", "A"),
         query(facts.MUTED, "muted", "B"),
         query(flapping, "flapping", "C"),
-        query(facts.BLIND, "our network", "D"),
+        query(facts.BLIND, "own network", "D"),
         height=6,
     ).mappings(yes_no_mappings(("work", "blue"), ("no", _CLEAR)))
     for name, word, colour in (
         ("muted", "muted", "purple"),
         ("flapping", "flapping", "orange"),
-        ("our network", "in doubt", "dark-purple"),
+        ("own network", "in doubt", "dark-purple"),
     ):
         panel = panel.override_by_name(name, [field("mappings", yes_no_mappings((word, colour), ("no", _CLEAR)))])
     return panel

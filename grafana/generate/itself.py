@@ -57,7 +57,13 @@ def dashboard() -> Dashboard:
             annotation(
                 "Starts", "blue", f"changes({ask.metric('process_start_time_seconds')}[5m]) > 0", "{{instance}}", "started"
             ),
-            annotation("Doubt", "purple", f"max by (instance) ({ask.own('egress_doubted')}) == 1", "{{instance}}", "blind"),
+            annotation(
+                "Own network in doubt",
+                "purple",
+                f"max by (instance) ({ask.own('egress_doubted')}) == 1",
+                "{{instance}}",
+                "in doubt",
+            ),
         ],
     )
     return filled(
@@ -67,7 +73,7 @@ def dashboard() -> Dashboard:
         *daemon_panels(),
         heading(200, "Looks: are they made, in time, and what comes of them?"),
         *look_panels(),
-        heading(300, "Our own network, and what vendors share"),
+        heading(300, "Own network, and what vendors share"),
         *network_panels(),
         heading(400, "The store"),
         *store_panels(),
@@ -80,33 +86,37 @@ def dashboard() -> Dashboard:
 
 def _alive() -> Iterator[stat.Panel]:
     text = (
-        "Daemons that do not answer Prometheus, of those that it asks. Red: fewer eyes watch, or none; see VendorwatchDown "
-        "in the runbook."
+        "Daemons that do not answer Prometheus, of those that it asks. Red: fewer eyes watch, or none; the runbook: "
+        "VendorwatchDown, or VendorwatchInstanceDown while another one watches."
     )
     up = ask.metric("up")
     down = number(1, "Daemons down", text, now(f"count({up} == 0) or 0 * count({up})"), width=3).decimals(0)
     yield down.mappings(absent("no daemon", "red")).no_value("no daemon").thresholds(limits(("green", None), ("red", 1)))
     text = (
         "Since the scheduler of a daemon last went round, the one that has waited longest. Yellow: its machine is too "
-        "busy. Red: it answers and looks at nothing, and all it shows is that old; restart it and keep its log."
+        "busy. Red: it answers and looks at nothing, and all it shows is that old; restart it and keep its log. The "
+        "runbook: VendorwatchSchedulerStalled."
     )
     beat = number(2, "Last round", text, now(f"max({ask.age('scheduler_heartbeat_timestamp_seconds')})"), unit="s", width=3)
     yield told(beat).thresholds(limits(("green", None), ("yellow", 30), ("red", ask.STALLED_SECONDS))).decimals(0)
     text = (
         "Targets whose looks are three intervals and a minute late. Yellow: see the table of them, and what was missed. "
-        "Red: ten or more, so it is the daemon and not one host; see how late looks begin."
+        "Red: ten or more, so it is the daemon and not one host; see how late looks begin. The runbook: VendorCheckStale."
     )
     late = number(3, "Overdue", text, now(or_none(f"sum(({ask.OVERDUE}) > bool 0)", ask.GOING)), width=3)
     yield told(late, nothing="no target").thresholds(limits(("green", None), ("yellow", 1), ("red", 10)))
     text = (
-        "Our own way out by the canaries, as the daemon sees it that sees best. Red: failures are ours and blame "
-        "nobody; look at routes, proxy and name servers. No canaries: name some, or a fault of ours is taken for the "
-        "vendors'."
+        "Whether our own network works, by canaries that have nothing to do with any vendor. Of daemons of one job the one "
+        "counts that sees best. Red: failures are ours and blame nobody; look at routes, proxy and name servers. The "
+        "runbook: VendorwatchEgressSuspect. Yellow: there is a way out, and some canaries fail; see below which. Purple: "
+        "name canaries, or a fault of ours is taken for the vendors'."
     )
     network = ordinal("vendorwatch_egress_state", ask.DAEMONS, "job", ask.NETWORK, only=ask.going)
-    found = number(4, "Our network", text, now(f"min({network})"), width=3)
+    found = number(4, "Own network", text, now(f"max({network})"), width=3)
     yield told(found, worded(*ask.NETWORK_WORDS))
-    text = "Whether the configuration on disk is in force. Refused: run vendorwatch validate; a restart would fail."
+    text = (
+        "Whether the configuration on disk is in force. Red: it was refused; run vendorwatch validate, a restart would fail."
+    )
     read = f"min({ask.going(ask.own('config_last_reload_successful'))})"
     yield told(number(5, "Configuration", text, now(read), width=3), worded(("refused", "red"), ("in force", "green")))
 
@@ -114,7 +124,7 @@ def _alive() -> Iterator[stat.Panel]:
 def _behind() -> Iterator[stat.Panel]:
     text = (
         "How long the oldest record has waited to be written. Yellow: the disk or the database is slow. Red: the store "
-        "cannot be written; see the section about it."
+        "cannot be written; see the section about it. The runbook: VendorwatchStoreFailing."
     )
     waiting = ask.going(f"{ask.age('store_queue_oldest_timestamp_seconds')} or 0 * {ask.own('store_queue_length')}")
     store = number(6, "Store behind", text, now(f"max({waiting})"), unit=units.Seconds, width=3).decimals(0)

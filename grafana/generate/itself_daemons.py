@@ -78,9 +78,10 @@ def _daemons() -> table.Panel:
     panel = grid(
         101,
         "Daemons",
-        "What each daemon runs and watches. Configuration refused: vendorwatch validate says why. Clock behind: nothing "
-        "is put into the history until the machine's clock is right. Versions that differ: an upgrade was left half "
-        "done.",
+        "What each daemon runs and watches. Red: down, see VendorwatchDown in the runbook; configuration refused, "
+        "vendorwatch validate says why; clock behind, nothing is put into the history until the machine's clock is right; "
+        "or a last round of two minutes ago, restart it. Yellow: half a minute, its machine is too busy. Versions that "
+        "differ: an upgrade was left half done.",
         rows(ask.of_each(ask.metric("up")), "A"),
         rows(f"max by ({ask.DAEMON}, version, python) ({ask.own('build_info')})", "B"),
         rows(ask.of_each(f"time() - {ask.metric('process_start_time_seconds')}"), "C"),

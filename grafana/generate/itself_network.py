@@ -23,16 +23,17 @@ def network_panels() -> Iterator[Panel]:
 
 def _network() -> statetimeline.Panel:
     text = (
-        "What each daemon says of its own network, and when it doubted what it saw: failures counted against nobody "
-        "then. Red: see which canaries were not reached. Purple again and again: a link that flaps."
+        "What each daemon says of its own network, and when it doubted what it saw: failures counted against nobody then. "
+        "Red: see which canaries were not reached. Yellow: some were. Purple: there are no canaries, or it is in doubt; "
+        "again and again is a link that flaps. The runbook: VendorwatchEgressSuspect."
     )
     doubted = f"max_over_time({ask.own('egress_doubted')}[$__rate_interval])"
     found = (
         query(ask.NETWORK_OVER_TIME, "{{instance}}", "A"),
         query(f"{ask.DOUBTED} * max by (instance) ({ask.going(doubted)})", "{{instance}}: doubt", "B"),
     )
-    panel = timeline(301, "Network of each daemon", text, *found, width=10, height=8)
-    return panel.mappings(worded(*ask.NETWORK_WORDS, ("doubted", "purple"))).no_value("no daemon")
+    panel = timeline(301, "Own network of each daemon", text, *found, width=10, height=8)
+    return panel.mappings(worded(*ask.NETWORK_WORDS, ("in doubt", "purple"))).no_value("no daemon")
 
 
 def _canaries() -> statetimeline.Panel:
@@ -49,7 +50,8 @@ def _canaries() -> statetimeline.Panel:
 def _platforms() -> statetimeline.Panel:
     text = (
         "Platforms of status pages that are in use. Orange: most of its pages fail together; open one in a browser. If "
-        "it works there, its format has changed or we are refused. What these vendors say is unknown meanwhile."
+        "it works there, its format has changed or we are refused: see VendorwatchPlatformUnreadable in the runbook. What "
+        "these vendors say cannot be read meanwhile."
     )
     lines = query(f"max by (platform) ({ask.going(ask.own('platform_unreadable'))})", "{{platform}}")
     panel = timeline(303, "Status page platforms", text, lines, width=8, height=7)
@@ -63,7 +65,7 @@ def _shared() -> timeseries.Panel:
     )
     text = (
         "How many vendors fail together by one thing that they share: look for one cause. And how many hosts of pages "
-        "asked to be left alone for a while (429): more than a few means that we ask too often."
+        "asked to be left alone for a while (429): more than a few means that we ask too often, so raise every:."
     )
     return (
         graph(304, "In common", text, *found, unit=units.Short, width=8, height=7)
@@ -79,8 +81,9 @@ def _pages() -> table.Panel:
     panel = grid(
         305,
         "Pages to look at",
-        "Status pages with words that are not known, because the platform has changed: report them. Suspect: it has "
-        "stood still for months while we measured otherwise, so it is no evidence.",
+        "Status pages that say less than they seem to. Yellow under Unknown words: the platform may have changed; update "
+        "vendorwatch, or report it. Yellow under Suspect: the page has stood still for months while we measured otherwise, "
+        "so it is no evidence.",
         rows(f"{strange}\nand on (vendor) ({strange} > 0 or {suspect} == 1)", "A"),
         rows(f"{suspect}\nand on (vendor) ({strange} > 0 or {suspect} == 1)", "B"),
         width=8,

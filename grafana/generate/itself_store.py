@@ -26,9 +26,11 @@ def _stores() -> table.Panel:
     panel = grid(
         401,
         "Stores",
-        "The store as each daemon sees it. Waits for minutes: it cannot be written, and the errors beside it say why; "
-        "do not restart before it can, or what waits is lost. Lost: gaps in the history. Packed long ago: nothing old "
-        "was pressed together or went; see VendorwatchStoreTooLarge in the runbook.",
+        "The store as each daemon sees it. Red under Oldest waits: for five minutes it could not be written, yellow for "
+        "one; the errors below say why. Do not restart before it can, or what waits is lost. Red under Lost: gaps in the "
+        "history. The runbook: VendorwatchStoreFailing. Yellow under Limit or Packed ago: it is too large, or for six "
+        "hours nothing old was pressed together or went; see VendorwatchStoreTooLarge. Yellow under Errors: see below "
+        "which.",
         rows(ask.of_each(ask.own("store_queue_length")), "A"),
         rows(ask.of_each(ask.own("store_queue_bytes")), "B"),
         rows(ask.of_each(f"{ask.age('store_queue_oldest_timestamp_seconds')} or 0 * {ask.own('store_queue_length')}"), "C"),
@@ -66,7 +68,10 @@ def _columns() -> tuple[Column, ...]:
 
 
 def _waiting() -> timeseries.Panel:
-    text = "Records that wait to be written. A saw of a few is right; a slope is a store that cannot be written."
+    text = (
+        "Records that wait to be written. A saw of a few is right. A slope is a store that cannot be written: see the "
+        "errors beside this, and VendorwatchStoreFailing in the runbook."
+    )
     lines = query(ask.of_each(ask.own("store_queue_length")), "{{instance}}")
     return graph(402, "Waiting", text, lines, unit=units.Short, width=8, height=7).decimals(0).no_value("no daemon")
 
@@ -84,6 +89,9 @@ def _lost() -> timeseries.Panel:
 
 
 def _size() -> timeseries.Panel:
-    text = "How large the database is. It should rise for some weeks and then stay: history.size bounds it."
+    text = (
+        "How large the database is. It should rise for some weeks and then stay: history.size bounds it. Where it does not, "
+        "vendorwatch db stats says which table grows; the runbook: VendorwatchStoreTooLarge."
+    )
     lines = query(ask.of_each(ask.own("store_size_bytes")), "{{instance}}")
     return graph(404, "Size", text, lines, unit=units.BytesIEC, width=8, height=7).no_value("not known yet")

@@ -26,7 +26,9 @@ def _channels() -> table.Panel:
         501,
         "Channels",
         "What each channel of direct push took in the time shown, what it refused, what waits and what was given up. "
-        "Given up: nobody was told; vendorwatch notify status lists it. Alerts through Prometheus do not depend on it.",
+        "Red under Oldest: it has waited for ten minutes. Red under Given up: nobody was told. Yellow: tries were refused. "
+        "vendorwatch notify status says what the receiver answered; the runbook: VendorwatchNotificationsFailing. Alerts "
+        "through Prometheus do not depend on it.",
         rows(_in_all("notifications_total"), "A"),
         rows(_in_all("notification_failures_total"), "B"),
         rows(f"max by (channel) ({ask.own('notifications_queued')})", "C"),
@@ -58,15 +60,18 @@ def _messages() -> timeseries.Panel:
         query(ask.happened(ask.own("notification_failures_total"), "channel"), "{{channel}}: refused", "B"),
     )
     text = (
-        "Messages that channels took, and tries that failed. Only failures for a quarter of an hour: the channel is broken."
+        "Messages that channels took, and tries that failed. Only failures for a quarter of an hour: the channel is broken; "
+        "vendorwatch notify status says why, vendorwatch notify test CHANNEL tries it now."
     )
     return graph(502, "Messages", text, *found, unit=units.Short, width=8, height=7).no_value("none is known")
 
 
 def _heartbeat() -> stat.Panel:
     text = (
-        "Since our heartbeat was last heard elsewhere. Red: whoever listens will raise the alarm, or nobody listens any "
-        "more; see its address in config/monitor.yaml."
+        "Since our heartbeat was last heard elsewhere, of the daemon that was heard last. Yellow: five minutes; some beats "
+        "were lost, unless every: is longer. Red: a quarter of an hour; whoever listens will raise the alarm, or nobody "
+        "listens any more. The daemon is not well, or its log says why it was not heard; see heartbeat: in "
+        "config/monitor.yaml."
     )
     heard = f"min({ask.age('heartbeat_last_success_timestamp_seconds')})"
     panel = (

@@ -37,7 +37,7 @@ def dashboard() -> Dashboard:
     made = made.link(link("Vendor", "vendor-detail", keeps_vendor=False))
     for title, uid in (("Certificates & TLS", "vendor-tls"), ("SLO", "vendor-slo")):
         made = made.link(link(title, uid))
-    made = made.link(link("vendorwatch", "vendorwatch", keeps_vendor=False))
+    made = made.link(link("vendorwatch itself", "vendorwatch", keeps_vendor=False))
     return filled(
         varied(made, vendor_variables(), vendor_annotations()),
         *_counts(),
@@ -104,17 +104,18 @@ def _ourselves() -> Iterator[stat.Panel]:
     network = f"max({ordinal('vendorwatch_egress_state', '', 'job', NETWORK, only=facts.fresh)})"
     yield _word(
         8,
-        "Our network",
-        "What our own way out is in, by canaries that have nothing to do with any vendor. Red: no failure counts "
+        "Own network",
+        "Whether our own network works, by canaries that have nothing to do with any vendor. Red: no failure counts "
         "against a vendor until it is back; see the runbook at VendorwatchEgressSuspect. Yellow: some canaries fail, and "
-        "the dashboard of vendorwatch says which. Purple: name canaries, or a fault of ours is taken for the vendors'.",
+        "the dashboard of vendorwatch itself says which. Purple: name canaries, or a fault of ours is taken for the "
+        "vendors'.",
         network,
         dict(enumerate(NETWORK_WORDS)),
     )
     beats = "group(vendorwatch_scheduler_heartbeat_timestamp_seconds)"
     yield _word(
         9,
-        "vendorwatch",
+        "vendorwatch itself",
         "Whether a daemon answers Prometheus and its scheduler goes round. Red: nothing on this page is news, whatever "
         "its colour; see the dashboard of vendorwatch itself.",
         f"{facts.ALIVE} or 2 * {beats} or vector(0)",

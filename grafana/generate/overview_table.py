@@ -9,6 +9,7 @@ from grafana.generate import facts
 from grafana.generate.columns import Column, coloured, column, shaped, unit, value, wide, words
 from grafana.generate.parts import VENDORS, field, grid, linked, rows
 from grafana.generate.states import (
+    BUDGET_LEFT,
     apart_mappings,
     band_mappings,
     claim_mappings,
@@ -21,7 +22,7 @@ from grafana.generate.tiles import or_nobody, or_nothing, spoken
 
 _FILLED = field("custom.cellOptions", {"type": "color-background", "mode": "basic"})
 _DETAIL = linked("Why, since when, what do they say?", "vendor-detail")
-_BUDGET = coloured(("red", None), ("orange", 0), ("green", 0.25))
+_BUDGET = coloured(*BUDGET_LEFT)
 _NOTHING = field("noValue", "-")
 _ADMITTED = numbered({1: ("yes", "green"), 0: ("no", "red"), 2: ("cannot be read", "purple")})
 
@@ -35,7 +36,7 @@ def open_outages(panel_id: int) -> table.Panel:
         panel_id,
         "Open outages",
         "Vendors that are down, the longest first; an outage stays open while we are blind. Admitted: whether their page "
-        "told of it, be it that it says otherwise by now. Red: it did not; open a case and quote the time of the first "
+        "did so, be it that it says otherwise by now. Red: it did not; open a case and quote the time of the first "
         "failure. Purple: their page cannot be read, so look at it yourself. Empty: none is known.",
         rows(f"{facts.WHO}\nand on (vendor) {facts.OUTAGE_BEGAN}", "A"),
         rows(f"{facts.OUTAGE_BEGAN} * 1000", "B"),
@@ -62,11 +63,13 @@ def open_outages(panel_id: int) -> table.Panel:
 
 
 _MEANT = (
-    "All that is known of each vendor now, the worst first; cells lead on. Availability and budget are of 30 days, or "
-    "of the time since the recording rules were loaded, without what was unknown or worked on. p95 is of the range "
-    "chosen above: of all its endpoints the slowest at each moment. Certificate: how near the first end of its chains "
-    "is, by the life that it has. Red: click on the vendor; it says why, since when, and what they say. Purple: nobody "
-    "can tell, or nobody watches. Empty: no vendors, or no daemon that answers."
+    "All that is known of each vendor now, the worst first; cells lead on. Availability and budget are of 30 days, or of "
+    "the time since the recording rules were loaded, without what was unknown or worked on. p95 is of the range chosen "
+    "above: of all its endpoints the slowest at each moment. Certificate: how near the first end of its chains is, by the "
+    "life that it has. Red: click on the vendor; it says why, since when, and what they say. Orange: they say what we do "
+    "not measure, an incident is open, TLS is outdated, or less than a quarter of the budget is left. Yellow: slow, soon "
+    "to end, or not the best. Purple: nobody can tell, nobody is told, or nobody watches. Empty: no vendors, or no daemon "
+    "that answers."
 )
 
 

@@ -24,7 +24,7 @@ from grafana.generate.parts import (
 )
 from grafana.generate.slo_past import past_panels
 from grafana.generate.slo_tables import tables
-from grafana.generate.states import numbered
+from grafana.generate.states import BUDGET_LEFT, numbered
 from grafana.generate.tiles import or_none, told
 
 _RULES = " Nothing is shown before grafana/prometheus/rules is loaded."
@@ -39,7 +39,7 @@ def dashboard() -> Dashboard:
     made = empty_dashboard("vendor-slo", "SLO", purpose, "now-30d")
     for title, uid in (("Overview", "vendor-overview"), ("Vendor", "vendor-detail"), ("Certificates & TLS", "vendor-tls")):
         made = made.link(link(title, uid))
-    made = made.link(link("vendorwatch", "vendorwatch", keeps_vendor=False))
+    made = made.link(link("vendorwatch itself", "vendorwatch", keeps_vendor=False))
     by_vendor, in_range, without = tables()
     return filled(
         varied(made, vendor_variables(), vendor_annotations()),
@@ -64,38 +64,62 @@ def _count(
 
 
 def _budgets() -> Iterator[stat.Panel]:
-    text = "Vendors that were down longer in thirty days than is allowed. Red: the promise is broken; see the table."
+    text = (
+        "Vendors that were down longer in thirty days than is allowed. Red: the promise is broken; the table says whose, "
+        "and vendorwatch report VENDOR writes what to hold against the contract."
+    )
     panel = _count(1, "Below objective", text, f"sum(({ask.LEFT}) < bool 0)")
     yield panel.thresholds(limits(("green", None), ("red", 1)))
     text = (
-        "Vendors with less than a quarter of their thirty days' budget left. Yellow: plan nothing that needs them to hold."
+        "Vendors with less than a quarter of their thirty days' budget left. Orange: plan nothing that needs them to hold."
     )
     panel = _count(2, "Nearly below", text, f"sum((({ask.LEFT}) >= bool 0) * (({ask.LEFT}) < bool 0.25))")
-    yield panel.thresholds(limits(("green", None), ("yellow", 1)))
-    text = "Vendors whose budget would be gone in two days at the pace of this hour. Red: treat it as an outage."
+    yield panel.thresholds(limits(("green", None), ("orange", 1)))
+    text = (
+        "Vendors whose budget would be gone in two days at the pace of this hour. Red: treat it as an outage. The runbook: "
+        "VendorSLOFastBurn."
+    )
     panel = _count(3, "Burn fast", text, f"sum({ask.FAST} and on (vendor) {ask.OBJECTIVE})", missing=_EARLY)
     yield panel.thresholds(limits(("green", None), ("red", 1)))
-    text = "Vendors that spend more than allowed for hours or days. Yellow: short outages add up; talk to the vendor."
+    text = (
+        "Vendors that spend more than allowed for hours or days, and still do. Yellow: short outages add up; vendorwatch "
+        "outages VENDOR is the list for the talk with the vendor. The runbook: VendorSLOSlowBurn."
+    )
     panel = _count(4, "Burn slowly", text, f"sum({ask.SLOW} and on (vendor) {ask.OBJECTIVE})", missing=_EARLY)
     yield panel.thresholds(limits(("green", None), ("yellow", 1)))
-    text = "What the worst vendor has left of its budget of thirty days. Below 0: it is overspent; the table says who."
+    text = (
+        "What the worst vendor has left of its budget of thirty days; the first row of the table says who. Orange: less "
+        "than a quarter; ask what they do about it. Red: overspent; hold it against the contract."
+    )
     panel = _count(5, "Least budget left", text, f"min({ask.LEFT})", units.PercentUnit)
-    yield panel.thresholds(limits(("red", None), ("orange", 0), ("yellow", 0.25), ("green", 0.5)))
+    yield panel.thresholds(limits(*BUDGET_LEFT))
 
 
 def _rest() -> Iterator[stat.Panel]:
     text = (
-        "How much of thirty days is known, of all vendors. Purple: few days were watched, and numbers beside it say little."
+        "How much of thirty days is known, of all vendors. Yellow: less than 90 %. Purple: less than half, and the numbers "
+        "beside it say little. Wait, or see below which days are missing."
     )
     known = f"avg({ask.known('30d', ask.MONTH_SECONDS)}) and on () group({KNOWN})"
     panel = number(6, "Of 30 days known", text + _RULES, now(or_none(known)), unit=units.PercentUnit, width=3).decimals(0)
     yield told(panel, nothing=ask.UNRECORDED_BRIEFLY).thresholds(limits(("purple", None), ("yellow", 0.5), ("green", 0.9)))
     for panel_id, title, text, expression in (
-        (7, "With objective", "Vendors whose file names an objective.", f"count({ask.OBJECTIVE}) or 0 * group({KNOWN})"),
+        (
+            7,
+            "With objective",
+            (
+                "Vendors whose file names an objective: all numbers here are of these. It has no colours. Fewer than you "
+                "have contracts with: write the missing ones into the vendors' files."
+            ),
+            f"count({ask.OBJECTIVE}) or 0 * group({KNOWN})",
+        ),
         (
             8,
             "Without",
-            "Vendors without one: nobody is told when they spend too much. Their list is at the foot.",
+            (
+                "Vendors without one: nobody is told when they spend too much. It has no colours. Their list is at the "
+                "foot; give an objective to those that have a contract."
+            ),
             f"count({KNOWN} unless on (vendor) {ask.OBJECTIVE}) or 0 * group({KNOWN})",
         ),
     ):

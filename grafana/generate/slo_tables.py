@@ -22,11 +22,11 @@ from grafana.generate.columns import (
 )
 from grafana.generate.facts import fresh
 from grafana.generate.parts import VENDORS, grid, rows
+from grafana.generate.states import BUDGET_LEFT
 
 _WHO = f"max by (vendor, team, tier) ({fresh(f'vendor_info{{{VENDORS}}}')})"
 _TEAM = column("team", "Team", otherwise("nobody"))
 _BURNING = (("no", "text"), ("slowly", "yellow"), ("fast", "red"))
-_LEFT = (("red", None), ("orange", 0.0), ("yellow", 0.25), ("green", 0.5))
 _PACE = (("text", None), ("yellow", 1.0), ("orange", 6.0), ("red", 14.4))
 _KNOWN = (("purple", None), ("yellow", 0.5), ("text", 0.9))
 
@@ -40,10 +40,15 @@ def _by_vendor() -> table.Panel:
     panel = grid(
         10,
         "Objectives, the least budget left on top",
-        "Availability of thirty days against the objective: what is left of the time that it allows to be down, and how "
-        "many times too fast it is spent (its pace) in an hour, six hours and three days. Red: fast burn is an outage, "
-        "slow burn is for the next talk with the vendor. Little known: the daemon or the rules are young, or it was "
-        "unknown or worked on.",
+        "Availability of thirty days against the objective, and what is left of the time that it allows to be down. Orange "
+        "under Budget left: less than a quarter; ask what they do about it. Red: overspent; hold it against the contract. "
+        "Pace: how many times as fast as allowed it was spent in an hour, six hours and three days; yellow above 1, orange "
+        "from 6, red from 14.4. Burns: whether that goes on. Fast is an outage (VendorSLOFastBurn in the runbook); slowly "
+        "is for the next talk with the vendor (VendorSLOSlowBurn). A pace of 9 over three days may stand beside no: what "
+        "was spent stays in the three days, while the last six hours were calm, too little of the three days is known, or "
+        "the objective is finer than looks can tell. A dash: nothing of that time is known; under Burns, the vendor is "
+        "unknown or worked on now, or too little of the last hours is known. Yellow or purple under Known: the daemon or "
+        "the rules are young, or the vendor was unknown or worked on, and the numbers say less.",
         rows(f"{_WHO}\nand on (vendor) {ask.OBJECTIVE}", "A"),
         rows(ask.OBJECTIVE, "B"),
         rows(f"1 - {ask.down('30d')}\nand on (vendor) {ask.OBJECTIVE}", "C"),
@@ -67,7 +72,7 @@ def _columns() -> tuple[Column, ...]:
         column("tier", "Tier", wide(80)),
         value("B", "Objective", unit(units.PercentUnit, 3), wide(100)),
         value("C", "Available", unit(units.PercentUnit, 3), wide(100)),
-        value("D", "Budget left", unit(units.PercentUnit, 0), coloured(*_LEFT), otherwise("not known"), wide(110)),
+        value("D", "Budget left", unit(units.PercentUnit, 0), coloured(*BUDGET_LEFT), otherwise("not known"), wide(110)),
         value("E", "Time left", unit(units.Seconds, 1), wide(110)),
         value("I", "Burns", words(worded(*_BURNING)), wide(90)),
         value("F", "Pace 1 h", pace),
@@ -81,9 +86,10 @@ def _in_range() -> table.Panel:
     panel = grid(
         201,
         "Down in the time shown",
-        "How long each vendor was down in the time that is shown above, and what part of that time is known. Nothing is "
-        "known while a vendor is unknown or worked on, while no daemon runs, and before grafana/prometheus/rules was "
-        "loaded.",
+        "How long each vendor was down in the time chosen above, and what part of that time is known. Who was down: "
+        "vendorwatch outages VENDOR has each outage with its reason. Yellow under Known: less than 90 %. Purple: less than "
+        "half, so do not quote the rest. Nothing is known while a vendor is unknown or worked on, while no daemon runs, "
+        "and before grafana/prometheus/rules was loaded.",
         rows(ask.down_seconds("$__range", "$__range_s"), "A"),
         rows(ask.availability("$__range"), "B"),
         rows(ask.known("$__range", "$__range_s"), "C"),

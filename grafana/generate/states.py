@@ -59,6 +59,8 @@ _APART = {
     0: ("no", "green"),
     NOT_COMPARED: ("not known", "purple"),
 }
+BUDGET_LEFT = (("red", None), ("orange", 0.0), ("green", 0.25))
+"""From which part of a budget on it has which colour: overspent, less than a quarter, enough."""
 BANDS = (("fine", "green"), ("ends soon", "yellow"), ("ends very soon", "red"), ("expired", "dark-red"))
 """How near the end of a certificate is, as the alerts say it: by its life, and not by days alone."""
 _GRADES = ("A+", "A", "A-", "B", "C", "D", "F", "M", "T")
