@@ -22,7 +22,7 @@ _COLUMNS = (
     Column("Began"),
     Column("Lasted", "number"),
     Column("Noticed", "number"),
-    Column("Its page told"),
+    Column("Admitted"),
     Column("What failed", "words"),
 )
 
@@ -33,7 +33,7 @@ def open_outage(outage: Outage, board: VendorBoard) -> Markup:
         ("Began", together((moment(outage.opened_at), ", ", element("b", _ago(outage.opened_at, board.made_at))))),
         ("What failed", together((foreign(outage.cause), note(_targets(outage))))),
         ("Noticed", f"{lasting(outage.detection_delay)} after the first look that failed"),
-        ("Its page told", _admission(outage, board.card)),
+        ("Admitted", _admission(outage, board.card)),
     ]
     shared = [("Fails with others", foreign(outage.shared))] if outage.shared else []
     return element(

@@ -40,7 +40,7 @@ def method(review: Review) -> Markup:
             "Scale by month",
             "a mark where it was measured, a band for what time unknown or not watched leaves open, broken: the objective.",
         ),
-        ("Its page told", "when the vendor's own page first admitted trouble, against the first look of ours that failed."),
+        ("Admitted", "when the vendor's own page first admitted trouble, against the first look of ours that failed."),
         (
             "p50, p95, p99",
             f"half, 95 % and 99 % of the looks were faster; right to {100 * ERROR:g} % of the value. By day of UTC.",

@@ -25,7 +25,7 @@ _COLUMNS = (
     Column("Ended"),
     Column("Lasted", "number"),
     Column("Noticed", "number"),
-    Column("Its page told"),
+    Column("Admitted"),
     Column("What failed", "words"),
 )
 

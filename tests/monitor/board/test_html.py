@@ -326,7 +326,7 @@ def test_the_page_of_a_vendor_tells_the_outage_that_goes_on() -> None:
         "2026-11-22 12:51, 1 h 12 min ago",
         "endpoint/api, endpoint/checkout",
         "1 min 24 s after the first look that failed",
-        "Its page toldnot yet",
+        "Admittednot yet",
         "the network AS64500",
     ):
         assert told in text
