@@ -55,7 +55,11 @@ def dashboard() -> Dashboard:
                 "severity",
             ),
             annotation(
-                "Starts", "blue", f"changes({ask.metric('process_start_time_seconds')}[5m]) > 0", "{{instance}}", "started"
+                "Starts",
+                "blue",
+                f"changes({ask.metric('process_start_time_seconds')}[$__rate_interval]) > 0",
+                "{{instance}}",
+                "started",
             ),
             annotation(
                 "Own network in doubt",
