@@ -1,7 +1,7 @@
-"""How tests are shared out among processes of pytest-xdist: one by one, but those of a file named ``*_live.py`` together.
+"""How tests are shared out among processes of pytest-xdist: one by one, but those of files named ``*_live.py`` together.
 
-Such a file builds something that takes long (a month in a Prometheus), once for all of its tests. The mark that pytest-xdist
-has for this, ``xdist_group``, does nothing with pytest 9.2 (pytest-dev/pytest-xdist#1386).
+Such files of a folder share something that takes long to build (a month in a Prometheus), once for all of their tests. The
+mark that pytest-xdist has for this, ``xdist_group``, does nothing with pytest 9.2 (pytest-dev/pytest-xdist#1386).
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ TOGETHER = "_live.py"
 
 
 class Sharing(LoadScopeScheduling):  # type: ignore[misc]  # ships no types
-    """Hands out tests one by one, and those of a file that ends in `TOGETHER` as one; that first, since it takes longest."""
+    """Hands out tests one by one, and those of files that end in `TOGETHER` as one; that first, since it takes longest."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        return file if file.endswith(TOGETHER) else nodeid
+        return file.rpartition("/")[0] + TOGETHER if file.endswith(TOGETHER) else nodeid
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Sharing:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from functools import cache
@@ -12,9 +11,8 @@ from typing import Any
 
 import pytest
 
-from checks.check import all_checks
 from grafana.generate.__main__ import documents
-from monitor.metrics import Family, Instruments, declared
+from monitor.metrics import Family
 from tests.support.colours import MEANT, TABLES
 from tests.support.dashboards import CHECKS, Known, problems
 from tests.support.expressions import selectors
@@ -23,7 +21,7 @@ from tests.support.mistakes import MISTAKES
 from tests.support.panels import notes, plain, queries, variables
 from tests.support.prometheus import RULES
 from tests.support.recorded import load_rules
-from tests.support.vocabulary import Vocabulary
+from tests.support.vocabulary import Vocabulary, vocabulary
 
 FOLDER = Path(__file__).parents[2] / "grafana/dashboards"
 FILES = sorted(FOLDER.glob("*.json"))
@@ -39,17 +37,6 @@ def loaded() -> Mapping[str, Document]:
     """The committed dashboards by uid."""
     found = [json.loads(file.read_text()) for file in FILES]
     return {each["uid"]: each for each in found}
-
-
-@cache
-def vocabulary() -> Vocabulary:
-    """What may be asked for."""
-    families = declared(all_checks().values(), Instruments("1.0", all_checks()))
-    recorded = defaultdict[str, list[str]](list)
-    for rule in load_rules(RULES):
-        if "record" in rule:
-            recorded[rule["record"]].append(rule["expr"])
-    return Vocabulary({family.name: family for family in families}, dict(recorded))
 
 
 def found(document: Document) -> set[str]:

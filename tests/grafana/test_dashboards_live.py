@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from tests.support.answers import Fault, Viewer, wrong
-from tests.support.backfill import Database, fleet_database, serving
+from tests.support.backfill import Database, serving
 from tests.support.crowd import crowd_database
 from tests.support.expressions import selectors
 from tests.support.panels import Choices, Document, notes, plain, queries, shown_from, variables
@@ -43,20 +43,6 @@ EMPTY: Mapping[str, str] = {}
 """Queries that rightly have no answer, by the name of the dashboard and the panel, and why."""
 MOST_SECONDS = 20.0
 """How long all questions of the overview may take of 300 vendors, one after the other, on a busy machine."""
-_PATIENCE_SECONDS = 30.0
-
-
-@pytest.fixture(scope="module")
-def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    """The month, and a present that has begun."""
-    with fleet_database(tmp_path_factory.mktemp("fleet")) as database:
-        end = time.monotonic() + _PATIENCE_SECONDS
-        while not database.instant(
-            "time() - min(timestamp(up)) < 10 and time() - min(timestamp(vendor:vendor_state:ordinal)) < 10"
-        ):
-            assert time.monotonic() < end, "nothing is scraped or ruled"
-            time.sleep(0.2)
-        yield database
 
 
 def viewer(file: Path, database: Database, wanted: Choices | None = None) -> Viewer:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from tests.support.backfill import Database
-from tests.support.panels import ALL, Choices, Document, Query, Window, notes, queries, substituted, variables
+from tests.support.panels import ALL, Choices, Document, Query, Window, notes, queries, shown_from, substituted, variables
 
 _LABEL_VALUES = re.compile(r"label_values\((?:(.+),\s*)?(\w+)\)")
+
+
+FOLDER = Path(__file__).parents[2] / "grafana/dashboards"
+SCRAPE_SECONDS = 60.0
+"""How often the fleet is scraped in the last hours of its past, as the data source would say."""
 
 
 @dataclass(frozen=True)
@@ -85,3 +93,10 @@ class Viewer:
         yield from (
             Query(uid, "annotation", name, expression, is_instant=False) for name, expression in notes(self.document)
         )
+
+
+def opened(database: Database, uid: str, *vendors: str, span: str = "") -> Viewer:
+    """Somebody who opens the dashboard *uid* now, over its own time or a *span*, and chose *vendors*, or all of them."""
+    document = json.loads((FOLDER / f"{uid}.json").read_text())
+    window = shown_from(document, time.time(), SCRAPE_SECONDS, span)
+    return Viewer(database, document, window, {"vendor": vendors} if vendors else {})

@@ -27,7 +27,7 @@ from urllib.request import Request, urlopen
 
 import yaml
 
-from tests.support.fleet import DAY
+from tests.support.fleet import DAY, Fleet
 from tests.support.fleetlife import living
 from tests.support.fleetstory import DAYS
 from tests.support.openmetrics import OpenMetricsFile, make_blocks
@@ -86,6 +86,13 @@ class Database:
         return found
 
 
+@dataclass(frozen=True)
+class FleetDatabase(Database):
+    """One that knows the fleet it is of."""
+
+    fleet: Fleet
+
+
 @contextmanager
 def serving(folder: Path, address: str = "", configuration: Mapping[str, Any] | None = None) -> Iterator[Database]:
     """A Prometheus over the blocks below *folder*, until the end of the context."""
@@ -133,7 +140,7 @@ def live_configuration(scraped: str, rules: str) -> dict[str, Any]:
 
 
 @contextmanager
-def fleet_database(folder: Path, address: str = "", days: float = DAYS) -> Iterator[Database]:
+def fleet_database(folder: Path, address: str = "", days: float = DAYS) -> Iterator[FleetDatabase]:
     """The fleet's whole past and its present, in a new Prometheus below *folder*."""
     with ExitStack() as stack:
         first, second = (OpenMetricsFile(folder / f"{each}.om", {"job": JOB, "instance": each}) for each in (FIRST, SECOND))
@@ -150,7 +157,8 @@ def fleet_database(folder: Path, address: str = "", days: float = DAYS) -> Itera
         record_past(folder, load_rules(RULES), life.ended_at, lambda: serving(folder))
         for file in folder.glob("*.om"):
             file.unlink()
-        yield stack.enter_context(serving(folder, address, live_configuration(life.address, str(RULES / "*.yml"))))
+        scraping = live_configuration(life.address, str(RULES / "*.yml"))
+        yield FleetDatabase(stack.enter_context(serving(folder, address, scraping)).address, life.fleet)
 
 
 def _of_the_scrape(page: bytes) -> bytes:

@@ -24,6 +24,7 @@ from monitor.clock import Clock
 from monitor.compactor import CompactionStats
 from monitor.correlate import platforms_in
 from monitor.explanations import Explanations
+from monitor.history import Stretch
 from monitor.metrics import Exporter, Instruments
 from monitor.notify.tally import Tally
 from monitor.outbox import Queue, Route
@@ -85,7 +86,10 @@ class Trouble:
 
 
 class Fleet:
-    """*watched* vendors on a *network*. Belongs to a running loop whose time is *clock*; `page` is for any thread."""
+    """*watched* vendors on a *network*. Belongs to a running loop whose time is *clock*; `page` is for any thread.
+
+    *stretches* are what a store would have been given to keep: how all was since the beginning.
+    """
 
     def __init__(self, watched: tuple[Vendor, ...], network: FleetNetwork, clock: Clock) -> None:
         self.clock = clock
@@ -94,7 +98,8 @@ class Fleet:
         self.canaries = Canaries(network, clock)
         self.watch = Watch(network, clock, self, self.canaries)
         self.tally = Tally()
-        self._watched = watched
+        self.watched = watched
+        self.stretches: list[Stretch] = []
         self._explanations = Explanations()
         own = OwnNetwork(lambda: self.canaries.view, clock)
         self._backdrop = LiveBackdrop(self.watch.entries_of, self._explanations.cause_of, own)
@@ -111,14 +116,14 @@ class Fleet:
     def adopt(self, pace: Pace) -> None:
         """Look at *pace* from now on, as after a reload."""
         settings, confirm = pace.settings, Confirmation()
-        targets = [each for one in self._watched for each in derived_targets(one, all_checks(), settings)]
-        self.watch.adopt(self._watched, targets, Concurrency(), confirm, {})
+        targets = [each for one in self.watched for each in derived_targets(one, all_checks(), settings)]
+        self.watch.adopt(self.watched, targets, Concurrency(), confirm, {})
         self._explanations.forget_all_but({target.key for target in targets})
         self.canaries.adopt(settings.canaries)
-        self._backdrop.adopt(self._watched)
-        self.chronicle.adopt(self._watched, [Route(channel="pager", severities=("page",))], confirm.apart)
+        self._backdrop.adopt(self.watched)
+        self.chronicle.adopt(self.watched, [Route(channel="pager", severities=("page",))], confirm.apart)
         self._second_looks.adopt(self.watch.snapshot().entries.values(), confirm.after, settings.canaries.grace)
-        self.instruments.reloaded(self.clock.now(), len(self._watched), len(targets))
+        self.instruments.reloaded(self.clock.now(), len(self.watched), len(targets))
         self.end()
         spread = min(pace.look, MINUTE) / len(targets)
         loop = asyncio.get_running_loop()
@@ -169,6 +174,7 @@ class Fleet:
 
     def _put(self, written: Written) -> None:
         self._written += 1
+        self.stretches += written.consequences.stretches
         for alert in written.consequences.alerts:
             self.tally.took("pager" if alert.labels["severity"] == "page" else "chat")
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from monitor.metrics import Family
+from checks.check import all_checks
+from monitor.metrics import Family, Instruments, declared
+from tests.support.prometheus import RULES
+from tests.support.recorded import load_rules
 
 STANDARD = frozenset({"up", "ALERTS", "ALERTS_FOR_STATE", "scrape_duration_seconds", "scrape_samples_scraped"})
 """What Prometheus itself makes."""
@@ -36,3 +41,14 @@ class Vocabulary:
         """Whether it only grows."""
         family = self.family(name)
         return name.endswith("_total") or (family is not None and family.kind in {"counter", "histogram"})
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """What our daemon declares and our rules record."""
+    families = declared(all_checks().values(), Instruments("1.0", all_checks()))
+    recorded = defaultdict[str, list[str]](list)
+    for rule in load_rules(RULES):
+        if "record" in rule:
+            recorded[rule["record"]].append(rule["expr"])
+    return Vocabulary({family.name: family for family in families}, dict(recorded))
