@@ -10,6 +10,11 @@ from typing import Any, NoReturn
 
 from checks.network import Answer
 
+LONGEST_SENTENCE = 300
+"""So many characters of a sentence are kept, and shown,"""
+LONGEST_ADDRESS = 2_000
+"""and of an address so many: one that is longer is none."""
+
 _CLIPPED = "…"
 _CHALLENGE_MARKS = (
     b"challenge-platform",

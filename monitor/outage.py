@@ -10,13 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from checks.foreign import one_line
+from checks.foreign import LONGEST_SENTENCE, one_line
 from checks.model import State
 from monitor.state import Held
 
 LONGEST_KEY = 1_000
 """Of a target's key, which has to be whole: it is looked up by it."""
-_LONGEST_TEXT = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,8 +117,8 @@ def harmless(outage: Outage) -> Outage:
         outage,
         vendor=one_line(outage.vendor),
         targets=tuple(one_line(each, LONGEST_KEY) for each in outage.targets),
-        cause=one_line(outage.cause, _LONGEST_TEXT),
-        shared=one_line(outage.shared, _LONGEST_TEXT),
+        cause=one_line(outage.cause, LONGEST_SENTENCE),
+        shared=one_line(outage.shared, LONGEST_SENTENCE),
     )
 
 

@@ -15,7 +15,7 @@ from cryptography import x509
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from checks.foreign import one_line
+from checks.foreign import LONGEST_SENTENCE, one_line
 from checks.wording import moment
 from checks.x509.answer import Answer, Single, read_answer
 from checks.x509.extensions import extension
@@ -86,7 +86,7 @@ class Staple:
             return StapleVerdict(status=StapleStatus.UNVERIFIED, sentence="the staple is signed in a way not known here")
         reason = self.fault or self._mistrust(at)
         if reason or self.this_update is None:
-            return StapleVerdict(status=StapleStatus.BAD, sentence=one_line(f"the staple {reason}", 300))
+            return StapleVerdict(status=StapleStatus.BAD, sentence=one_line(f"the staple {reason}", LONGEST_SENTENCE))
         status, sentence = StapleStatus.GOOD, ""
         stale = staleness(self.this_update, self.next_update, at)
         if self.revoked and self.revoked.counts(at):

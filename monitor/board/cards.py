@@ -13,21 +13,17 @@ from functools import cache
 from checks.certificate.endings import ENDINGS
 from checks.certificate.numbers import NOT_AFTER
 from checks.check import all_checks
-from checks.foreign import one_line
+from checks.foreign import LONGEST_ADDRESS, LONGEST_SENTENCE, one_line
 from checks.model import Claim, Finding, Metric, Sample, Severity, State
 from checks.tls.grading import Grade
 from checks.tls.numbers import GRADE
 from checks.values import Url
 from checks.vendor import Tier, Vendor
 from monitor.board.values import Card, CertificateLeft, Strip, TargetCard
-from monitor.hypertext.markup import LONGEST_ADDRESS
 from monitor.outage import LONGEST_KEY, harmless
 from monitor.snapshot import Entry
 from monitor.standing import Standing
 from monitor.state import severity_of
-
-LONGEST_TEXT = 300
-"""So many characters of a sentence are shown."""
 
 _TIERS, _GRADES, _SEVERITIES = list(Tier), list(Grade), list(Severity)
 _RANKS = {State.UNKNOWN: 2, State.DEGRADED: 3, State.MAINTENANCE: 4, State.UP: 5}
@@ -106,13 +102,13 @@ def page_of(vendor: Vendor) -> str:
 def _cause(measured: State, entries: Iterable[Entry]) -> str:
     held = [entry.held for entry in entries if not entry.check.reads_claim and entry.held.state is measured]
     first = min(held, key=lambda each: each.since, default=None)
-    return one_line(first.cause, LONGEST_TEXT) if first and measured is not State.UP else ""
+    return one_line(first.cause, LONGEST_SENTENCE) if first and measured is not State.UP else ""
 
 
 def _unread(entries: Iterable[Entry]) -> str:
     """Why the page cannot be read; what was not looked at yet may be."""
     lost = (entry for entry in entries if entry.check.reads_claim and entry.latest and entry.held.state is State.UNKNOWN)
-    return next((one_line(entry.held.cause, LONGEST_TEXT) for entry in lost), "")
+    return next((one_line(entry.held.cause, LONGEST_SENTENCE) for entry in lost), "")
 
 
 def _is_critical(entry: Entry) -> bool:
@@ -174,13 +170,13 @@ def _target_card(entry: Entry) -> TargetCard:
         every=target.every,
         state=held.state,
         since=held.since,
-        cause=one_line(held.cause, LONGEST_TEXT),
+        cause=one_line(held.cause, LONGEST_SENTENCE),
         claim=entry.claim,
         severity=severity_of(latest, reads_claim=entry.check.reads_claim, sight=entry.sight) if latest else None,
         at=latest.at if latest else None,
         seconds=latest.seconds if latest else None,
         reason=failure.reason if failure else None,
-        failure=one_line(failure.detail, LONGEST_TEXT) if failure else "",
+        failure=one_line(failure.detail, LONGEST_SENTENCE) if failure else "",
         good_at=good.at if good else None,
         findings=tuple(_findings(good.findings)) if good else (),
         is_flapping=held.flapping,
@@ -190,4 +186,4 @@ def _target_card(entry: Entry) -> TargetCard:
 def _findings(findings: Iterable[Finding]) -> Iterator[Finding]:
     """The worst first."""
     for each in sorted(findings, key=lambda finding: _SEVERITIES.index(finding.severity), reverse=True):
-        yield replace(each, code=one_line(each.code), message=one_line(each.message, LONGEST_TEXT))
+        yield replace(each, code=one_line(each.code), message=one_line(each.message, LONGEST_SENTENCE))

@@ -9,10 +9,10 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from checks.foreign import one_line
+from checks.foreign import LONGEST_SENTENCE, one_line
 from checks.model import State
 from checks.vendor import Vendor
-from monitor.board.cards import LONGEST_TEXT, card_of, target_cards, urgency
+from monitor.board.cards import card_of, target_cards, urgency
 from monitor.board.memory import Memory
 from monitor.board.reading import Known, newest
 from monitor.board.values import Board, Card, Reading, VendorBoard
@@ -58,7 +58,7 @@ class Gathering:
             made_at=self._clock.now(),
             reading=reading,
             is_blind=self._present.is_blind(),
-            lacks=one_line(self._present.lacks(), LONGEST_TEXT),
+            lacks=one_line(self._present.lacks(), LONGEST_SENTENCE),
             is_starting=is_starting,
         )
 
@@ -77,7 +77,7 @@ class Gathering:
             made_at=self._clock.now(),
             reading=reading,
             is_blind=self._present.is_blind(),
-            lacks=one_line(self._present.lacks(), LONGEST_TEXT),
+            lacks=one_line(self._present.lacks(), LONGEST_SENTENCE),
         )
 
     def _past(self) -> tuple[Known | None, Reading]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NoReturn
 
-from checks.foreign import one_line, quoted
+from checks.foreign import LONGEST_SENTENCE, one_line, quoted
 from checks.model import Severity
 from checks.plain import Plain, plain
 from checks.wording import lasting
@@ -31,7 +31,6 @@ _FARTHEST = timedelta(days=1)
 _NEAR = timedelta(hours=1)
 """Where the nearest look is farther from that time than this, that is said."""
 _INSTANT = timedelta(microseconds=1)
-_LONGEST_TEXT = 300
 
 
 def looks(flags: Namespace) -> int:
@@ -111,10 +110,10 @@ def _row(past: Past, zone: Zone) -> tuple[str, ...]:
 def _what(past: Past) -> str:
     """The failure, else what was found wrong, else the first thing that was found."""
     if past.failure:
-        return one_line(str(past.failure), _LONGEST_TEXT)
+        return one_line(str(past.failure), LONGEST_SENTENCE)
     findings = [each for each in _list(past.findings) if isinstance(each, dict)]
     wrong = [each for each in findings if each.get("severity") != Severity.OK.value]
-    return one_line("; ".join(str(each.get("message", "")) for each in wrong or findings[:1]), _LONGEST_TEXT)
+    return one_line("; ".join(str(each.get("message", "")) for each in wrong or findings[:1]), LONGEST_SENTENCE)
 
 
 def _list(value: Plain) -> list[Plain]:

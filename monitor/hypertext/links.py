@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 from urllib.parse import urlsplit
 
-from checks.foreign import one_line
-from monitor.hypertext.markup import LONGEST_ADDRESS, Markup, element, together
+from checks.foreign import LONGEST_ADDRESS, one_line
+from monitor.hypertext.markup import Markup, element, together
 
 
 def link_out(address: str, *content: str) -> Markup:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from html import escape
 
-from checks.foreign import one_line
+from checks.foreign import LONGEST_ADDRESS, one_line
 
 _VOID = frozenset({"br", "hr", "meta", "wbr"})
 """Elements that have no end tag (HTML 13.1.2, "Void elements"), as far as they are used."""
@@ -23,9 +23,7 @@ _UNIT = re.compile(r"(?<=\d) (?=%|(?:ms|s|min|h|d)\b)")
 _VERBATIM = frozenset({"code", "pre"})
 """Elements of which the text is copied."""
 LONGEST_TEXT = 800
-"""So many characters of one text are shown,"""
-LONGEST_ADDRESS = 2_000
-"""and of an attribute so many; an address that is longer is no link."""
+"""So many characters of one text are shown; of an attribute as many as of an address."""
 
 
 class Markup(str):

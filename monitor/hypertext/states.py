@@ -5,13 +5,6 @@ from __future__ import annotations
 from checks.model import State
 from monitor.hypertext.markup import Markup, element
 
-STATE_WORDS = {
-    State.UP: "up",
-    State.DEGRADED: "degraded",
-    State.DOWN: "down",
-    State.UNKNOWN: "unknown",
-    State.MAINTENANCE: "maintenance",
-}
 STATE_ORDER = (State.UP, State.DEGRADED, State.DOWN, State.UNKNOWN, State.MAINTENANCE)
 """How a legend lists them."""
 
@@ -36,7 +29,7 @@ def _pattern(state: State, size: int, drawn: Markup) -> Markup:
 
 def legend() -> Markup:
     """What each pattern means."""
-    return element("ul", *(element("li", _swatch(state), STATE_WORDS[state]) for state in STATE_ORDER), class_="legend")
+    return element("ul", *(element("li", _swatch(state), state.value) for state in STATE_ORDER), class_="legend")
 
 
 def _swatch(state: State) -> Markup:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import pairwise
 
-from checks.foreign import one_line
+from checks.foreign import LONGEST_SENTENCE, one_line
 from checks.model import Severity, State
 from checks.plain import Plain
 from monitor.history import Judgement, Stretch
@@ -19,7 +19,6 @@ GRADE = "tls.grade"
 """The finding whose message is the grade."""
 
 _EVENTS = frozenset({"cert.changed", "cert.issuer_changed"})
-_LONGEST_TEXT = 300
 _LONGEST_CODE = 80
 
 _Findings = Mapping[tuple[str, str], Found]
@@ -76,4 +75,6 @@ def _read(finding: Mapping[str, Plain]) -> Found | None:
     code, severity, message = (str(finding.get(name, "")) for name in ("code", "severity", "message"))
     if severity not in set(Severity):
         return None
-    return Found(code=one_line(code, _LONGEST_CODE), severity=Severity(severity), message=one_line(message, _LONGEST_TEXT))
+    return Found(
+        code=one_line(code, _LONGEST_CODE), severity=Severity(severity), message=one_line(message, LONGEST_SENTENCE)
+    )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from checks.foreign import one_line
+from checks.foreign import LONGEST_SENTENCE, one_line
 from monitor.history import Rollup, Tally, tallied, within
 from monitor.outage import LONGEST_KEY
 from monitor.review.accounts import added, day_rows, joined, looks_of, reached, stretch_rows
@@ -18,8 +18,6 @@ from monitor.review.stored import JUDGED, UNTIMED, Stored, check_of, reads_claim
 from monitor.review.values import TargetMonth, TargetReview
 from monitor.sketch import Sketch
 from monitor.state import Transition
-
-_LONGEST_TEXT = 300
 
 
 def target_review(key: str, stored: Stored, months: Sequence[Month]) -> TargetReview:
@@ -70,7 +68,7 @@ def change(transition: Transition) -> Change:
         after=transition.after,
         since=transition.since,
         at=transition.at,
-        cause=one_line(transition.cause, _LONGEST_TEXT),
+        cause=one_line(transition.cause, LONGEST_SENTENCE),
     )
 
 

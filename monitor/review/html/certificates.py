@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from monitor.hypertext.markup import EMPTY, Markup, element, foreign, together
-from monitor.hypertext.states import STATE_WORDS
 from monitor.hypertext.tables import Column, paragraph, table
 from monitor.review.details import CertificateSeen, Change, FindingsChange, Found, Zone
 from monitor.review.html.words import NONE, moment
@@ -88,7 +87,7 @@ def _move(each: Change, slug: str, zone: Zone) -> Sequence[str]:
     return (
         moment(each.since, zone),
         foreign(each.series.removeprefix(f"{slug}/")),
-        STATE_WORDS[each.before],
-        STATE_WORDS[each.after],
+        each.before.value,
+        each.after.value,
         foreign(each.cause),
     )

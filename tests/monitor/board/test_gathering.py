@@ -14,6 +14,7 @@ import pytest
 
 from checks.certificate.numbers import NOT_AFTER
 from checks.check import all_checks
+from checks.foreign import LONGEST_ADDRESS
 from checks.model import Claim, Failure, Finding, Observation, Reason, Sample, Severity, State, Target
 from checks.tls.numbers import GRADE
 from checks.values import Url
@@ -24,7 +25,6 @@ from monitor.board.memory import Memory
 from monitor.board.values import Card, CertificateLeft, Reading
 from monitor.clock import Clock
 from monitor.correlate import Disagreement
-from monitor.hypertext.markup import LONGEST_ADDRESS
 from monitor.outage import Outage
 from monitor.snapshot import Entry, Snapshot
 from monitor.standing import Standing, Work
