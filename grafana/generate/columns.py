@@ -20,13 +20,12 @@ from grafana_foundation_sdk.models.dashboard import (
     SpecialValueMap,
     SpecialValueMatch,
     Threshold,
-    ValueMap,
     ValueMapping,
     ValueMappingResult,
 )
 
 from grafana.generate.parts import field, linked, transformed
-from grafana.generate.states import yes_no_mappings
+from grafana.generate.states import numbered, yes_no_mappings
 
 _TEXT = {"type": "color-text"}
 _ONLY_VALUE = "Value"
@@ -78,8 +77,7 @@ def words(mappings: Sequence[ValueMapping]) -> list[DynamicConfigValue]:
 
 def worded(*shown: tuple[str, str]) -> list[ValueMapping]:
     """0, 1, 2 and so on as a word and a colour each."""
-    found = {str(at): ValueMappingResult(text=text, color=colour, index=at) for at, (text, colour) in enumerate(shown)}
-    return [ValueMap(options=found)]
+    return numbered(dict(enumerate(shown)))
 
 
 def coloured(*steps: tuple[str, float | None]) -> list[DynamicConfigValue]:

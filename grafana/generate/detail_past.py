@@ -16,6 +16,7 @@ from grafana.generate import facts
 from grafana.generate.columns import unit
 from grafana.generate.drawing import listed, marked
 from grafana.generate.parts import VENDORS, Panel, field, graph, grid, query, transformed
+from grafana.generate.states import FAST_PACE, PACES, SLOW_PACE
 
 _OPEN = f"{facts.OUTAGE} == 1"
 _CLOSED = f"max by (vendor) ({facts.fresh(f'vendor_outage_active{{{VENDORS}}}')}) == 0"
@@ -92,12 +93,10 @@ def _burn() -> timeseries.Panel:
         14,
         "How fast the budget is spent",
         "How many times as fast as the objective allows the vendor was down, over windows of these lengths; 1 spends "
-        "the budget in exactly 30 days. Above 14.4 in an hour it is gone in two days: treat it as an outage. Above 6 in "
-        f"six hours, or 1 in three days, short outages add up: talk with the vendor. Shown up to {_MOST}.",
+        f"the budget in exactly 30 days. Above {FAST_PACE} in an hour it is gone in two days: treat it as an outage. Above "
+        f"{SLOW_PACE} in six hours, or 1 in three days, short outages add up: talk with the vendor. Shown up to {_MOST}.",
         *burns,
         unit=units.NoUnit,
     )
-    panel = listed(
-        marked(panel, ("green", None), ("yellow", 1), ("orange", 6), ("red", 14.4)), "lastNotNull", "max", right=True
-    )
+    panel = listed(marked(panel, ("green", None), *PACES), "lastNotNull", "max", right=True)
     return panel.decimals(1).no_value("no objective, or nothing recorded yet")

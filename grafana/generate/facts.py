@@ -9,17 +9,22 @@ from __future__ import annotations
 from grafana.generate.parts import VENDORS
 from grafana.generate.states import APART, BELOW, CLAIMS, GRADES, NOT_COMPARED, PAGE_ONLY, STATES, UNKNOWN, ordinal
 
-_BEAT = "vendorwatch_scheduler_heartbeat_timestamp_seconds{}"  # Braces, so that `drawing.at_end` finds it.
-GOING = f"(timestamp({_BEAT}) - {_BEAT} < 120)"
-"""The daemons whose scheduler goes round, by the clock of the scrape: the age of the newest sample does not matter."""
+STALLED_SECONDS = 120
+"""A scheduler that did not go round for so long stands still, as VendorwatchSchedulerStalled has it."""
 
 
-def fresh(expression: str) -> str:
-    """Of *expression*, which is of single daemons, what those tell that go round.
+def _going(selector: str = "") -> str:
+    """The daemons whose scheduler goes round, by the clock of the scrape: the age of the newest sample does not matter."""
+    beat = f"vendorwatch_scheduler_heartbeat_timestamp_seconds{{{selector}}}"  # Braces, so that `drawing.at_end` finds it.
+    return f"(timestamp({beat}) - {beat} < {STALLED_SECONDS})"
+
+
+def fresh(expression: str, selector: str = "") -> str:
+    """Of *expression*, which is of single daemons, what those tell that go round, of the daemons that *selector* chooses.
 
     One that stands still and yet answers tells for ever what it saw last.
     """
-    return f"({expression})\nand on (job, instance) {GOING}"
+    return f"({expression})\nand on (job, instance) {_going(selector)}"
 
 
 LISTED = f"group by (vendor) (vendor_info{{{VENDORS}}})"
@@ -82,7 +87,7 @@ SLOW = f"quantile_over_time(0.95, max by (vendor) (vendor_endpoint_duration_seco
 """The latency that one in twenty answers exceeds over the range that is shown. Its points are those of a graph, however
 long the range: all samples of a month would be more than Prometheus reads for one query."""
 
-ALIVE = f"group({GOING})"
+ALIVE = f"group({_going()})"
 """Present while a scheduler goes round."""
 BLIND = f"max(min by (job) ({fresh('vendorwatch_egress_doubted')}))"
 """1 while no daemon of some job has a way out that it trusts."""

@@ -102,7 +102,7 @@ def _alive() -> Iterator[stat.Panel]:
         "runbook: VendorwatchSchedulerStalled."
     )
     beat = number(2, "Last round", text, now(f"max({ask.age('scheduler_heartbeat_timestamp_seconds')})"), unit="s", width=3)
-    yield told(beat).thresholds(limits(("green", None), ("yellow", 30), ("red", ask.STALLED_SECONDS))).decimals(0)
+    yield told(beat).thresholds(limits(("green", None), *ask.LAST_ROUND)).decimals(0)
     text = (
         "Targets whose looks are three intervals and a minute late. Yellow: see the table of them, and what was missed. "
         "Red: ten or more, so it is the daemon and not one host; see how late looks begin. The runbook: VendorCheckStale."
@@ -122,7 +122,7 @@ def _alive() -> Iterator[stat.Panel]:
         "Whether the configuration on disk is in force. Red: it was refused; run vendorwatch validate, a restart would fail."
     )
     read = f"min({ask.going(ask.own('config_last_reload_successful'))})"
-    yield told(number(5, "Configuration", text, now(read), width=3), worded(("refused", "red"), ("in force", "green")))
+    yield told(number(5, "Configuration", text, now(read), width=3), worded(*ask.READ_WORDS))
 
 
 def _behind() -> Iterator[stat.Panel]:
@@ -132,7 +132,7 @@ def _behind() -> Iterator[stat.Panel]:
     )
     waiting = ask.going(f"{ask.age('store_queue_oldest_timestamp_seconds')} or 0 * {ask.own('store_queue_length')}")
     store = number(6, "Store behind", text, now(f"max({waiting})"), unit=units.Seconds, width=3).decimals(0)
-    yield told(store).thresholds(limits(("green", None), ("yellow", 60), ("red", 300)))
+    yield told(store).thresholds(limits(("green", None), *ask.STORE_BEHIND))
     text = (
         "How long the oldest alert has waited to be told by direct push. Yellow: the channel is slow or was refused once. "
         "Red: it does not take messages; vendorwatch notify status says what it answered. Alerts through Prometheus do "

@@ -9,12 +9,11 @@ from grafana_foundation_sdk.models import units
 
 from grafana.generate import itself_queries as ask
 from grafana.generate.columns import Column, coloured, column, shaped, unit, value, wide, worded, words
-from grafana.generate.drawing import marked
+from grafana.generate.drawing import marked, rated
 from grafana.generate.parts import Panel, graph, grid, query, rows
 
 _NOBODY = "no daemon"
 _UP = (("down", "red"), ("up", "green"))
-_READ = (("refused", "red"), ("in force", "green"))
 _CLOCK = (("right", "text"), ("behind", "red"))
 
 
@@ -45,7 +44,7 @@ def _taken() -> Iterator[timeseries.Panel]:
             104,
             "Processor",
             units.PercentUnit,
-            ask.rate(ask.metric("process_cpu_seconds_total"), "instance"),
+            rated(ask.metric("process_cpu_seconds_total"), "instance"),
             0.9,
             "How much of one processor each daemon takes. Above the red line it is late with its looks: look less often.",
         ),
@@ -105,8 +104,8 @@ def _columns() -> tuple[Column, ...]:
         value("A", "State", words(worded(*_UP)), wide(90)),
         column("version", "Version", wide(95)),
         value("C", "Runs for", ago, wide(90)),
-        value("D", "Last round", ago, coloured(("text", None), ("yellow", 30.0), ("red", 120.0)), wide(95)),
-        value("E", "Configuration", words(worded(*_READ)), wide(115)),
+        value("D", "Last round", ago, coloured(("text", None), *ask.LAST_ROUND), wide(95)),
+        value("E", "Configuration", words(worded(*ask.READ_WORDS)), wide(115)),
         value("F", "Read ago", ago, wide(90)),
         value("G", "Vendors", count),
         value("H", "Targets", count),

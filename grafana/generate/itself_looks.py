@@ -9,10 +9,9 @@ from grafana_foundation_sdk.models import units
 
 from grafana.generate import itself_queries as ask
 from grafana.generate.columns import column, paged, shaped, unit, value, wide
-from grafana.generate.drawing import marked, stacked, tinted, wide_ranging
+from grafana.generate.drawing import marked, rated, stacked, tinted, wide_ranging
 from grafana.generate.parts import Panel, graph, grid, linked, query, rows
-
-_COLOURS = {"up": "green", "maintenance": "blue", "degraded": "yellow", "unknown": "purple", "down": "red"}
+from grafana.generate.states import STATE_COLOURS
 
 
 def look_panels() -> Iterator[Panel]:
@@ -96,7 +95,7 @@ def _runs() -> timeseries.Panel:
         "Looks made per second by check, of all daemons together: two that watch the same vendors look twice. A line that "
         "falls though nothing was taken out of the configuration: see what is overdue, and what was missed."
     )
-    lines = query(ask.rate(ask.metric("vendor_probe_runs_total"), "check"), "{{check}}")
+    lines = query(rated(ask.metric("vendor_probe_runs_total"), "check"), "{{check}}")
     return graph(206, "Looks made", text, lines, unit=units.CountsPerSecond, width=8).no_value("nothing is known")
 
 
@@ -134,4 +133,4 @@ def _transitions() -> timeseries.Panel:
     )
     lines = query(ask.happened(ask.own("transitions_total"), "state"), "{{state}}")
     panel = stacked(graph(209, "Changes of state", text, lines, unit=units.Short, width=24, height=6))
-    return tinted(panel, _COLOURS).no_value("none is known")
+    return tinted(panel, STATE_COLOURS).no_value("none is known")

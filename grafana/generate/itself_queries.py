@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from grafana.generate.facts import STALLED_SECONDS, fresh
+
 DAEMONS = 'job=~"$job", instance=~"$instance"'
 """The selector of every query here: what was told by the daemons that are chosen."""
 DAEMON = "job, instance"
 TARGET = "vendor, check, target"
-STALLED_SECONDS = 120
-"""A scheduler that did not go round for so long stands still, as VendorwatchSchedulerStalled has it."""
 
 
 def metric(name: str, *selectors: str) -> str:
@@ -21,9 +21,8 @@ def own(name: str, *selectors: str) -> str:
 
 
 def going(expression: str) -> str:
-    """Of *expression*, which is of single daemons, what those tell that go round; see `grafana.generate.facts.fresh`."""
-    beat = own("scheduler_heartbeat_timestamp_seconds")
-    return f"({expression})\nand on ({DAEMON}) (timestamp({beat}) - {beat} < {STALLED_SECONDS})"
+    """Of *expression* what those of the chosen daemons tell that go round."""
+    return fresh(expression, DAEMONS)
 
 
 GOING = going(own("build_info"))
@@ -40,15 +39,15 @@ def age(name: str, *selectors: str) -> str:
     return f"time() - {own(name, *selectors)}"
 
 
-def rate(expression: str, by: str) -> str:
-    """A counter per second, of all daemons together."""
-    return f"sum by ({by}) (rate({expression}[$__rate_interval]))"
-
-
 def happened(expression: str, by: str) -> str:
     """How often a counter counted in each step that is drawn; only what it counted at all in the time that is shown."""
     found = f"sum by ({by}) (increase({expression}[$__rate_interval]))"
     return f"{found}\nand on ({by}) sum by ({by}) (increase({expression}[$__range] @ end())) > 0"
+
+
+def in_all(name: str, by: str) -> str:
+    """How often a counter of the daemon itself counted in the time that is shown."""
+    return f"round(sum by ({by}) (increase({own(name)}[$__range])))"
 
 
 def quantile(part: float, name: str, by: str = "le") -> str:
@@ -71,6 +70,13 @@ OVERDUE = f"""time()
   )
 - on ({TARGET}) (3 * max by ({TARGET}) ({_INTERVAL}) + 60)"""
 """By how many seconds the next look is overdue, as VendorCheckStale has it: three intervals and a minute have passed."""
+
+LAST_ROUND = (("yellow", 30), ("red", STALLED_SECONDS))
+"""From how many seconds on since a scheduler's last round it has which colour."""
+STORE_BEHIND = (("yellow", 60), ("red", 300))
+"""The same for the oldest record that waits to be written."""
+READ_WORDS = (("refused", "red"), ("in force", "green"))
+"""Whether the configuration on disk was read."""
 
 NETWORK = {"ok": 0, "degraded": 1, "unknown": 2, "offline": 3}
 """States of our own network, the one first that counts where daemons differ: one that has a network is enough."""

@@ -35,19 +35,15 @@ def _stores() -> table.Panel:
         rows(ask.of_each(ask.own("store_queue_bytes")), "B"),
         rows(ask.of_each(f"{ask.age('store_queue_oldest_timestamp_seconds')} or 0 * {ask.own('store_queue_length')}"), "C"),
         rows(ask.of_each(ask.age("store_last_success_timestamp_seconds")), "D"),
-        rows(_in_all("store_errors_total"), "E"),
-        rows(_in_all("store_dropped_total"), "F"),
+        rows(ask.in_all("store_errors_total", ask.DAEMON), "E"),
+        rows(ask.in_all("store_dropped_total", ask.DAEMON), "F"),
         rows(ask.of_each(ask.own("store_size_bytes")), "G"),
         rows(ask.of_each(ask.own("store_too_large")), "H"),
         rows(ask.of_each(ask.age("store_compaction_last_success_timestamp_seconds")), "I"),
-        rows(_in_all("store_packed_total"), "J"),
+        rows(ask.in_all("store_packed_total", ask.DAEMON), "J"),
         height=5,
     )
     return shaped(panel, *_columns(), worst="Oldest waits").no_value("not known")
-
-
-def _in_all(name: str) -> str:
-    return f"round(sum by ({ask.DAEMON}) (increase({ask.own(name)}[$__range])))"
 
 
 def _columns() -> tuple[Column, ...]:
@@ -56,7 +52,7 @@ def _columns() -> tuple[Column, ...]:
         column("instance", "Daemon"),
         value("A", "Records wait", count, wide(105)),
         value("B", "They take", unit(units.BytesIEC, 0), wide(95)),
-        value("C", "Oldest waits", ago, coloured(("text", None), ("yellow", 60.0), ("red", 300.0)), wide(105)),
+        value("C", "Oldest waits", ago, coloured(("text", None), *ask.STORE_BEHIND), wide(105)),
         value("D", "Written ago", ago, wide(105)),
         value("E", "Errors", count, coloured(("text", None), ("yellow", 1.0)), wide(80)),
         value("F", "Lost", count, coloured(("text", None), ("red", 1.0)), wide(80)),

@@ -29,8 +29,8 @@ def _channels() -> table.Panel:
         "Red under Oldest: it has waited for ten minutes. Red under Given up: nobody was told. Yellow: tries were refused. "
         "vendorwatch notify status says what the receiver answered; the runbook: VendorwatchNotificationsFailing. Alerts "
         "through Prometheus do not depend on it.",
-        rows(_in_all("notifications_total"), "A"),
-        rows(_in_all("notification_failures_total"), "B"),
+        rows(ask.in_all("notifications_total", "channel"), "A"),
+        rows(ask.in_all("notification_failures_total", "channel"), "B"),
         rows(f"max by (channel) ({ask.own('notifications_queued')})", "C"),
         rows(f"max by (channel) ({waits} or 0 * {ask.own('notifications_queued')})", "D"),
         rows(f"max by (channel) ({ask.own('notifications_dead')})", "E"),
@@ -48,10 +48,6 @@ def _channels() -> table.Panel:
         value("E", "Given up", count, coloured(("text", None), ("red", 1.0)), wide(90)),
         worst="Oldest",
     ).no_value("no channel")
-
-
-def _in_all(name: str) -> str:
-    return f"round(sum by (channel) (increase({ask.own(name)}[$__range])))"
 
 
 def _messages() -> timeseries.Panel:

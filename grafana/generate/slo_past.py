@@ -11,9 +11,10 @@ from grafana.generate import slo_queries as ask
 from grafana.generate.columns import worded
 from grafana.generate.drawing import chosen, listed, marked, of_days, wide_ranging
 from grafana.generate.parts import VENDORS, Panel, graph, query, timeline
+from grafana.generate.states import FAST_PACE
 
 _SHOWN = 10
-_PACES = (("within what is allowed", "green"), ("burns slowly", "yellow"), ("burns fast", "red"))
+_BURNING = (("within what is allowed", "green"), ("burns slowly", "yellow"), ("burns fast", "red"))
 
 
 def past_panels() -> Iterator[Panel]:
@@ -44,12 +45,12 @@ def _burn() -> timeseries.Panel:
     worst = f"max_over_time(vendor:vendor_state:down_avg1h{{{VENDORS}}}[$__range:$__interval] @ end()) > 0"
     text = (
         f"How many times faster than allowed each hour spent the budget, of the {_SHOWN} vendors that had the worst hours. "
-        "Above 1, the yellow line, more is spent than allowed. Above 14.4, the red line, a month's budget is gone in two "
-        "days: treat it as an outage. vendorwatch outages VENDOR says what it was."
+        f"Above 1, the yellow line, more is spent than allowed. Above {FAST_PACE}, the red line, a month's budget is gone "
+        "in two days: treat it as an outage. vendorwatch outages VENDOR says what it was."
     )
     lines = f"({ask.burn('1h')})\nand on (vendor) topk({_SHOWN}, {worst})"
     panel = graph(102, "Pace of an hour, 1 being what is allowed", text, query(lines, "{{vendor}}"), unit=units.NoUnit)
-    panel = marked(wide_ranging(panel), ("transparent", None), ("yellow", 1), ("red", 14.4)).decimals(1)
+    panel = marked(wide_ranging(panel), ("transparent", None), ("yellow", 1), ("red", FAST_PACE)).decimals(1)
     return listed(panel.no_value("nobody is known to have been down"), "lastNotNull", "max", right=True)
 
 
@@ -60,7 +61,7 @@ def _burning() -> statetimeline.Panel:
         "talk with the vendor. vendorwatch outages VENDOR lists them."
     )
     lines = query(f"({ask.BURNING})\nand on (vendor) ({ask.BURNT})", "{{vendor}}")
-    panel = timeline(103, "Burnt too fast", text, lines, width=24, height=6).mappings(worded(*_PACES))
+    panel = timeline(103, "Burnt too fast", text, lines, width=24, height=6).mappings(worded(*_BURNING))
     return panel.no_value("none is known")
 
 

@@ -22,12 +22,11 @@ from grafana.generate.columns import (
 )
 from grafana.generate.facts import fresh
 from grafana.generate.parts import VENDORS, grid, rows
-from grafana.generate.states import BUDGET_LEFT
+from grafana.generate.states import BUDGET_LEFT, FAST_PACE, PACES, SLOW_PACE
 
 _WHO = f"max by (vendor, team, tier) ({fresh(f'vendor_info{{{VENDORS}}}')})"
 _TEAM = column("team", "Team", otherwise("nobody"))
 _BURNING = (("no", "text"), ("slowly", "yellow"), ("fast", "red"))
-_PACE = (("text", None), ("yellow", 1.0), ("orange", 6.0), ("red", 14.4))
 _KNOWN = (("purple", None), ("yellow", 0.5), ("text", 0.9))
 
 
@@ -43,12 +42,12 @@ def _by_vendor() -> table.Panel:
         "Availability of thirty days against the objective, and what is left of the time that it allows to be down. Orange "
         "under Budget left: less than a quarter; ask what they do about it. Red: overspent; hold it against the contract. "
         "Pace: how many times as fast as allowed it was spent in an hour, six hours and three days; yellow above 1, orange "
-        "from 6, red from 14.4. Burns: whether that goes on. Fast is an outage (VendorSLOFastBurn in the runbook); slowly "
-        "is for the next talk with the vendor (VendorSLOSlowBurn). A pace of 9 over three days may stand beside no: what "
-        "was spent stays in the three days, while the last six hours were calm, too little of the three days is known, or "
-        "the objective is finer than looks can tell. A dash: nothing of that time is known; under Burns, the vendor is "
-        "unknown or worked on now, or too little of the last hours is known. Yellow or purple under Known: the daemon or "
-        "the rules are young, or the vendor was unknown or worked on, and the numbers say less.",
+        f"from {SLOW_PACE}, red from {FAST_PACE}. Burns: whether that goes on. Fast is an outage (VendorSLOFastBurn in the "
+        "runbook); slowly is for the next talk with the vendor (VendorSLOSlowBurn). A pace of 9 over three days may stand "
+        "beside no: what was spent stays in the three days, while the last six hours were calm, too little of the three "
+        "days is known, or the objective is finer than looks can tell. A dash: nothing of that time is known; under Burns, "
+        "the vendor is unknown or worked on now, or too little of the last hours is known. Yellow or purple under Known: "
+        "the daemon or the rules are young, or the vendor was unknown or worked on, and the numbers say less.",
         rows(f"{_WHO}\nand on (vendor) {ask.OBJECTIVE}", "A"),
         rows(ask.OBJECTIVE, "B"),
         rows(f"1 - {ask.down('30d')}\nand on (vendor) {ask.OBJECTIVE}", "C"),
@@ -65,7 +64,7 @@ def _by_vendor() -> table.Panel:
 
 
 def _columns() -> tuple[Column, ...]:
-    pace = (*coloured(*_PACE), *unit(units.NoUnit, 1), wide(90))
+    pace = (*coloured(("text", None), *PACES), *unit(units.NoUnit, 1), wide(90))
     return (
         VENDOR,
         _TEAM,

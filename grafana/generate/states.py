@@ -47,7 +47,10 @@ _COLOURS = {
     UNKNOWN: "purple",
     DOWN: "red",
 }
-_PLAIN = "#8e8e8e"
+STATE_COLOURS = {label: _COLOURS[number] for label, number in STATES.items()}
+"""Colours of states by their label, for lines that are named by it."""
+PLAIN = "#8e8e8e"
+"""The colour of what does not exist and so is neither well nor ill, nor unknown."""
 _ONLY_PAGES = (PAGE_ONLY, *(number - BELOW for number in _COLOURS))
 APART = {"probe_down_claim_ok": 2, "probe_ok_claim_down": 1}
 """How what a vendor says and what we measure part; 0 is for that they do not."""
@@ -61,6 +64,10 @@ _APART = {
 }
 BUDGET_LEFT = (("red", None), ("orange", 0.0), ("green", 0.25))
 """From which part of a budget on it has which colour: overspent, less than a quarter, enough."""
+FAST_PACE, SLOW_PACE = 14.4, 6
+"""How many times as fast as allowed a budget is spent that is gone in two days, and in five."""
+PACES = (("yellow", 1), ("orange", SLOW_PACE), ("red", FAST_PACE))
+"""From which pace on it has which colour; what stands below them is the panel's."""
 BANDS = (("fine", "green"), ("ends soon", "yellow"), ("ends very soon", "red"), ("expired", "dark-red"))
 """How near the end of a certificate is, as the alerts say it: by its life, and not by days alone."""
 _GRADES = ("A+", "A", "A-", "B", "C", "D", "F", "M", "T")
@@ -81,7 +88,7 @@ def numbered(shown: Mapping[int, tuple[str, str]] | Mapping[float, tuple[str, st
 def state_mappings() -> list[ValueMapping]:
     """States that we measure as words with their colours."""
     seen: dict[float, tuple[str, str]] = {number: (label, _COLOURS[number]) for label, number in STATES.items()}
-    return numbered(seen | dict.fromkeys(_ONLY_PAGES, ("page only", _PLAIN)))
+    return numbered(seen | dict.fromkeys(_ONLY_PAGES, ("page only", PLAIN)))
 
 
 def claim_mappings() -> list[ValueMapping]:

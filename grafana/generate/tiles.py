@@ -12,12 +12,11 @@ from grafana_foundation_sdk.builders import stat
 from grafana_foundation_sdk.models.dashboard import ValueMapping
 
 from grafana.generate.facts import KNOWN, LISTED
-from grafana.generate.states import absent, numbered
+from grafana.generate.states import PLAIN, absent, numbered
 
 NOBODY = "nobody watches"
 _NOTHING, _NOBODY = -1_000_000, -2_000_000
 """Numbers that stand for none; no metric comes near them."""
-_PLAIN = "#8e8e8e"
 
 
 def or_nothing(expression: str) -> str:
@@ -42,5 +41,5 @@ def told(panel: stat.Panel, mappings: Sequence[ValueMapping] = (), nothing: str 
 
 def spoken(mappings: Sequence[ValueMapping], nothing: str) -> list[ValueMapping]:
     """*mappings*, with *nothing* for what `or_nothing` says, and `NOBODY` where nobody tells a number."""
-    missing = numbered({_NOTHING: (nothing, _PLAIN), _NOBODY: (NOBODY, "purple")})
+    missing = numbered({_NOTHING: (nothing, PLAIN), _NOBODY: (NOBODY, "purple")})
     return [*mappings, *missing, *absent(NOBODY, "purple")]
