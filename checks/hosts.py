@@ -22,6 +22,9 @@ _ODD = re.compile(r"[\x00-,/:-@\[-^`{-\x7f]")
 """What of ASCII stands in no name: only letters, digits, hyphens and dots do, and underscores, which are in use."""
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.IGNORECASE)
 """A last label that is a number makes an address for some (RFC 1123, section 2.1; WHATWG URL, section 3.5)."""
+_LOCAL = re.compile(r"(?:.*\.)?(?:localhost|local|internal|home\.arpa)\.?|[^.]+\.?", re.IGNORECASE)
+"""Names of one label, which a search list completes, and those below localhost (RFC 6761, section 6.3), local (RFC 6762,
+section 3), home.arpa (RFC 8375) and internal (ICANN's board, 29 July 2024)."""
 
 
 def host_problem(host: str) -> str | None:
@@ -57,6 +60,11 @@ def a_labels(name: str) -> str:
 
 def _a_label(label: str) -> str:
     return label.lower() if label.isascii() else idna.encode(label, uts46=True).decode("ascii")
+
+
+def is_local_name(name: str) -> bool:
+    """Whether *name* means something only in somebody's own network or host: no public vendor or web site has it."""
+    return _LOCAL.fullmatch(name.translate(_DOTS)) is not None
 
 
 def is_address(host: str) -> bool:

@@ -13,13 +13,13 @@ changes with the version of Python.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
 from typing import TypeAlias
 
+from checks.hosts import is_local_name
 from checks.model import Reason, Unseen
 
 IPAddress: TypeAlias = IPv4Address | IPv6Address
@@ -49,9 +49,6 @@ _NAT64 = ip_network("64:ff9b::/96")
 
 _LOOPBACK = int(IPv6Address("::1"))
 _LOOPBACKS: tuple[IPAddress, ...] = (IPv4Address("127.0.0.1"), IPv6Address("::1"))
-_LOCAL_NAME = re.compile(r"(?:.*\.)?(?:localhost|local|internal|home\.arpa)\.?|[^.]+\.?", re.IGNORECASE)
-"""Names that no public vendor has: those of one label, which a search list completes, and those below localhost (RFC 6761,
-section 6.3), local (RFC 6762, section 3), home.arpa (RFC 8375) and internal (ICANN's board, 29 July 2024)."""
 
 SPECIAL: tuple[SpecialRange, ...] = (
     _range("0.0.0.0/8", "an address of this network", "RFC 791 section 3.2"),
@@ -136,7 +133,7 @@ class Guard:
         A name that means something only where the proxy stands can be the proxy's own host, so it takes what loopback
         takes. Raises `Unseen` with `Reason.CONFIG` and the cure.
         """
-        if _LOCAL_NAME.fullmatch(name) and not all(map(self._allows, _LOOPBACKS)):
+        if is_local_name(name) and not all(map(self._allows, _LOOPBACKS)):
             why = "is a name of the proxy's own network or host: not probed; where it is meant"
             raise Unseen(Reason.CONFIG, f"{name} {why}, add 127.0.0.0/8 and ::1/128 to network: allow: in monitor.yaml")
 

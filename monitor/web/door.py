@@ -6,9 +6,8 @@ not reach. Its requests name it in ``Host``, which a page cannot change. So wher
 to which no web site can be called; what is none of it is misdirected (RFC 9110, section 15.5.20):
 
 - addresses, ``localhost``, and the name we were told to listen on;
-- elsewhere than on loopback also what this machine calls itself, and names that are not in the public DNS: those without a
-  dot, as containers and neighbours have them, and those that end as a Service of Kubernetes does or in what is set aside for
-  networks of one's own (RFC 6762, section 3; RFC 8375; ``internal`` by a resolution of ICANN's board of 2024-07-29).
+- elsewhere than on loopback also what this machine calls itself, and names that are not in the public DNS: local ones, as
+  containers and neighbours have them, and those that end as a Service of Kubernetes does.
 
 Where something is asked for, that is enough: a browser gives what it has for us to no other name.
 """
@@ -26,7 +25,7 @@ from ipaddress import IPv4Address, IPv6Address
 from threading import Lock
 
 from checks.foreign import quoted
-from checks.hosts import is_address
+from checks.hosts import is_address, is_local_name, name_problem
 from checks.model import Unseen
 from checks.values import Address, Secret
 from monitor.access import Access, admits
@@ -41,7 +40,6 @@ _STRANGER = Refusal(
 _LACKING = Refusal(
     HTTPStatus.SERVICE_UNAVAILABLE, "Whether you may see this cannot be found out: the log of the daemon says why."
 )
-_PRIVATE = re.compile(r"[a-z0-9_-]+|([a-z0-9_-]+\.)+(internal|local|home\.arpa|svc)")
 _MISCALLED = (
     "not answered: a request for %s; without access: only addresses, localhost and local names are answered to, because any "
     "other may be a web site's (DNS rebinding): if it is yours, set access: in monitor.yaml"
@@ -103,7 +101,7 @@ class Door:
             name in self._own_names
             or name.endswith(".localhost")  # RFC 6761, section 6.3: these are never asked of a name server
             or is_address(name.removeprefix("[").removesuffix("]"))
-            or (not self._is_loopback and _PRIVATE.fullmatch(name) is not None)
+            or (not self._is_loopback and _is_neighbour(name))
         )
 
     def _look_round(self) -> None:
@@ -131,3 +129,7 @@ class Door:
             before = self._lacking.get(secret, "")
             self._lacking[secret] = problem
             return before != problem
+
+
+def _is_neighbour(name: str) -> bool:
+    return name_problem(name) is None and (is_local_name(name) or name.endswith(".svc"))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from checks.hosts import a_labels, host_problem, name_problem
+from checks.hosts import a_labels, host_problem, is_local_name, name_problem
 from checks.model import Unseen
 from checks.tls.speaking import server_name
 from checks.x509 import matches, read
@@ -90,3 +90,10 @@ def test_a_name_that_cannot_be_written_so_is_nobodys(name: str) -> None:
     assert not matches(read(server(INTERMEDIATE, HOST).der), name)
     with pytest.raises(Unseen):
         read_host(name)
+
+
+def test_what_means_something_only_in_a_network_of_ones_own_is_a_local_name() -> None:
+    local = ["intranet", "LOCALHOST.", "api.localhost", "printer.local", "a.b.internal", "router.home.arpa"]
+    assert [name for name in local if not is_local_name(name)] == []
+    others = ["a.test", "local.test", "notlocal.test", "arpa.test", "in-addr.arpa", "watcher\u3002test"]
+    assert [name for name in others if is_local_name(name)] == []

@@ -260,7 +260,15 @@ def test_elsewhere_than_on_loopback_neighbours_may_call_it_by_a_name(found: str)
 def test_a_web_site_reads_nothing_through_a_port_that_is_published_on_loopback(found: str) -> None:
     door = Door(Address(found, 9877), ip_address(found), None)
     theirs = [host for host in THEIRS if host != "evillocalhost"]  # which is a neighbour here
-    more = ["attacker.example:9877", "vendorwatch.dev", "local.evil.test", ".local", "a..local", "evil@localhost"]
+    more = [
+        "attacker.example:9877",
+        "vendorwatch.dev",
+        "svc.evil.test",
+        "local.evil.test",
+        ".local",
+        "a..local",
+        "evil@localhost",
+    ]
     assert [host for host in (*theirs, *more) if not refused(door, Host=host)] == []
 
 
