@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
+from checks.foreign import one_line
 from checks.model import Claim, Finding, Reason, Severity, State
 from checks.vendor import Vendor
 from monitor.correlate import Disagreement, is_suspect
@@ -161,7 +162,7 @@ _WORK_PIECES = {
 
 def vendor_part(vendor: Vendor, standing: Standing) -> Pieces:
     """Who a vendor is, and how it stands by what we measured."""
-    facts = labels(INFO.labels[1:], (vendor.name, vendor.owner, vendor.tier))
+    facts = labels(INFO.labels[1:], (one_line(vendor.name), one_line(vendor.owner), vendor.tier))
     values = {OUTAGE.name: float(standing.outage is not None), MUTED.name: float(standing.is_muted)}
     if standing.outage:
         values[OUTAGE_BEGAN.name] = standing.outage.opened_at.timestamp()

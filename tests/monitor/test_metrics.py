@@ -17,6 +17,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from checks.check import AnyCheck, Check, all_checks
+from checks.foreign import one_line
 from checks.model import Claim, Failure, Finding, Metric, Observation, Reason, Sample, Severity, State, Target
 from checks.shared import SharedKind
 from checks.vendor import Tier, Vendor
@@ -281,7 +282,7 @@ def test_the_same_snapshot_gives_the_same_lines() -> None:
     assert stays[0] == stays[1]
 
 
-def test_hostile_label_values_come_back_as_they_were() -> None:
+def test_hostile_label_values_come_back_as_they_were_or_as_one_line() -> None:
     check = make_check(metrics=(PHASE,))
     sample = Sample(PHASE, 1.5, {"phase": HOSTILE, "ip_family": "ipv6"})
     page = Page(
@@ -289,14 +290,19 @@ def test_hostile_label_values_come_back_as_they_were() -> None:
     )
     found = page.series()
     assert where(found, "vendor_thing_phase_seconds", target=HOSTILE, phase=HOSTILE, vendor="acme") == {"endpoint/ipv6": 1.5}
-    assert where(found, "vendor_info", name=HOSTILE, team=HOSTILE, vendor="acme") == {"critical": 1}
+    assert where(found, "vendor_info", name=one_line(HOSTILE), team=one_line(HOSTILE), vendor="acme") == {"critical": 1}
     promtool = require_tool("promtool")
     subprocess.run([promtool, "check", "metrics"], input=page.text(), text=True, check=True)
 
 
 def test_a_label_value_that_no_exposition_can_hold_is_replaced_not_fatal() -> None:
     found = Page(snapshot(entry(), vendors=[vendor(name="nul \0 half \ud800")])).series()
-    assert where(found, "vendor_info", name="nul \N{REPLACEMENT CHARACTER} half ?")
+    assert where(found, "vendor_info", name="nul half")
+
+
+def test_what_a_file_calls_a_vendor_and_its_team_is_one_short_line() -> None:
+    found = Page(snapshot(entry(), vendors=[vendor(name="W" * 5_000, owner="pay\u202ements\nteam")])).series()
+    assert where(found, "vendor_info", vendor="acme", name="W" * 199 + "…") == {"pay ments team/critical": 1}
 
 
 @pytest.mark.parametrize("value", [0, 1, True, 0.1, 1e-7, 1e300, -5.25, inf, -inf])
