@@ -89,10 +89,12 @@ class Sharing:
     def _made(self, asked: Asked) -> _Copies | None:
         self._clocks.sleep(max(0.0, self._rested_at - self._clocks.monotonic()))
         began = self._clocks.busy()
-        page = self._site(asked)
-        forms = (shown(page, pack=False), shown(page, pack=True)) if page else None
-        took, now = self._clocks.busy() - began, self._clocks.monotonic()
-        self._rested_at = now + min(REST * took, LONGEST_REST_SECONDS)
+        try:
+            page = self._site(asked)
+            forms = (shown(page, pack=False), shown(page, pack=True)) if page else None
+        finally:  # one that cannot be made took as long
+            took, now = self._clocks.busy() - began, self._clocks.monotonic()
+            self._rested_at = now + min(REST * took, LONGEST_REST_SECONDS)
         if forms is None:
             return None
         copies = _Copies(*forms, now + max(SHARED_SECONDS, SHARE * took))

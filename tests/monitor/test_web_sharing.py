@@ -101,6 +101,21 @@ def test_between_two_pages_there_is_a_rest() -> None:
     assert story.slept[-1] == 1
 
 
+def test_after_a_page_that_could_not_be_made_there_is_a_rest_too() -> None:
+    story = Story(costs=0.05)
+
+    def broken(asked: Asked) -> Document | None:
+        story.site(asked)
+        msg = "a bug"
+        raise LookupError(msg)
+
+    sharing = story.sharing(broken)
+    for _ in range(2):
+        with pytest.raises(LookupError):
+            sharing.reply(FRONT, pack=False)
+    assert story.slept == [0, 0.2]
+
+
 def test_each_page_and_each_form_is_a_page_of_its_own() -> None:
     asked = [Asked(path, wants_json) for path in ("/", "/vendors/acme", "/vendors/bolt") for wants_json in (False, True)]
     story = Story()
