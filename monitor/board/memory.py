@@ -73,7 +73,10 @@ class Memory:
         with self._lock:
             if not self._is_due(slugs):
                 return False
-            flight = self._flight = self._flight or self._started(slugs)
+            before, self._flight = self._flight, self._flight or _Flight(self._clock.monotonic())
+            flight = self._flight
+        if flight is not before:
+            self._start(flight, slugs)
         left = min(flight.began, asked_at) + self._patience - self._clock.monotonic()
         return not flight.landed.wait(max(0.0, left))
 
@@ -83,10 +86,12 @@ class Memory:
     def _lacks(self, slugs: Collection[str]) -> bool:
         return self._known is None or not self._known.strips.keys() >= set(slugs)
 
-    def _started(self, slugs: Collection[str]) -> _Flight:
-        flight = _Flight(self._clock.monotonic())
-        Thread(target=self._fly, args=(flight, tuple(slugs)), name="board", daemon=True).start()
-        return flight
+    def _start(self, flight: _Flight, slugs: Collection[str]) -> None:
+        try:
+            Thread(target=self._fly, args=(flight, tuple(slugs)), name="board", daemon=True).start()
+        except RuntimeError as error:  # the machine, or its limit for us, has no room for another thread
+            self._missed(StoreUnavailable(Operation.READ, f"the store is not asked: {error}"))
+            self._landed(flight, None, is_whole=False)
 
     def _fly(self, flight: _Flight, slugs: Collection[str]) -> None:
         known: Known | None = None

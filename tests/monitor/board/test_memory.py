@@ -226,6 +226,23 @@ def test_a_store_that_fails_costs_nothing_that_was_known_and_is_asked_again(
     assert memory.errors == {(Operation.READ, Fault.OTHER): 3}, "each is counted"
 
 
+def test_where_no_thread_can_start_the_past_is_as_one_that_cannot_be_read(
+    store: Moody, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: threading.Thread) -> None:
+        msg = "can't start new thread"
+        raise RuntimeError(msg)
+
+    hours = Hours()
+    memory = Memory(store, hours.clock, patience=10)
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", full)
+        assert [memory.recall(SLUGS) for _ in range(2)] == [(None, Reading.FAILED)] * 2
+    assert (store.tries, memory.errors) == (0, {(Operation.READ, Fault.OTHER): 1})
+    hours.seconds += RETRY_SECONDS
+    assert memory.recall(SLUGS)[1] is Reading.DONE
+
+
 def test_that_the_store_is_back_is_told_once(store: Moody, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO", "monitor.board.memory")
     hours = Hours()
