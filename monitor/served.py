@@ -16,7 +16,7 @@ from checks.values import Address
 from monitor.backdrop import OwnNetwork
 from monitor.board.gathering import Gathering, Present
 from monitor.board.memory import Memory
-from monitor.board.site import BoardSite
+from monitor.board.site import PLACES, BoardSite
 from monitor.canaries import Canaries
 from monitor.chronicle import Chronicle
 from monitor.clock import Clock
@@ -66,7 +66,7 @@ class Served:
         self, listen: Address, settings: Settings, *, healthy: Callable[[], bool], ready: Callable[[], bool]
     ) -> WebServer:
         """The server, on *listen*, for whom *settings* let in. Raises `ListenError`."""
-        pages = Pages(metrics=self._metrics, healthy=healthy, ready=ready, site=self._site)
+        pages = Pages(metrics=self._metrics, healthy=healthy, ready=ready, site=self._site, places=PLACES)
         self._web = WebServer(listen, pages, settings.access)
         return self._web
 

@@ -12,6 +12,9 @@ from monitor.board.html.vendor import vendor_page
 from monitor.board.openapi import openapi
 from monitor.web.site import Asked, Document
 
+PLACES = "/, and /vendors/NAME for each vendor that is watched; /openapi.json, which tells of them as JSON"
+"""The pages, for who asked for another; the end of a sentence."""
+
 _HTML, _JSON = "text/html; charset=utf-8", "application/json"
 
 

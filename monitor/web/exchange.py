@@ -22,11 +22,6 @@ HEAD_BYTES = 16 * 1024
 """The most that a request line and its headers may take together."""
 
 _METHODS = Refusal(HTTPStatus.METHOD_NOT_ALLOWED, "There are only GET and HEAD.", (("Allow", "GET, HEAD"),))
-_NO_PAGE = Refusal(
-    HTTPStatus.NOT_FOUND,
-    "There is no such page. There are /, and /vendors/NAME for each vendor that is watched; /openapi.json, which tells of "
-    "them as JSON; /metrics, /-/healthy and /-/ready.",
-)
 _LATER = Refusal(
     HTTPStatus.SERVICE_UNAVAILABLE, "Too many pages are asked for at once. Come back in a moment.", (("Retry-After", "2"),)
 )
@@ -47,6 +42,14 @@ class Pages:
     """Whether it works."""
     site: Site
     """All other pages."""
+    places: str = ""
+    """Which those are, as the end of a sentence; empty where there are none."""
+
+    @property
+    def lost(self) -> Refusal:
+        """What is said where there is no such page."""
+        more = f"; {self.places}" if self.places else ""
+        return Refusal(HTTPStatus.NOT_FOUND, f"There is no such page. There are /metrics, /-/healthy and /-/ready{more}.")
 
 
 class _Owner(Protocol):
@@ -111,7 +114,7 @@ class Exchange(BaseHTTPRequestHandler):
         path = page_path(self._target())
         if path == "/-/healthy":
             return word(well=owner.pages.healthy(), no="the event loop does not beat")
-        return owner.door.refusal(self.headers) or (self._page_at(path, owner, held) if path else _NO_PAGE)
+        return owner.door.refusal(self.headers) or (self._page_at(path, owner, held) if path else owner.pages.lost)
 
     def _target(self) -> str:
         """What is asked for; the host of a whole URL stands for what is said in Host (RFC 9112, section 3.2.2)."""
@@ -135,7 +138,7 @@ class Exchange(BaseHTTPRequestHandler):
             return _LATER
         held.callback(owner.room.release)
         try:
-            return owner.sharing.reply(asked, pack=self._accepts_gzip()) or _NO_PAGE
+            return owner.sharing.reply(asked, pack=self._accepts_gzip()) or owner.pages.lost
         except Busy:
             return _LATER
 

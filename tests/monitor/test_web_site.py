@@ -55,7 +55,7 @@ def test_a_page_may_be_asked_for_by_its_whole_url(target: bytes) -> None:
 
 
 def test_what_is_there_is_named_where_a_page_is_not() -> None:
-    with served() as server:
+    with served(places="/vendors/NAME; /openapi.json") as server:
         _, facts = ask(server.address, "/nothing", Accept="application/json")
     detail = json.loads(facts)["detail"]
     assert [

@@ -41,11 +41,12 @@ def served(
     healthy: Callable[[], bool] = lambda: True,
     ready: Callable[[], bool] = lambda: True,
     site: Site = board,
+    places: str = "",
     access: Access | None = None,
     limits: Limits = DEFAULT_LIMITS,
 ) -> Iterator[WebServer]:
     """A server that serves these pages."""
-    pages = Pages(metrics=metrics, healthy=healthy, ready=ready, site=site)
+    pages = Pages(metrics=metrics, healthy=healthy, ready=ready, site=site, places=places)
     with WebServer(Address(host, 0), pages, access, limits=limits) as server:
         yield server
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, closing
@@ -19,7 +20,7 @@ from monitor.access import Access
 from monitor.board.gathering import Gathering, Present
 from monitor.board.html.head import POLICY
 from monitor.board.memory import Memory
-from monitor.board.site import BoardSite
+from monitor.board.site import PLACES, BoardSite
 from monitor.clock import Clock
 from monitor.snapshot import Snapshot
 from monitor.store.sql import open_store
@@ -48,7 +49,7 @@ def site(tmp_path: Path) -> Iterator[BoardSite]:
 
 @pytest.fixture
 def server(site: BoardSite) -> Iterator[WebServer]:
-    with served(site=site) as running:
+    with served(site=site, places=PLACES) as running:
         yield running
 
 
@@ -68,6 +69,9 @@ def test_there_is_no_other_page(server: WebServer, path: str) -> None:
     answer, body = ask(server.address, path, Accept=JSON)
     assert answer.status == 404
     PROBLEM.validate(json.loads(body))
+    named = re.findall(r"/[A-Za-z./-]*\b|/", json.loads(body)["detail"])
+    described = [path.replace("{slug}", "NAME") for path in DOCUMENT["paths"]]
+    assert sorted(named) == sorted(described), "just what there is"
 
 
 def test_what_is_served_is_what_openapi_tells_of(site: BoardSite) -> None:
