@@ -11,10 +11,9 @@ from grafana.generate import certificates_queries as ask
 from grafana.generate.columns import UNWELCOME, VENDOR, WELCOME, column, paged, shaped, unit, value, wide, words
 from grafana.generate.drawing import listed, stacked, tinted
 from grafana.generate.parts import Panel, graph, grid, query, rows
-from grafana.generate.states import GRADES, grade_mappings, yes_no_mappings
+from grafana.generate.states import GRADE_COLOURS, grade_mappings, yes_no_mappings
 
 _SESSION = ask.metric("vendor_tls_session_info", 'target!~".+/deep"')
-_GRADE_COLOURS = ("dark-green", "green", "light-green", "yellow", "orange", "red", "dark-red", "purple", "dark-purple")
 
 
 def setup_panels() -> Iterator[Panel]:
@@ -31,13 +30,14 @@ def _grades() -> timeseries.Panel:
     each = ask.by_address(ask.metric("vendor_tls_grade"), f"{ask.ADDRESS}, grade")
     text = (
         "How many addresses have which grade. C is outdated, D has no forward secrecy, F is broken; M is a certificate of "
-        "another name and T one that is not trusted. One that falls: the table below says whose. Many that fall on the day "
-        "of an update of ours: its rules are stricter. The runbook: VendorTLSGradeLow."
+        "another name and T one that is not trusted. Red: D and worse; a line parts grades of one "
+        "colour. One that falls: the table below says whose. Many that fall on the day of an update of ours: its rules are "
+        "stricter. The runbook: VendorTLSGradeLow."
     )
     panel = graph(
         301, "Addresses by grade", text, query(f"sum by (grade) ({each})", "{{grade}}"), unit=units.Short
     ).decimals(0)
-    panel = tinted(stacked(panel), dict(zip(GRADES, _GRADE_COLOURS, strict=True)))
+    panel = tinted(stacked(panel).line_width(1), GRADE_COLOURS)
     return listed(panel.no_value("nothing is known"), "lastNotNull", right=True)
 
 

@@ -70,10 +70,15 @@ PACES = (("yellow", 1), ("orange", SLOW_PACE), ("red", FAST_PACE))
 """From which pace on it has which colour; what stands below them is the panel's."""
 BANDS = (("fine", "green"), ("ends soon", "yellow"), ("ends very soon", "red"), ("expired", "dark-red"))
 """How near the end of a certificate is, as the alerts say it: by its life, and not by days alone."""
-_GRADES = ("A+", "A", "A-", "B", "C", "D", "F", "M", "T")
-GRADES = {grade: number for number, grade in enumerate(_GRADES)}
-"""Grades of TLS, the best first."""
-_GRADE_COLOURS = ("green", "green", "green", "yellow", "orange", "red", "red", "red", "red")
+GRADE_COLOURS = {
+    **dict.fromkeys(("A+", "A", "A-"), "green"),
+    "B": "yellow",
+    "C": "orange",
+    **dict.fromkeys(("D", "F", "M", "T"), "red"),
+}
+"""Grades of TLS, the best first, with their colours in tables and as lines."""
+GRADES = {grade: number for number, grade in enumerate(GRADE_COLOURS)}
+"""Grades as numbers, 0 for the best."""
 
 
 def numbered(shown: Mapping[int, tuple[str, str]] | Mapping[float, tuple[str, str]]) -> list[ValueMapping]:
@@ -109,7 +114,7 @@ def apart_mappings() -> list[ValueMapping]:
 
 def grade_mappings() -> list[ValueMapping]:
     """Grades as letters with their colours."""
-    return numbered(dict(enumerate(zip(_GRADES, _GRADE_COLOURS, strict=True))))
+    return numbered(dict(enumerate(GRADE_COLOURS.items())))
 
 
 def yes_no_mappings(yes: tuple[str, str], no: tuple[str, str]) -> list[ValueMapping]:
