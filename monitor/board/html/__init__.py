@@ -1,8 +1,9 @@
 """The board for people: a page of all vendors, and one of each.
 
 - `overview` is the page of all, `vendor` that of one; `targets` and `outages` are its tables, `days` draws its past.
-- `verdict` says in a sentence whether anything is wrong; `words` is what the pages are written with, `head` what is around
-  them; `style.css` is how they look.
+- `verdict` says in a sentence whether anything is wrong; `kinds` is what each vendor is shown as, `glance` each part of
+  what is known of it. `legend` is how to read all that.
+- `words` is what the pages are written with, `head` what is around them; `style.css` is how they look.
 
 The rules of this folder:
 

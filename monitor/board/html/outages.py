@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from checks.foreign import one_line
 from checks.model import Claim
 from checks.wording import lasting
+from monitor.board.html.glance import is_pageless
 from monitor.board.html.words import moment, note
 from monitor.board.values import Card, VendorBoard
 from monitor.hypertext.markup import EMPTY, Markup, element, foreign, together
@@ -78,7 +79,7 @@ def _lasted(outage: Outage, now: datetime) -> Markup:
 def _admission(outage: Outage, card: Card) -> Markup:
     """When the vendor's own page admitted it, and how long after we saw it, or before."""
     if outage.claimed_at is None or outage.lead is None:
-        if not card.page and card.claim is None:
+        if is_pageless(card):
             return element("span", "it has no page", class_="none")
         if outage.is_open and card.claim is Claim.UNKNOWN:
             return element("span", "it cannot be read", class_="none")

@@ -7,36 +7,25 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from urllib.parse import quote
 
 from checks.wording import counted
 from monitor.board.html.days import small_strip
-from monitor.board.html.head import as_of, closing, lacks_note, page, reading_note
+from monitor.board.html.glance import APART_WORDS, about, badge, claimed, ending, graded, is_pageless, marks, named, shares
+from monitor.board.html.head import as_of, closing, network_note, page, reading_note
+from monitor.board.html.kinds import Kind, kind_of
 from monitor.board.html.legend import how_to_read
-from monitor.board.html.verdict import Kind, kind, verdict
-from monitor.board.html.words import (
-    APART_WORDS,
-    about,
-    badge,
-    claimed,
-    ending,
-    graded,
-    marked,
-    marks,
-    named,
-    note,
-    shares,
-    since,
-    state_badge,
-    vendor_path,
-)
+from monitor.board.html.verdict import asides, verdict
+from monitor.board.html.words import because, marked, note, since, state_badge
 from monitor.board.values import Board, Card
-from monitor.hypertext.markup import EMPTY, Markup, element, foreign, together
+from monitor.hypertext.markup import EMPTY, Markup, element, together
 from monitor.hypertext.tables import paragraph
 
 _HEADS = ("Vendor", "We measure", "Its page says", "Last 90 days", "Certificate", "TLS")
 _KINDS = ("vendor", "measured", "said", "past", "certificate", "grade")
 """What the cells of each column are called in the style."""
-_BLIND = "What fails while our own network is the suspect is nobody's fault: a vendor that is unknown below may be well."
+_LABELS = {"said": "Its page:", "certificate": "Certificate:", "grade": "TLS:"}
+"""What stands before a cell where a vendor is a card: there the heads of the columns are not to be seen."""
 
 
 def overview_page(board: Board, version: str) -> str:
@@ -75,19 +64,14 @@ def _first_steps() -> Markup:
 
 
 def _notes(board: Board) -> Markup:
-    blind = paragraph(_BLIND, kind="note-box") if board.is_blind else EMPTY
-    return together((blind, lacks_note(board.lacks), reading_note(board.reading)))
+    return together((network_note(board.lacks, is_blind=board.is_blind), reading_note(board.reading)))
 
 
 def _counts(board: Board) -> Markup:
-    """How many vendors are how; each number leads to the first of them."""
-    kinds = Counter(map(kind, board.cards))
+    """How many vendors are how, each number a link to the first of them; and what else is amiss, as the verdict says it."""
+    kinds = Counter(map(kind_of, board.cards))
     items = [element("li", _count(each, kinds[each])) for each in Kind if kinds[each] or each in {Kind.DOWN, Kind.UP}]
-    told = (
-        (sum(1 for card in board.cards if card.apart), "in disagreement with us"),
-        (sum(1 for card in board.cards if card.is_admitting), "with trouble by their own word"),
-    )
-    items += [element("li", f"{number:,} {what}", class_="trouble") for number, what in told if number]
+    items += [element("li", part.told, class_="trouble") for part in asides(board.cards)]
     return element("nav", element("ul", *items, class_="counts"), aria_label="Vendors by state")
 
 
@@ -115,16 +99,16 @@ def _vendors(board: Board) -> Markup:
 
 
 def _rows(board: Board) -> Iterator[Markup]:
-    named: set[Kind] = set()
+    met: set[Kind] = set()
     for card in board.cards:
-        each = kind(card)
-        name = None if each in named else _name(each)
-        named.add(each)
+        each = kind_of(card)
+        name = None if each in met else _name(each)
+        met.add(each)
         yield element("tr", *_cells(card, board), class_=each.state, id=name)
 
 
 def _cells(card: Card, board: Board) -> Iterator[Markup]:
-    link = element("a", named(card), href=vendor_path(card.slug))
+    link = element("a", named(card), href=f"vendors/{quote(card.slug, safe='')}")
     yield element("th", link, note(about(card)), marked(marks(card)), scope="row", class_="vendor")
     contents = (
         _measured(card, board),
@@ -133,19 +117,19 @@ def _cells(card: Card, board: Board) -> Iterator[Markup]:
         ending(card.certificate, board.made_at),
         graded(card),
     )
-    for content, head, name in zip(contents, _HEADS[1:], _KINDS[1:], strict=True):
-        yield element("td", content, class_=name, data_head=head)
+    labels = {**_LABELS, "said": None} if is_pageless(card) else _LABELS
+    for content, name in zip(contents, _KINDS[1:], strict=True):
+        yield element("td", content, class_=name, data_label=labels.get(name))
 
 
 def _measured(card: Card, board: Board) -> Markup:
     held = note(since(card.since, board.made_at)) if card.since and card.is_measured else EMPTY
-    why = note(foreign(card.cause), kind="cause") if card.cause else EMPTY
-    return together((badge(card), held, why))
+    return together((badge(card), held, because(card.cause)))
 
 
 def _said(card: Card, board: Board) -> Markup:
     if card.apart is None:
-        return together((claimed(card), note(foreign(card.unread), kind="cause") if card.unread else EMPTY))
+        return together((claimed(card), because(card.unread)))
     when = note(since(card.apart_since, board.made_at)) if card.apart_since else EMPTY
     return together((claimed(card), note(APART_WORDS[card.apart], kind="apart"), when))
 

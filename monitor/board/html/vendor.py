@@ -9,26 +9,13 @@ from datetime import timedelta
 from checks.foreign import one_line
 from checks.wording import lasting, percent
 from monitor.board.html.days import large_strip, troubled
-from monitor.board.html.head import as_of, closing, lacks_note, page, reading_note
+from monitor.board.html.glance import APART_WORDS, about, badge, claimed, ending, graded, is_pageless, marks, named, shares
+from monitor.board.html.head import as_of, closing, network_note, page, reading_note
+from monitor.board.html.kinds import kind_of
 from monitor.board.html.legend import how_to_read
 from monitor.board.html.outages import open_outage, outages_table
 from monitor.board.html.targets import targets_table
-from monitor.board.html.verdict import kind
-from monitor.board.html.words import (
-    APART_WORDS,
-    about,
-    badge,
-    claimed,
-    ending,
-    graded,
-    marked,
-    marks,
-    moment,
-    named,
-    note,
-    shares,
-    since,
-)
+from monitor.board.html.words import because, marked, moment, note, since
 from monitor.board.values import Day, Strip, VendorBoard
 from monitor.hypertext.markup import EMPTY, Markup, element, foreign, together
 from monitor.hypertext.tables import Column, listed, paragraph, table
@@ -42,7 +29,6 @@ _DAYS = (
     Column("Degraded", "number"),
     Column("Seen", "number"),
 )
-_BLIND = "Our own network is the suspect: how this vendor is cannot be told. What fails meanwhile is not its fault."
 
 
 def vendor_page(board: VendorBoard, version: str) -> str:
@@ -58,7 +44,7 @@ def vendor_page(board: VendorBoard, version: str) -> str:
         )
     )
     return page(
-        f"{one_line(card.name, 100)}: {kind(card)}",
+        f"{one_line(card.name, 100)}: {kind_of(card)}",
         top,
         *_main(board),
         foot=together((how_to_read(), closing(version, _ROOT))),
@@ -73,9 +59,7 @@ def _held(board: VendorBoard) -> Markup:
 
 
 def _main(board: VendorBoard) -> Iterator[Markup]:
-    if board.is_blind:
-        yield paragraph(_BLIND, kind="note-box")
-    yield lacks_note(board.lacks)
+    yield network_note(board.lacks, is_blind=board.is_blind)
     yield reading_note(board.reading)
     yield _topic("Its word and our measurement", _facing(board), _figures(board))
     if board.card.outage:
@@ -95,12 +79,11 @@ def _facing(board: VendorBoard) -> Markup:
     """What the vendor says beside what we measure, and in words where the two part."""
     card = board.card
     admitted = note(since(card.admitted_since, board.made_at)) if card.admitted_since else EMPTY
-    unread = note(foreign(card.unread), kind="cause") if card.unread else EMPTY
-    why = note(foreign(card.cause), kind="cause") if card.cause else EMPTY
+    term = "Its word" if is_pageless(card) else "Its status page says"
     sides = listed(
         [
-            ("Its status page says", together((claimed(card), admitted, unread))),
-            ("We measure", together((badge(card), why))),
+            (term, together((claimed(card), admitted, because(card.unread)))),
+            ("We measure", together((badge(card), because(card.cause)))),
         ],
         "facing",
     )

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from checks.model import Claim, State
-from monitor.board.html.verdict import Kind, kind, verdict
+from monitor.board.html.kinds import Kind, kind_of
+from monitor.board.html.verdict import verdict
 from monitor.board.values import Card
 from monitor.correlate import Disagreement
 from tests.support.boards import board, card, down
@@ -15,6 +16,9 @@ from tests.support.boards import board, card, down
 UP, DEGRADED, WORK, DIM = card(), card(state=State.DEGRADED), card(state=State.MAINTENANCE), card(state=State.UNKNOWN)
 APART = card(apart=Disagreement.PROBE_OK_CLAIM_DOWN)
 DOWN = down(apart=None)
+LOST = replace(DOWN, state=State.UNKNOWN)
+"""Down before, and not to be seen now."""
+
 NEW = card(since=None, state=State.UNKNOWN)
 PAGE_ONLY = card(is_measured=False, state=State.UNKNOWN)
 ADMITS = replace(PAGE_ONLY, claim=Claim.PARTIAL_OUTAGE)
@@ -79,14 +83,30 @@ def test_it_says_what_is_wrong_and_of_how_many(cards: list[Card], sentence: str,
 
 
 def test_our_own_network_outranks_all() -> None:
-    assert verdict(board(DOWN, is_blind=True)).sentence.startswith("Our own network is the suspect")
+    told = verdict(board(UP, DIM, is_blind=True))
+    assert told.sentence == "Our own network is the suspect: how the vendors are cannot be told"
+    assert (told.short, told.state) == ("our own network", State.UNKNOWN)
     assert verdict(board(is_blind=True)).sentence == "No vendor is watched yet"
 
 
+@pytest.mark.parametrize(
+    ("cards", "sentence", "short"),
+    [
+        ([DOWN, UP], "how the vendors are cannot be told; 1 was down before", "our own network, 1 down before"),
+        ([LOST, DOWN, UP], "how the vendors are cannot be told; 2 were down before", "our own network, 2 down before"),
+        ([LOST], "how Acme is cannot be told; it was down before", "our own network, 1 down before"),
+        ([DIM], "how Acme is cannot be told", "our own network"),
+    ],
+)
+def test_what_was_down_before_is_said_while_nothing_can_be_told(cards: list[Card], sentence: str, short: str) -> None:
+    told = verdict(board(*cards, is_blind=True))
+    assert (told.sentence, told.short) == (f"Our own network is the suspect: {sentence}", short)
+
+
 def test_that_our_own_network_works_in_part_is_said_beside_what_is_wrong() -> None:
-    told = verdict(board(DIM, DIM, lacks="names: dns: no such name")).sentence
+    told = verdict(board(DIM, DIM, troubles=("names: dns: no such name",))).sentence
     assert told == "2 of 2 vendors cannot be seen; our own network works in part"
-    assert verdict(board(UP, lacks="names: dns: no such name")).sentence == "Acme is up"
+    assert verdict(board(UP, troubles=("names: dns: no such name",))).sentence == "Acme is up"
 
 
 def test_who_starts_knows_nothing_yet() -> None:
@@ -96,7 +116,7 @@ def test_who_starts_knows_nothing_yet() -> None:
 
 @pytest.mark.parametrize("state", State)
 def test_what_a_vendor_is_shown_as_is_its_state_once_it_was_looked_at(state: State) -> None:
-    assert kind(card(state=state)).state is state
-    assert kind(card(state=state)).value == state.value
-    assert kind(card(state=state, since=None)) is Kind.UNLOOKED
-    assert kind(card(state=state, is_measured=False, since=None)) is Kind.UNMEASURED
+    assert kind_of(card(state=state)).state is state
+    assert kind_of(card(state=state)).value == state.value
+    assert kind_of(card(state=state, since=None)) is Kind.UNLOOKED
+    assert kind_of(card(state=state, is_measured=False, since=None)) is Kind.UNMEASURED
