@@ -91,6 +91,6 @@ class OwnNetwork:
         return spell.since_at if spell else None
 
     @property
-    def troubles(self) -> str:
-        """What could not be reached last, in one line."""
-        return "; ".join(self._view().troubles())
+    def troubles(self) -> Sequence[str]:
+        """What could not be reached last, a line for each."""
+        return list(self._view().troubles())

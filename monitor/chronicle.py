@@ -7,7 +7,7 @@ come from the watch, entries go to the writer, and whoever tells people reads wh
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Protocol
@@ -43,8 +43,8 @@ class OwnNetwork(Protocol):
         """Whether it works now and then."""
 
     @property
-    def troubles(self) -> str:
-        """What could not be reached last, in one line."""
+    def troubles(self) -> Sequence[str]:
+        """What could not be reached last, a line for each."""
 
 
 _log = logging.getLogger(__name__)
@@ -196,7 +196,7 @@ class Chronicle:
             network.lost_since or at,
             holds=network.is_lost,
             comes_and_goes=network.comes_and_goes,
-            troubles=network.troubles,
+            troubles="; ".join(network.troubles),
         )
         return self.vendors.ourselves([condition], at)
 

@@ -57,7 +57,7 @@ class Served:
         self._memory = Memory(store, clock)
         network = parts.own_network
         present = Present(
-            snapshot, lambda: vendors.standings, lambda: network.is_doubted, begun=begun, lacks=lambda: network.troubles
+            snapshot, lambda: vendors.standings, lambda: network.is_doubted, begun=begun, troubles=lambda: network.troubles
         )
         self._site = BoardSite(Gathering(present, self._memory, clock), version("vendorwatch"))
         self._web: WebServer | None = None

@@ -13,7 +13,7 @@ from dataclasses import fields
 from datetime import datetime
 
 from checks.plain import Plain, instant, plain
-from monitor.board.values import Board, Card, CertificateLeft, Strip, TargetCard, VendorBoard
+from monitor.board.values import Board, Card, CertificateLeft, Page, Strip, TargetCard, VendorBoard
 from monitor.history import Tally
 from monitor.outage import Outage
 
@@ -47,12 +47,11 @@ def details(board: VendorBoard) -> bytes:
     return f"{_written(_head(board) | found)}\n".encode()
 
 
-def _head(board: Board | VendorBoard) -> Object:
+def _head(board: Page) -> Object:
     return {
         "version": VERSION,
         "made_at": instant(board.made_at),
-        "own_network_is_suspect": board.is_blind,
-        "own_network_lacks": board.lacks or None,
+        "own_network": {"suspect": board.is_blind, "troubles": list(board.troubles)},
         "past": board.reading.value,
     }
 

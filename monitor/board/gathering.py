@@ -5,12 +5,11 @@ For any thread. What is asked of the daemon are immutable values, so nothing her
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from checks.foreign import LONGEST_SENTENCE, one_line
-from checks.model import State
 from checks.vendor import Vendor
 from monitor.board.cards import card_of, target_cards, urgency
 from monitor.board.memory import Memory
@@ -26,14 +25,14 @@ from monitor.standing import Standing
 class Present:
     """What the daemon holds now, for any thread: each target, how each vendor stands, whether our network is the suspect.
 
-    Before it has *begun* it does not know what to watch. What our network *lacks* is empty while it is well.
+    Before it has *begun* it does not know what to watch. Of our network there are *troubles* unless it is well.
     """
 
     snapshot: Callable[[], Snapshot]
     standings: Callable[[], Mapping[str, Standing]]
     is_blind: Callable[[], bool]
     begun: Callable[[], bool]
-    lacks: Callable[[], str]
+    troubles: Callable[[], Sequence[str]]
 
 
 class Gathering:
@@ -51,22 +50,22 @@ class Gathering:
         snapshot, standings = self._present.snapshot(), self._present.standings()
         entries = _by_vendor(snapshot)
         cards = [self._card(vendor, standings, entries[vendor.slug], known) for vendor in snapshot.vendors]
-        counts = Counter(card.state for card in cards)
         return Board(
             cards=tuple(sorted(cards, key=urgency)),
-            counts={state: counts[state] for state in State},
             made_at=self._clock.now(),
             reading=reading,
             is_blind=self._present.is_blind(),
-            lacks=one_line(self._present.lacks(), LONGEST_SENTENCE),
+            troubles=self._troubles(),
             is_starting=is_starting,
         )
 
     def vendor(self, slug: str) -> VendorBoard | None:
         """All of one vendor; None where none of this name is watched."""
+        if _named(slug, self._present.snapshot()) is None:
+            return None  # at once: the store is not asked about what there is not
         known, reading = self._past()
         snapshot, standings = self._present.snapshot(), self._present.standings()
-        vendor = next((each for each in snapshot.vendors if each.slug == slug), None)
+        vendor = _named(slug, snapshot)
         if vendor is None:
             return None
         entries = [entry for entry in snapshot.entries.values() if entry.target.vendor == slug]
@@ -77,8 +76,11 @@ class Gathering:
             made_at=self._clock.now(),
             reading=reading,
             is_blind=self._present.is_blind(),
-            lacks=one_line(self._present.lacks(), LONGEST_SENTENCE),
+            troubles=self._troubles(),
         )
+
+    def _troubles(self) -> Sequence[str]:
+        return tuple(one_line(trouble, LONGEST_SENTENCE) for trouble in self._present.troubles())
 
     def _past(self) -> tuple[Known | None, Reading]:
         """The past, which may take a moment: so it is asked for before the present."""
@@ -89,6 +91,10 @@ class Gathering:
     ) -> Card:
         strip = known.strips.get(vendor.slug) if known else None
         return card_of(vendor, standings.get(vendor.slug), entries, strip)
+
+
+def _named(slug: str, snapshot: Snapshot) -> Vendor | None:
+    return next((vendor for vendor in snapshot.vendors if vendor.slug == slug), None)
 
 
 def _by_vendor(snapshot: Snapshot) -> Mapping[str, Sequence[Entry]]:

@@ -163,11 +163,12 @@ def _target() -> Schema:
 
 
 def _head() -> Mapping[str, Schema]:
+    lines = {"type": "array", "items": text("One line."), "description": "What of it does not work."}
+    own = {"suspect": flag("Whether failures may be its own."), "troubles": lines}
     return {
         "version": {"const": VERSION, "description": "Of this document: another where a key goes away or means otherwise."},
         "made_at": moment("When this was said."),
-        "own_network_is_suspect": flag("Whether failures may be our own network's."),
-        "own_network_lacks": maybe(text("What of our own network does not work; null while all of it does.")),
+        "own_network": record("How our own network is.", own),
         "past": reference("Past"),
     }
 

@@ -5,11 +5,13 @@ Every text here is one line in which nothing hides, but may say anything: a vend
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from checks.foreign import LONGEST_SENTENCE, one_line
 from checks.model import Claim, Finding, Reason, Severity, State
 from checks.vendor import Tier
 from monitor.correlate import Disagreement
@@ -145,33 +147,41 @@ class TargetCard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class VendorBoard:
-    """All of one vendor. *outages* are the newest, the newest first; without the store, those that are known without it.
+class Page:
+    """What is said on every page: when it was *made_at*, what came of *reading* the past, and how our own network is.
 
-    *is_blind* and *lacks* are as on the `Board`.
+    It *is_blind* while our own network is the suspect; *troubles* are what fails there, none while it is well.
     """
+
+    made_at: datetime
+    reading: Reading = Reading.DONE
+    is_blind: bool = False
+    troubles: Sequence[str] = ()
+
+    @property
+    def lacks(self) -> str:
+        """The *troubles* in one line; empty while there are none."""
+        return one_line("; ".join(self.troubles), LONGEST_SENTENCE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VendorBoard(Page):
+    """All of one vendor. *outages* are the newest, the newest first; without the store, those that are known without it."""
 
     card: Card
     targets: Sequence[TargetCard]
     outages: Sequence[Outage]
-    made_at: datetime
-    reading: Reading = Reading.DONE
-    is_blind: bool = False
-    lacks: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Board:
-    """Every vendor, the worst first. *counts* has every state; *is_blind* is said while our own network is the suspect.
-
-    *lacks* is what our own network misses, empty while it is well. While it *is_starting* the daemon does not know yet which
-    vendors there are.
-    """
+class Board(Page):
+    """Every vendor, the worst first. While it *is_starting* the daemon does not know yet which vendors there are."""
 
     cards: Sequence[Card]
-    counts: Mapping[State, int]
-    made_at: datetime
-    reading: Reading = Reading.DONE
-    is_blind: bool = False
-    lacks: str = ""
     is_starting: bool = False
+
+    @property
+    def counts(self) -> Mapping[State, int]:
+        """How many vendors are in each state."""
+        found = Counter(card.state for card in self.cards)
+        return {state: found[state] for state in State}

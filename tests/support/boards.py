@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -166,8 +165,7 @@ def outages(slug: str = "acme") -> Sequence[Outage]:
 
 def board(*cards: Card, **others: object) -> Board:
     """All of these."""
-    counts = {state: Counter(each.state for each in cards)[state] for state in State}
-    return replace(Board(cards=cards, counts=counts, made_at=NOW), **others)  # type: ignore[arg-type]
+    return replace(Board(cards=cards, made_at=NOW), **others)  # type: ignore[arg-type]
 
 
 def vendor_board(shown: Card | None = None, **others: object) -> VendorBoard:

@@ -88,8 +88,9 @@ TARGETS = st.builds(
 BOARDS = st.builds(
     Board,
     cards=st.lists(CARDS, max_size=2),
-    counts=st.fixed_dictionaries({state: st.integers(0, 9) for state in State}),
     made_at=MOMENTS,
+    is_blind=st.booleans(),
+    troubles=st.lists(TEXTS, max_size=2),
 )
 VENDORS = st.builds(
     VendorBoard, card=CARDS, targets=st.lists(TARGETS, max_size=2), outages=st.lists(OUTAGES, max_size=2), made_at=MOMENTS
@@ -165,8 +166,9 @@ def test_what_is_not_known_is_null_and_neither_nothing_nor_empty() -> None:
 
 
 def test_what_became_of_the_past_is_said() -> None:
-    told = said(replace(dozen(), reading=Reading.FAILED, is_blind=True))
-    assert (told["past"], told["own_network_is_suspect"], told["version"]) == ("failed", True, 1)
+    told = said(replace(dozen(), reading=Reading.FAILED, is_blind=True, troubles=("quad9: timeout", "names: no answer")))
+    assert (told["past"], told["version"]) == ("failed", 1)
+    assert told["own_network"] == {"suspect": True, "troubles": ["quad9: timeout", "names: no answer"]}
     assert told["made_at"] == "2026-11-22T14:03:05Z"
     assert sum(told["counts"].values()) == len(told["vendors"]) == 12
     assert said(replace(vendor_board(), reading=Reading.AWAITED))["past"] == "awaited"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -80,11 +80,11 @@ class Holding:
         self.vendors = vendors
         self.entries: list[Entry] = []
         self.standings: Mapping[str, Standing] = {}
-        self.has_begun, self.lacks = True, ""
+        self.has_begun, self.troubles = True, list[str]()
         self.store = open_store("sqlite:///store.db", folder)
         clock = Clock(now=lambda: NOON)
         self.gathering = Gathering(
-            Present(self.snapshot, lambda: self.standings, lambda: False, lambda: self.has_begun, lambda: self.lacks),
+            Present(self.snapshot, lambda: self.standings, lambda: False, lambda: self.has_begun, lambda: self.troubles),
             Memory(self.store, clock, 10),
             clock,
         )
@@ -287,6 +287,19 @@ def test_a_vendor_that_is_not_watched_has_no_page(tmp_path: Path) -> None:
         assert [card.slug for card in held.gathering.board().cards] == ["acme"]
 
 
+def test_about_a_vendor_that_is_not_watched_the_store_is_not_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Collection[str]] = []
+
+    def recall(_: Memory, slugs: Collection[str]) -> tuple[None, Reading]:
+        asked.append(slugs)
+        return None, Reading.AWAITED
+
+    monkeypatch.setattr(Memory, "recall", recall)
+    with closing(Holding(tmp_path, vendor())) as held:
+        assert [held.gathering.vendor(slug) is None for slug in ("nobody", "acme")] == [True, False]
+    assert asked == [{"acme"}]
+
+
 def test_without_vendors_there_is_a_board_too(tmp_path: Path) -> None:
     with closing(Holding(tmp_path)) as held:
         board = held.gathering.board()
@@ -335,9 +348,11 @@ def test_why_a_page_cannot_be_read_is_known_once_it_is_so() -> None:
 def test_what_our_network_lacks_is_one_line(tmp_path: Path) -> None:
     holding = Holding(tmp_path, vendor())
     with closing(holding):
-        holding.lacks = "names: dns:\nno such name" + "x" * 1_000
+        holding.troubles = ["quad9: timeout", "names: dns:\nno such name" + "x" * 1_000]
         board, details = holding.gathering.board(), holding.gathering.vendor("acme")
         assert details
-        assert board.lacks == details.lacks
-        assert board.lacks.startswith("names: dns: no such name")
+        assert board.troubles == details.troubles
+        assert board.troubles[1].startswith("names: dns: no such name")
+        assert list(map(len, board.troubles)) == [14, 300]
+        assert board.lacks.startswith("quad9: timeout; names: dns: no such name")
         assert len(board.lacks) == 300

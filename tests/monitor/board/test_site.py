@@ -43,7 +43,7 @@ def site(tmp_path: Path) -> Iterator[BoardSite]:
     vendors = (Vendor(slug="acme", name="Acme <b>"), Vendor(slug="bolt", name="Bolt"))
     clock = Clock(now=lambda: NOON)
     with closing(open_store("sqlite:///store.db", tmp_path)) as store:
-        present = Present(lambda: Snapshot(vendors, {}, NOON), dict, lambda: False, lambda: True, str)
+        present = Present(lambda: Snapshot(vendors, {}, NOON), dict, lambda: False, lambda: True, list)
         yield BoardSite(Gathering(present, Memory(store, clock, 10), clock), "1.2.3")
 
 
