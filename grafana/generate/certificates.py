@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from grafana_foundation_sdk.builders import stat
 from grafana_foundation_sdk.builders.dashboard import Dashboard
+from grafana_foundation_sdk.models import units
 
 from grafana.generate import certificates_queries as ask
 from grafana.generate.certificates_ends import ends_panels
@@ -50,7 +51,7 @@ def dashboard() -> Dashboard:
     )
 
 
-def _count(panel_id: int, title: str, text: str, expression: str, unit: str = "short") -> stat.Panel:
+def _count(panel_id: int, title: str, text: str, expression: str, unit: str = units.Short) -> stat.Panel:
     return told(number(panel_id, title, text, now(or_none(expression)), unit=unit, width=3), nothing="no look yet").decimals(
         0
     )
@@ -112,7 +113,7 @@ def _faults() -> Iterator[stat.Panel]:
         "Part of the addresses that accept a post-quantum key exchange. Green: three quarters or more. Never red: without "
         "it, what is recorded today can be read some day; ask those vendors that carry what must stay secret for long."
     )
-    quantum = _count(7, "Post-quantum", text, ask.share("vendor_tls_post_quantum"), "percentunit")
+    quantum = _count(7, "Post-quantum", text, ask.share("vendor_tls_post_quantum"), units.PercentUnit)
     yield quantum.thresholds(limits(("text", None), ("green", 0.75)))
     text = (
         "Addresses whose certificate was seen. It has no colours. Fewer than you expect: the others could not be looked at; "

@@ -36,7 +36,6 @@ _MISSING = SpecialValueMap(
     )
 )
 """No value: the word for it is the column's ``noValue``."""
-_NO_WORD = field("noValue", "-")
 WELCOME = yes_no_mappings(("yes", "green"), ("no", "text"))
 """1 and 0 of what is good to have and no fault to lack."""
 NEEDED = yes_no_mappings(("yes", "green"), ("no", "red"))
@@ -92,8 +91,11 @@ def coloured(*steps: tuple[str, float | None]) -> list[DynamicConfigValue]:
 
 
 def otherwise(text: str) -> DynamicConfigValue:
-    """What stands where there is no value."""
+    """What stands where there is no value, if not a dash."""
     return field("noValue", text)
+
+
+_DASH = otherwise("-")
 
 
 def unit(name: str, decimals: int | None = None) -> list[DynamicConfigValue]:
@@ -110,8 +112,8 @@ def shaped(panel: table.Panel, *columns: Column, worst: str = "", descending: bo
     """A table of these columns, in this order, sorted by the one named *worst*: the largest first if *descending*."""
     names = {_field_of(each, panel): each.name for each in columns}
     for each in columns:
-        has_word = any(one.id_val == _NO_WORD.id_val for one in each.properties)
-        panel = panel.override_by_name(each.name, [*each.properties, *([] if has_word else [_NO_WORD])])
+        has_word = any(one.id_val == _DASH.id_val for one in each.properties)
+        panel = panel.override_by_name(each.name, [*each.properties, *([] if has_word else [_DASH])])
     if worst:
         panel = panel.sort_by([common.TableSortByFieldState().display_name(worst).desc(descending)])
     order = {source: index for index, source in enumerate(names)}

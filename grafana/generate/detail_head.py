@@ -11,8 +11,8 @@ from grafana_foundation_sdk.models.dashboard import ValueMapping
 
 from grafana.generate import certificates_queries as ask
 from grafana.generate import facts
-from grafana.generate.columns import UNWELCOME, column, shaped, unit, value, words
-from grafana.generate.parts import VENDORS, Panel, field, grid, limits, now, number, rows
+from grafana.generate.columns import UNWELCOME, column, otherwise, shaped, unit, value, words
+from grafana.generate.parts import VENDORS, Panel, grid, limits, now, number, rows
 from grafana.generate.states import (
     BUDGET_LEFT,
     apart_mappings,
@@ -124,19 +124,18 @@ def _who() -> table.Panel:
         rows(f"max by (vendor) ({facts.fresh(f'vendor_outage_lead_seconds{{{VENDORS}}}')})", "H"),
         height=4,
     )
-    nothing = field("noValue", "-")
-    works = [*words(yes_no_mappings(("under way", "blue"), ("no", "text"))), nothing]
+    works = words(yes_no_mappings(("under way", "blue"), ("no", "text")))
     return shaped(
         panel.no_value("nobody watches"),
         column("vendor", "Vendor"),
-        column("name", "Name", nothing),
-        column("team", "Team", nothing),
-        column("tier", "Tier", nothing),
-        value("B", "Objective", unit(units.PercentUnit, 2), field("noValue", "none")),
+        column("name", "Name"),
+        column("team", "Team"),
+        column("tier", "Tier"),
+        value("B", "Objective", unit(units.PercentUnit, 2), otherwise("none")),
         value("C", "Our own work", works),
         value("D", "Announced work", works),
-        value("E", "Muted", words(yes_no_mappings(("yes", "purple"), ("no", "text"))), nothing),
-        value("F", "Flapping", words(UNWELCOME), nothing),
-        value("G", "Page stands still", words(UNWELCOME), field("noValue", "no page")),
-        value("H", "Admitted last after", unit(units.Seconds, 1), field("noValue", "none known")),
+        value("E", "Muted", words(yes_no_mappings(("yes", "purple"), ("no", "text")))),
+        value("F", "Flapping", words(UNWELCOME)),
+        value("G", "Page stands still", words(UNWELCOME), otherwise("no page")),
+        value("H", "Admitted last after", unit(units.Seconds, 1), otherwise("none known")),
     )

@@ -9,7 +9,7 @@ from grafana_foundation_sdk.models import units
 from grafana_foundation_sdk.models.common import GraphDrawStyle
 
 from grafana.generate import facts
-from grafana.generate.columns import UNWELCOME, coloured, column, shaped, unit, value, wide, words
+from grafana.generate.columns import UNWELCOME, coloured, column, otherwise, shaped, unit, value, wide, words
 from grafana.generate.drawing import listed, rated, stacked, tinted
 from grafana.generate.parts import VENDORS, Panel, field, graph, grid, query, rows, timeline
 from grafana.generate.states import STATES, absent, ordinal, state_mappings
@@ -110,12 +110,12 @@ def _freshness() -> table.Panel:
         rows(f"{by_target} (vendor_target_flapping{{{VENDORS}}})", "I"),
         height=9,
     )
-    age, never = unit(units.Seconds, 0), field("noValue", "never")
+    age, never = unit(units.Seconds, 0), otherwise("never")
     return shaped(
         panel.no_value("nobody watches"),
         column("check", "Check", wide(100)),
         column("target", "Target"),
-        value("A", "State", words(state_mappings()), field("noValue", "see They say"), wide(110)),
+        value("A", "State", words(state_mappings()), otherwise("see They say"), wide(110)),
         value("B", "For", age, wide(95)),
         value("C", "Looked, ago", age, never, wide(115)),
         value("D", "Seen, ago", age, never, wide(105)),

@@ -13,9 +13,9 @@ from grafana_foundation_sdk.builders import common, table, timeseries
 from grafana_foundation_sdk.models import units
 
 from grafana.generate import facts
-from grafana.generate.columns import unit
+from grafana.generate.columns import otherwise, unit
 from grafana.generate.drawing import listed, marked
-from grafana.generate.parts import VENDORS, Panel, field, graph, grid, query, transformed
+from grafana.generate.parts import VENDORS, Panel, graph, grid, query, transformed
 from grafana.generate.states import FAST_PACE, PACES, SLOW_PACE
 
 _OPEN = f"{facts.OUTAGE} == 1"
@@ -64,9 +64,9 @@ def _outages() -> table.Panel:
         ]
     )
     for name in ("Began", "Seen open until"):
-        panel = panel.override_by_name(name, unit("dateTimeAsIso"))
+        panel = panel.override_by_name(name, unit(units.DatetimeISO))
     panel = panel.override_by_name("Lasted", unit(units.Milliseconds, 1))
-    panel = panel.override_by_name("Admitted after", [*unit(units.Seconds, 1), field("noValue", "not while open")])
+    panel = panel.override_by_name("Admitted after", [*unit(units.Seconds, 1), otherwise("not while open")])
     newest = common.TableSortByFieldState().display_name("Began").desc(desc=True)
     return panel.sort_by([newest]).no_value("no outage is known in this range")
 

@@ -9,7 +9,7 @@ from grafana_foundation_sdk.models import units
 
 from grafana.generate import certificates_queries as ask
 from grafana.generate.columns import NEEDED, UNWELCOME, WELCOME, column, shaped, unit, value, wide, words
-from grafana.generate.parts import Panel, field, grid, rows
+from grafana.generate.parts import Panel, grid, rows
 from grafana.generate.states import band_mappings, grade_mappings, numbered, yes_no_mappings
 
 _VERSIONS = ("SSLv2", "SSLv3", "TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3")
@@ -48,21 +48,20 @@ def _certificates() -> table.Panel:
         rows(ask.by_address(ask.metric("vendor_dns_ech")), "H"),
         height=6,
     )
-    nothing = field("noValue", "-")
     return shaped(
         panel.no_value("no look yet"),
         column("address", "Address"),
-        column("issuer", "Issuer", nothing),
-        column("key_type", "Key", nothing, wide(80)),
-        column("key_bits", "Bits", nothing, wide(80)),
-        value("E", "Ends", words(band_mappings()), nothing, wide(115)),
-        value("B", "Days", days, nothing, wide(65)),
-        value("C", "Chain's days", days, nothing, wide(100)),
-        value("D", "Trusted", words(NEEDED), nothing, wide(90)),
-        column("fault", "Fault", nothing),
-        value("F", "Addresses differ", words(UNWELCOME), nothing, wide(135)),
-        value("G", "CAA", words(WELCOME), nothing, wide(70)),
-        value("H", "ECH", words(WELCOME), nothing, wide(70)),
+        column("issuer", "Issuer"),
+        column("key_type", "Key", wide(80)),
+        column("key_bits", "Bits", wide(80)),
+        value("E", "Ends", words(band_mappings()), wide(115)),
+        value("B", "Days", days, wide(65)),
+        value("C", "Chain's days", days, wide(100)),
+        value("D", "Trusted", words(NEEDED), wide(90)),
+        column("fault", "Fault"),
+        value("F", "Addresses differ", words(UNWELCOME), wide(135)),
+        value("G", "CAA", words(WELCOME), wide(70)),
+        value("H", "ECH", words(WELCOME), wide(70)),
         worst="Days",
         descending=False,
     )
@@ -85,19 +84,18 @@ def _sessions() -> table.Panel:
         rows(ask.by_address(ask.metric("vendor_tls_profile_met"), f"{ask.ADDRESS}, profile", "min"), "F"),
         height=6,
     )
-    nothing = field("noValue", "-")
     versions = dict(enumerate(zip(_VERSIONS, _VERSION_COLOURS, strict=True)))
     return shaped(
         panel.no_value("no look yet"),
         column("address", "Address"),
-        value("A", "Grade", words(grade_mappings()), nothing, wide(70)),
-        value("B", "Provisional", words(yes_no_mappings(("yes", "purple"), ("no", "text"))), nothing, wide(105)),
-        column("version", "Agrees on", nothing, wide(100)),
-        column("cipher", "Cipher", nothing),
-        column("group", "Key exchange", nothing, wide(150)),
-        value("D", "Oldest accepted", words(numbered(versions)), nothing, wide(135)),
-        value("E", "Post-quantum", words(WELCOME), nothing, wide(125)),
-        column("profile", "Profile", nothing),
-        value("F", "Met", words(yes_no_mappings(("yes", "green"), ("no", "yellow"))), nothing, wide(70)),
+        value("A", "Grade", words(grade_mappings()), wide(70)),
+        value("B", "Provisional", words(yes_no_mappings(("yes", "purple"), ("no", "text"))), wide(105)),
+        column("version", "Agrees on", wide(100)),
+        column("cipher", "Cipher"),
+        column("group", "Key exchange", wide(150)),
+        value("D", "Oldest accepted", words(numbered(versions)), wide(135)),
+        value("E", "Post-quantum", words(WELCOME), wide(125)),
+        column("profile", "Profile"),
+        value("F", "Met", words(yes_no_mappings(("yes", "green"), ("no", "yellow"))), wide(70)),
         worst="Grade",
     )

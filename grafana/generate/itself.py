@@ -101,7 +101,9 @@ def _alive() -> Iterator[stat.Panel]:
         "busy. Red: it answers and looks at nothing, and all it shows is that old; restart it and keep its log. The "
         "runbook: VendorwatchSchedulerStalled."
     )
-    beat = number(2, "Last round", text, now(f"max({ask.age('scheduler_heartbeat_timestamp_seconds')})"), unit="s", width=3)
+    beat = number(
+        2, "Last round", text, now(f"max({ask.age('scheduler_heartbeat_timestamp_seconds')})"), unit=units.Seconds, width=3
+    )
     yield told(beat).thresholds(limits(("green", None), *ask.LAST_ROUND)).decimals(0)
     text = (
         "Targets whose looks are three intervals and a minute late. Yellow: see the table of them, and what was missed. "

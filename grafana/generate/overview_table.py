@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from grafana_foundation_sdk.builders import common, table
+from grafana_foundation_sdk.models import units
 
 from grafana.generate import certificates_queries as ask
 from grafana.generate import facts
-from grafana.generate.columns import Column, coloured, column, shaped, unit, value, wide, words
+from grafana.generate.columns import Column, coloured, column, otherwise, shaped, unit, value, wide, words
 from grafana.generate.parts import VENDORS, field, grid, linked, rows
 from grafana.generate.states import (
     BUDGET_LEFT,
@@ -23,7 +24,6 @@ from grafana.generate.tiles import or_nobody, or_nothing, spoken
 _FILLED = field("custom.cellOptions", {"type": "color-background", "mode": "basic"})
 _DETAIL = linked("Why, since when, what do they say?", "vendor-detail")
 _BUDGET = coloured(*BUDGET_LEFT)
-_NOTHING = field("noValue", "-")
 _ADMITTED = numbered({1: ("yes", "green"), 0: ("no", "red"), 2: ("cannot be read", "purple")})
 
 
@@ -50,14 +50,14 @@ def open_outages(panel_id: int) -> table.Panel:
     return shaped(
         panel.no_value("no outage is known to be open"),
         column("vendor", "Vendor", _DETAIL, wide(140)),
-        column("name", "Name", _NOTHING),
-        value("C", "For", unit("s", 1), wide(95)),
-        value("B", "Since", unit("dateTimeAsIso"), wide(165)),
-        value("D", "Targets down", unit("none"), _NOTHING, wide(115)),
-        value("E", "Admitted", words(_ADMITTED), field("noValue", "no page"), wide(115)),
-        value("F", "Admitted after", unit("s", 1), _NOTHING, wide(120)),
-        column("team", "Team", _NOTHING, wide(100)),
-        column("tier", "Tier", _NOTHING, wide(80)),
+        column("name", "Name"),
+        value("C", "For", unit(units.Seconds, 1), wide(95)),
+        value("B", "Since", unit(units.DatetimeISO), wide(165)),
+        value("D", "Targets down", unit(units.NoUnit), wide(115)),
+        value("E", "Admitted", words(_ADMITTED), otherwise("no page"), wide(115)),
+        value("F", "Admitted after", unit(units.Seconds, 1), wide(120)),
+        column("team", "Team", wide(100)),
+        column("tier", "Tier", wide(80)),
         worst="For",
     )
 
@@ -110,17 +110,17 @@ def _columns() -> list[Column]:
     tls = linked("Its certificates and TLS", "vendor-tls")
     return [
         column("vendor", "Vendor", _DETAIL, wide(120)),
-        column("name", "Name", _DETAIL, _NOTHING),
+        column("name", "Name", _DETAIL),
         value("B", "State", words(spoken(state_mappings(), "-")), _FILLED, _DETAIL, wide(125)),
         value("C", "They say", words(spoken(claim_mappings(), "no page")), wide(120)),
         value("D", "Disagree", words(spoken(apart_mappings(), "-")), wide(100)),
-        value("E", "Available", unit("percentunit", 2), _NOTHING, wide(85)),
-        value("F", "Budget left", unit("percentunit", 0), _BUDGET, _NOTHING, slo, wide(95)),
-        value("G", "p95", unit("s"), _NOTHING, wide(75)),
-        value("H", "Certificate", words(band_mappings()), _NOTHING, tls, wide(125)),
-        value("I", "TLS", words(grade_mappings()), tls, _NOTHING, wide(55)),
-        value("J", "Incidents", unit("none", 0), coloured(("text", None), ("orange", 1)), _NOTHING, wide(80)),
-        value("K", "Muted", words(yes_no_mappings(("muted", "purple"), ("no", "text"))), _NOTHING, wide(70)),
-        column("team", "Team", _NOTHING, wide(90)),
-        column("tier", "Tier", _NOTHING, wide(75)),
+        value("E", "Available", unit(units.PercentUnit, 2), wide(85)),
+        value("F", "Budget left", unit(units.PercentUnit, 0), _BUDGET, slo, wide(95)),
+        value("G", "p95", unit(units.Seconds), wide(75)),
+        value("H", "Certificate", words(band_mappings()), tls, wide(125)),
+        value("I", "TLS", words(grade_mappings()), tls, wide(55)),
+        value("J", "Incidents", unit(units.NoUnit, 0), coloured(("text", None), ("orange", 1)), wide(80)),
+        value("K", "Muted", words(yes_no_mappings(("muted", "purple"), ("no", "text"))), wide(70)),
+        column("team", "Team", wide(90)),
+        column("tier", "Tier", wide(75)),
     ]  # fmt: skip

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from grafana_foundation_sdk.builders import common, dashboard, prometheus, stat, statetimeline, table, timeseries
+from grafana_foundation_sdk.models import units
 from grafana_foundation_sdk.models.common import (
     BigValueColorMode,
     BigValueGraphMode,
@@ -65,7 +66,7 @@ def _query(expression: str, ref: str) -> prometheus.Dataquery:
 
 
 def number(
-    panel_id: int, title: str, description: str, *targets: prometheus.Dataquery, unit: str = "short", width: int = 4
+    panel_id: int, title: str, description: str, *targets: prometheus.Dataquery, unit: str = units.Short, width: int = 4
 ) -> stat.Panel:
     """One number, coloured by its thresholds: green unless the maker says otherwise."""
     panel = _begun(stat.Panel(), panel_id, title, description, targets).span(width).height(4).unit(unit)
@@ -97,7 +98,7 @@ def timeline(
     panel = _begun(statetimeline.Panel(), panel_id, title, description, targets).span(width).height(height)
     legend = common.VizLegendOptions().display_mode(LegendDisplayMode.LIST).placement(LegendPlacement.BOTTOM)
     drawn = panel.mappings(state_mappings()).show_value(VisibilityMode.NEVER).row_height(0.85).fill_opacity(80)
-    return drawn.merge_values(True).span_nulls(False).legend(legend.show_legend(True)).unit("short")
+    return drawn.merge_values(True).span_nulls(False).legend(legend.show_legend(True)).unit(units.Short)
 
 
 def grid(
@@ -124,7 +125,7 @@ def by_limits() -> dashboard.FieldColor:
 
 
 def field(name: str, value: object) -> DynamicConfigValue:
-    """One property of an override, like ``field("unit", "s")``."""
+    """One property of an override, like ``field("unit", units.Seconds)``."""
     return DynamicConfigValue(id_val=name, value=value)
 
 
