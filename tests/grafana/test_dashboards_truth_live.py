@@ -214,6 +214,10 @@ def test_certificates_are_those_that_were_seen(fleet: FleetDatabase) -> None:
         assert value(found, "Days left") == near(truth.days_left, 0.01)
         assert value(found, "Chain's days left") == near(truth.days_left, 0.01)
         assert word(found, "Trusted") == ("no" if facts.fault else "yes")
+        (alone,) = rows(opened(fleet, "vendor-detail", name), "Certificates", "vendor").values()
+        assert word(alone, "Ends") == truth.band
+        assert value(alone, "Days") == near(truth.leaf_days_left, 0.01)
+        assert value(alone, "Chain's days") == near(truth.days_left, 0.01)
     assert {at[0]: word(row, "Grade") for at, row in rows(seen, "Addresses, the worst grade on top", "vendor").items()} == {
         name: truth.grade for name, truth in true.items()
     }

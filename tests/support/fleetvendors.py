@@ -69,15 +69,18 @@ def _endpoint(slug: str) -> Endpoint:
 
 
 class Certificates:
-    """An authority of the fleet's own, its two intermediates, and what they issue; days count from *now*."""
+    """An authority of the fleet's own, its intermediates, and what they issue; days count from *now*.
+
+    The oldest intermediate ends before what it issued.
+    """
 
     def __init__(self, now: datetime) -> None:
         self._now = (now - certlab.NOW).total_seconds() / 86_400
         root = authority("Fleet Root", starts=self._now - 400)
         self.roots = Roots([root.der])
         self._issuers: Mapping[str, Issued] = {
-            name: authority(name, root, starts=self._now - 380, days=1825, path_length=0)
-            for name in ("Harbour R1", "Delta R2")
+            name: authority(name, root, starts=self._now - 380, days=days, path_length=0)
+            for name, days in (("Harbour R1", 1825), ("Delta R2", 1825), ("Delta R1", 480))
         }
 
     def chain(self, slug: str, issuer: str, begins: float, days: float) -> tuple[bytes, ...]:
@@ -94,7 +97,7 @@ def sites(made: Certificates, suffix: str = "") -> dict[str, Site]:
         ("quayside", 0.09, "Delta R2", -40, 200, MODERN, _compatible("Cards", "Payouts")),
         ("pinemail", 0.35, "Harbour R1", -60, 90, SOUND, Page(_up("Delivery"))),
         ("orchid", 0.12, "Harbour R1", -85, 90, SOUND, Page(_up("Sign-in"))),
-        ("brass", 0.5, "Delta R2", -100, 365, DATED, _compatible("SMS")),
+        ("brass", 0.5, "Delta R1", -100, 365, DATED, _compatible("SMS")),
         ("tallow", 0.8, "Harbour R1", -105, 90, OLD, Page()),
         ("marl", 0.2, "Harbour R1", -10, 90, SOUND, Page(_up("Tiles"))),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -68,8 +68,15 @@ class Truth:
     @property
     def days_left(self) -> float | None:
         """Until the first end of a certificate, of chains too."""
-        ends = [each.not_after for facts in self.certificates for each in facts.used]
-        return min((end - self.at) / timedelta(days=1) for end in ends) if ends else None
+        return self._days_until_first(each for facts in self.certificates for each in facts.used)
+
+    @property
+    def leaf_days_left(self) -> float | None:
+        """Until the first end of a server's own certificate."""
+        return self._days_until_first(facts.leaf for facts in self.certificates if facts.leaf)
+
+    def _days_until_first(self, shown: Iterable[Certificate]) -> float | None:
+        return min(((each.not_after - self.at) / timedelta(days=1) for each in shown), default=None)
 
     @property
     def band(self) -> str:
