@@ -41,6 +41,7 @@ async def run(directory: Path, listen: Address | None = None) -> None:
             ways = await stack.enter_async_context(open_ways(catalogue.settings, SYSTEM_CLOCK))
             daemon = Daemon(directory, Means(network, ways, store), wishes)
             web = stack.enter_context(daemon.web_server(catalogue, listen))
-            _log.info("listening", extra={"address": web.address, "metrics": f"http://{web.address}/metrics"})
+            board = f"http://{web.address}/"
+            _log.info("listening", extra={"address": web.address, "board": board, "metrics": f"{board}metrics"})
             await daemon.watch(catalogue, restored, past)
     _log.info("stopped")
