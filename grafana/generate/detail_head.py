@@ -11,7 +11,7 @@ from grafana_foundation_sdk.models.dashboard import ValueMapping
 
 from grafana.generate import certificates_queries as ask
 from grafana.generate import facts
-from grafana.generate.columns import UNWELCOME, column, otherwise, shaped, unit, value, words
+from grafana.generate.columns import UNWELCOME, Column, column, otherwise, shaped, unit, value, words
 from grafana.generate.parts import VENDORS, Panel, grid, limits, now, number, rows
 from grafana.generate.states import (
     BUDGET_LEFT,
@@ -24,82 +24,83 @@ from grafana.generate.states import (
 )
 from grafana.generate.tiles import or_nothing, told
 
-_SINCE = (("red", None),)
 _DAYS_LEFT = (
     f'label_replace(count_values by (vendor) ("days", round(min by (vendor) ({ask.end()} - time()) / {ask.DAY})), '
     '"left", "$1 days", "days", "(.+)")'
 )
 
 
-def head_panels() -> Iterator[Panel]:
-    """The panels, in their order."""
-    text = (
+_MEANT = {
+    "State": (
         "What we measure of the vendor, after confirmation. Red: the looks below say which target and why. Purple: "
         "nobody can tell; see the failures by reason. Page only: its file names nothing to measure."
-    )
-    yield _word(1, "State", text, facts.STATE, state_mappings(), "not watched")
-    text = (
+    ),
+    "They say": (
         "What the vendor's own status page says, of the components that its file names. Red or orange: vendorwatch "
         "check VENDOR --check status has the incident in the vendor's words, with its link. Purple: the page cannot be "
         "read; look at it yourself."
-    )
-    yield _word(2, "They say", text, facts.CLAIM, claim_mappings(), "no page")
-    text = (
+    ),
+    "Disagree": (
         "Whether the two could not both be true for longer than the grace. Red: they deny what we see; open a case and "
         "quote the time of the first failure. Orange: what they tell of does not touch what we look at; look closer at "
         "what you use. Purple: one of the two is not known."
-    )
-    yield _word(3, "Disagree", text, facts.APARTNESS, apart_mappings(), "only one is known")
-    text = (
+    ),
+    "Down for": (
         "How long the open outage lasts, from the first look that failed; also while we are blind. Red: vendorwatch "
         "outages VENDOR says why, and whether others share the cause."
-    )
-    yield (
-        _measured(4, "Down for", text, f"time() - {facts.OUTAGE_BEGAN}", "no outage", _SINCE).unit(units.Seconds).decimals(1)
-    )
-    text = (
+    ),
+    "Budget left": (
         "What is left of the time that the objective allows to be down in 30 days. Orange: less than a quarter; ask what "
         "they do about it. Red: overspent; hold it against the contract. Shown down to -1000 %."
-    )
-    panel = _measured(5, "Budget left", text, facts.BUDGET_LEFT, "no objective", BUDGET_LEFT)
-    yield panel.unit(units.PercentUnit).decimals(0)
-    text = (
+    ),
+    "Available, 30 d": (
         "The part of 30 days in which the vendor was not down, of the time in which it was seen and nothing excused it. "
         "Never red by itself: the budget beside it says whether that is enough."
-    )
-    panel = _measured(6, "Available, 30 d", text, facts.AVAILABILITY, "not yet known", (("text", None),))
-    yield panel.unit(units.PercentUnit).decimals(3)
-    text = (
+    ),
+    "Certificate": (
         "How near the end of a certificate is, of all its addresses and their chains, by the life that it has; and the "
         "days until the first one ends. Yellow: less than a quarter of its life or 21 days, it should be renewed by now. "
         "Red: less than an eighth or 7 days, or over; whatever renews it has failed, so tell the vendor today."
-    )
-    yield _certificate(text)
-    text = (
+    ),
+    "TLS grade": (
         "The worst grade of its addresses. Orange: outdated, a question for the vendor's next review. Red: broken or "
         "not trusted; the tables at the end say what."
-    )
-    yield _word(8, "TLS grade", text, facts.GRADE, grade_mappings(), "no look yet")
+    ),
+}
+
+
+def head_panels() -> Iterator[Panel]:
+    """The panels, in their order."""
+    yield _word(1, "State", facts.STATE, state_mappings(), "not watched")
+    yield _word(2, "They say", facts.CLAIM, claim_mappings(), "no page")
+    yield _word(3, "Disagree", facts.APARTNESS, apart_mappings(), "only one is known")
+    down = _measured(4, "Down for", f"time() - {facts.OUTAGE_BEGAN}", "no outage", ("red", None))
+    yield down.unit(units.Seconds).decimals(1)
+    left = _measured(5, "Budget left", facts.BUDGET_LEFT, "no objective", *BUDGET_LEFT)
+    yield left.unit(units.PercentUnit).decimals(0)
+    available = _measured(6, "Available, 30 d", facts.AVAILABILITY, "not yet known", ("text", None))
+    yield available.unit(units.PercentUnit).decimals(3)
+    yield _certificate()
+    yield _word(8, "TLS grade", facts.GRADE, grade_mappings(), "no look yet")
     yield _who()
 
 
-def _word(panel_id: int, title: str, text: str, expression: str, mappings: Sequence[ValueMapping], none: str) -> stat.Panel:
-    panel = number(panel_id, title, text, now(or_nothing(expression)), width=3)
+def _word(panel_id: int, title: str, expression: str, mappings: Sequence[ValueMapping], none: str) -> stat.Panel:
+    panel = number(panel_id, title, _MEANT[title], now(or_nothing(expression)), width=3)
     return told(panel.color_mode(BigValueColorMode.BACKGROUND), mappings, none)
 
 
-def _certificate(text: str) -> stat.Panel:
+def _certificate() -> stat.Panel:
     """The days are a label, because the colour is that of another number."""
     band = f"max by (vendor) ({ask.band()}) * on (vendor) group_left (left) {_DAYS_LEFT}"
     nothing = f'label_replace({or_nothing(band)}, "left", "-", "left", "")'
-    panel = number(7, "Certificate", text, now(nothing, "{{left}}"), width=3).text_mode(BigValueTextMode.VALUE_AND_NAME)
+    panel = number(7, "Certificate", _MEANT["Certificate"], now(nothing, "{{left}}"), width=3)
+    panel = panel.text_mode(BigValueTextMode.VALUE_AND_NAME)
     return told(panel.color_mode(BigValueColorMode.BACKGROUND), band_mappings(), "no look yet")
 
 
-def _measured(
-    panel_id: int, title: str, text: str, expression: str, none: str, steps: Sequence[tuple[str, float | None]]
-) -> stat.Panel:
-    panel = number(panel_id, title, text, now(or_nothing(expression)), width=3)
+def _measured(panel_id: int, title: str, expression: str, none: str, *steps: tuple[str, float | None]) -> stat.Panel:
+    panel = number(panel_id, title, _MEANT[title], now(or_nothing(expression)), width=3)
     return told(panel.thresholds(limits(*steps)), (), none)
 
 
@@ -124,9 +125,12 @@ def _who() -> table.Panel:
         rows(f"max by (vendor) ({facts.fresh(f'vendor_outage_lead_seconds{{{VENDORS}}}')})", "H"),
         height=4,
     )
+    return shaped(panel.no_value("nobody watches"), *_who_columns())
+
+
+def _who_columns() -> tuple[Column, ...]:
     works = words(yes_no_mappings(("under way", "blue"), ("no", "text")))
-    return shaped(
-        panel.no_value("nobody watches"),
+    return (
         column("vendor", "Vendor"),
         column("name", "Name"),
         column("team", "Team"),

@@ -9,7 +9,7 @@ from grafana_foundation_sdk.models import units
 from grafana_foundation_sdk.models.common import GraphDrawStyle
 
 from grafana.generate import facts
-from grafana.generate.columns import UNWELCOME, coloured, column, otherwise, shaped, unit, value, wide, words
+from grafana.generate.columns import UNWELCOME, Column, coloured, column, otherwise, shaped, unit, value, wide, words
 from grafana.generate.drawing import listed, rated, stacked, tinted
 from grafana.generate.parts import VENDORS, Panel, field, graph, grid, query, rows, timeline
 from grafana.generate.states import STATES, absent, ordinal, state_mappings
@@ -110,9 +110,12 @@ def _freshness() -> table.Panel:
         rows(f"{by_target} (vendor_target_flapping{{{VENDORS}}})", "I"),
         height=9,
     )
+    return shaped(panel.no_value("nobody watches"), *_freshness_columns(), worst="State")
+
+
+def _freshness_columns() -> tuple[Column, ...]:
     age, never = unit(units.Seconds, 0), otherwise("never")
-    return shaped(
-        panel.no_value("nobody watches"),
+    return (
         column("check", "Check", wide(100)),
         column("target", "Target"),
         value("A", "State", words(state_mappings()), otherwise("see They say"), wide(110)),
@@ -124,5 +127,4 @@ def _freshness() -> table.Panel:
         value("G", "Took", unit(units.Seconds), never, wide(90)),
         value("H", "Failed, in range", unit(units.NoUnit, 0), coloured(("text", None), ("orange", 0.5)), wide(130)),
         value("I", "Flapping", words(UNWELCOME), wide(90)),
-        worst="State",
     )

@@ -8,7 +8,7 @@ from grafana_foundation_sdk.builders import table
 from grafana_foundation_sdk.models import units
 
 from grafana.generate import certificates_queries as ask
-from grafana.generate.columns import NEEDED, UNWELCOME, WELCOME, column, shaped, unit, value, wide, words
+from grafana.generate.columns import NEEDED, UNWELCOME, WELCOME, Column, column, shaped, unit, value, wide, words
 from grafana.generate.parts import Panel, grid, rows
 from grafana.generate.states import band_mappings, grade_mappings, numbered, yes_no_mappings
 
@@ -28,7 +28,6 @@ def setup_panels() -> Iterator[Panel]:
 
 
 def _certificates() -> table.Panel:
-    days = unit(units.NoUnit, 0)
     faults = ask.by_address(ask.metric("vendor_certificate_fault"), f"{ask.ADDRESS}, fault")
     verified = ask.by_address(ask.metric("vendor_certificate_verified"), operation="min")
     panel = grid(
@@ -48,8 +47,12 @@ def _certificates() -> table.Panel:
         rows(ask.by_address(ask.metric("vendor_dns_ech")), "H"),
         height=6,
     )
-    return shaped(
-        panel.no_value("no look yet"),
+    return shaped(panel.no_value("no look yet"), *_certificate_columns(), worst="Days", descending=False)
+
+
+def _certificate_columns() -> tuple[Column, ...]:
+    days = unit(units.NoUnit, 0)
+    return (
         column("address", "Address"),
         column("issuer", "Issuer"),
         column("key_type", "Key", wide(80)),
@@ -62,8 +65,6 @@ def _certificates() -> table.Panel:
         value("F", "Addresses differ", words(UNWELCOME), wide(135)),
         value("G", "CAA", words(WELCOME), wide(70)),
         value("H", "ECH", words(WELCOME), wide(70)),
-        worst="Days",
-        descending=False,
     )
 
 
@@ -84,9 +85,12 @@ def _sessions() -> table.Panel:
         rows(ask.by_address(ask.metric("vendor_tls_profile_met"), f"{ask.ADDRESS}, profile", "min"), "F"),
         height=6,
     )
+    return shaped(panel.no_value("no look yet"), *_session_columns(), worst="Grade")
+
+
+def _session_columns() -> tuple[Column, ...]:
     versions = dict(enumerate(zip(_VERSIONS, _VERSION_COLOURS, strict=True)))
-    return shaped(
-        panel.no_value("no look yet"),
+    return (
         column("address", "Address"),
         value("A", "Grade", words(grade_mappings()), wide(70)),
         value("B", "Provisional", words(yes_no_mappings(("yes", "purple"), ("no", "text"))), wide(105)),
@@ -97,5 +101,4 @@ def _sessions() -> table.Panel:
         value("E", "Post-quantum", words(WELCOME), wide(125)),
         column("profile", "Profile"),
         value("F", "Met", words(yes_no_mappings(("yes", "green"), ("no", "yellow"))), wide(70)),
-        worst="Grade",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from grafana_foundation_sdk.builders import stat
-from grafana_foundation_sdk.builders.dashboard import Dashboard
+from grafana_foundation_sdk.builders.dashboard import AnnotationQuery, Dashboard, QueryVariable
 from grafana_foundation_sdk.models import units
 
 from grafana.generate import itself_queries as ask
@@ -37,42 +37,10 @@ def dashboard() -> Dashboard:
     made = empty_dashboard("vendorwatch", "vendorwatch itself", purpose)
     for title, uid in (("Overview", "vendor-overview"), ("Certificates & TLS", "vendor-tls"), ("SLO", "vendor-slo")):
         made = made.link(link(title, uid, keeps_vendor=False))
-    daemons = [
-        # All of them also where none has answered for as long as is shown: what does not answer tells only `up`.
-        variable("job", "Job", "label_values(vendorwatch_build_info, job)", all_of=".*vendorwatch.*"),
-        variable("instance", "Daemon", 'label_values(up{job=~"$job"}, instance)', all_of=".+"),
-    ]
-    made = varied(
-        made,
-        daemons,
-        [
-            annotation(
-                "Alerts",
-                "orange",
-                'ALERTS{alertname=~"Vendorwatch.+", alertstate="firing"}',
-                "{{alertname}}",
-                "{{instance}} {{channel}} {{platform}}",
-                "severity",
-            ),
-            annotation(
-                "Starts",
-                "blue",
-                f"changes({ask.metric('process_start_time_seconds')}[$__rate_interval]) > 0",
-                "{{instance}}",
-                "started",
-            ),
-            annotation(
-                "Own network in doubt",
-                "purple",
-                f"max by (instance) ({ask.own('egress_doubted')}) == 1",
-                "{{instance}}",
-                "in doubt",
-            ),
-        ],
-    )
     return filled(
-        made,
+        varied(made, _variables(), _annotations()),
         *_alive(),
+        *_trusted(),
         *_behind(),
         *daemon_panels(),
         heading(200, "Looks: are they made, in time, and what comes of them?"),
@@ -86,6 +54,25 @@ def dashboard() -> Dashboard:
         heading(600, "What the daemons take"),
         *process_panels(),
     )
+
+
+def _variables() -> list[QueryVariable]:
+    """All daemons also where none has answered for as long as is shown: what does not answer tells only `up`."""
+    return [
+        variable("job", "Job", "label_values(vendorwatch_build_info, job)", all_of=".*vendorwatch.*"),
+        variable("instance", "Daemon", 'label_values(up{job=~"$job"}, instance)', all_of=".+"),
+    ]
+
+
+def _annotations() -> list[AnnotationQuery]:
+    firing = 'ALERTS{alertname=~"Vendorwatch.+", alertstate="firing"}'
+    started = f"changes({ask.metric('process_start_time_seconds')}[$__rate_interval]) > 0"
+    doubted = f"max by (instance) ({ask.own('egress_doubted')}) == 1"
+    return [
+        annotation("Alerts", "orange", firing, "{{alertname}}", "{{instance}} {{channel}} {{platform}}", "severity"),
+        annotation("Starts", "blue", started, "{{instance}}", "started"),
+        annotation("Own network in doubt", "purple", doubted, "{{instance}}", "in doubt"),
+    ]
 
 
 def _alive() -> Iterator[stat.Panel]:
@@ -111,6 +98,9 @@ def _alive() -> Iterator[stat.Panel]:
     )
     late = number(3, "Overdue", text, now(or_none(f"sum(({ask.OVERDUE}) > bool 0)", ask.GOING)), width=3)
     yield told(late, nothing="no target").thresholds(limits(("green", None), ("yellow", 1), ("red", 10)))
+
+
+def _trusted() -> Iterator[stat.Panel]:
     text = (
         "Whether our own network works, by canaries that have nothing to do with any vendor. Of daemons of one job the one "
         "counts that sees best. Red: failures are ours and blame nobody; look at routes, proxy and name servers. The "
