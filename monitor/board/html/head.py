@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import assert_never
 
@@ -54,17 +53,14 @@ def reading_note(reading: Reading) -> Markup:
 
 def network_note(lacks: str, *, is_blind: bool) -> Markup:
     """What our own network leaves to be said of vendors, while it is the suspect and while something of it does not work."""
+    detail = foreign(lacks)
     if is_blind:
-        meanwhile = "While our own network is the suspect nobody is blamed: a vendor that is unknown may be well."
-        return paragraph(meanwhile, *_detail(" What of it does not work: ", lacks), kind="note-box")
+        suspect = together(("While our own network is the suspect", *((" (", detail, ")") if lacks else ())))
+        return paragraph(suspect, " nobody is blamed: a vendor that is unknown may be well.", kind="note-box")
     if lacks:
-        lost = " What fails for that is nobody's fault, and is not seen."
-        return paragraph(*_detail("Our own network works in part: ", lacks), lost, kind="note-box")
+        lost = ". What fails for that is nobody's fault, and is not seen."
+        return paragraph("Our own network works in part: ", detail, lost, kind="note-box")
     return EMPTY
-
-
-def _detail(before: str, lacks: str) -> Sequence[str]:
-    return (before, foreign(lacks), ".") if lacks else ()
 
 
 def closing(version: str, root: str) -> Markup:

@@ -56,8 +56,7 @@ def test_a_blind_board_blames_nobody() -> None:
     text = Reader(PAGES["blind"]).text
     assert "Our own network is the suspect: how the vendors are cannot be told; 1 was down before." in text
     for told in (text, read_one(vendor_board(is_blind=True))):
-        assert "nobody is blamed: a vendor that is unknown may be well." in told
-        assert "What of it does not work" not in told
+        assert "While our own network is the suspect nobody is blamed: a vendor that is unknown may be well." in told
 
 
 def test_what_our_own_network_lacks_is_told_as_it_is() -> None:
@@ -65,8 +64,7 @@ def test_what_our_own_network_lacks_is_told_as_it_is() -> None:
     for text in (read(card(), troubles=(lacks,)), read_one(vendor_board(troubles=(lacks,)))):
         assert text.count(f"Our own network works in part: {lacks}. What fails for that is nobody's fault") == 1
     for text in (read(card(), troubles=(lacks,), is_blind=True), read_one(vendor_board(troubles=(lacks,), is_blind=True))):
-        assert text.count("is the suspect nobody is blamed") == 1
-        assert text.count(f"What of it does not work: {lacks}.") == 1
+        assert text.count(f"While our own network is the suspect ({lacks}) nobody is blamed: ") == 1
         assert "in part" not in text
     assert one_line(EVIL) in read(card(), troubles=(EVIL,))
 
