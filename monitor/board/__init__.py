@@ -8,8 +8,8 @@
 
 The rules of this folder:
 
-- It never asks the network. A number or a state here is one that the daemon holds or the store has; `cards` alone makes more of
-  them: which vendor comes first, what is critical there, and why a page is unread.
+- It never asks the network. A number or a state here is one that the daemon holds or the store has; `cards` alone makes
+  more of them: which vendor comes first, what is critical there, and why a page is unread.
 - What cannot be known is said to be unknown. A store that cannot be read costs the past, never the present.
 - What a vendor or a configuration said is hostile, and is shown as text of one line.
 """
