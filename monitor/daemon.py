@@ -108,8 +108,7 @@ class Daemon:
         """The server of this daemon's pages, on *listen* or else where *catalogue* says."""
         self._is_told_where = listen is not None
         settings = catalogue.settings
-        where = listen or settings.listen
-        return self._served.server(where, settings, healthy=self._is_healthy, ready=self._is_ready)
+        return self._served.server(listen or settings.listen, settings, healthy=self._is_healthy, ready=self._is_ready)
 
     async def watch(self, catalogue: Catalogue, restored: Mapping[str, Held], past: Past) -> None:
         """Watch *catalogue*, and what replaces it, until a signal to stop; then stop in order."""
@@ -198,17 +197,14 @@ class Daemon:
         self._instruments.beat(self._clock.now())
         self._full_rounds.pass_by(self._beat_at)
         self._watch.age()
-        self._look_at_platforms()
-        self._look_for_shared_causes()
+        self._look_at_all_together()
         self._chronicle.passed()
 
-    def _look_at_platforms(self) -> None:
-        """What many pages have in common is seen from all of them together, and soon enough from time to time."""
+    def _look_at_all_together(self) -> None:
+        """What many pages or vendors have in common is seen from all of them together, and soon enough from time to time."""
         found = platforms_in(page_looks(self._watch.snapshot().entries.values()))
         self._platforms.take_in(found)
         self._instruments.platforms_are({name: unreadable is not None for name, unreadable in found.items()})
-
-    def _look_for_shared_causes(self) -> None:
         self._explanations.compare()
         self._instruments.causes_are(self._explanations.sizes)
 
@@ -218,10 +214,7 @@ class Daemon:
         self._served.adopt(settings)  # first of all: what is new in this catalogue is shown to nobody who may not see it
         self._watch.adopt(catalogue.vendors, catalogue.targets, settings.concurrency, settings.confirm, restored)
         self._explanations.forget_all_but({target.key for target in catalogue.targets})
-        rhythms = {
-            target.key: Rhythm(target.every, target.together, is_known=target.key in restored)
-            for target in catalogue.targets
-        }
+        rhythms = {each.key: Rhythm(each.every, each.together, is_known=each.key in restored) for each in catalogue.targets}
         self._schedule.replace(rhythms, anew=self._watch.unseen())
         self._canaries.adopt(settings.canaries)
         self._compactor.adopt(settings.history)
