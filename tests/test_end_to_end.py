@@ -118,7 +118,7 @@ def test_a_platform_whose_pages_fail_together_is_told_once_and_not_for_each_vend
             hosts = {"acme": "127.0.0.2", "bolt": "127.0.0.3", "cask": "127.0.0.4"}
             vendors = [await stack.enter_async_context(simulated(slug, host)) for slug, host in hosts.items()]
             listen = free_address()
-            directory = write_config(tmp_path, listen, ca_file(tmp_path), *vendors)
+            directory = write_config(tmp_path, listen, ca_file(tmp_path), *vendors, every="1s")
             watching = await stack.enter_async_context(daemon(directory, listen))
             well = await watching.until("all say they are well", lambda s: {claim(s, v) for v in hosts} == {"operational"})
             assert unreadable(well) == 0

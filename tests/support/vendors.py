@@ -44,7 +44,7 @@ async def simulated(slug: str, host: str, port: int = 0) -> AsyncIterator[Simula
 
 
 def write_config(
-    folder: Path, listen: str, ca_file: Path, *vendors: SimulatedVendor, every: str = "300ms", canaries: str = NOBODY
+    folder: Path, listen: str, ca_file: Path, *vendors: SimulatedVendor, every: str = "500ms", canaries: str = NOBODY
 ) -> Path:
     """A configuration folder that watches *vendors*; *canaries* is that section, in which nobody is asked."""
     directory = folder / "config"
