@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import chain
 
+from checks.foreign import one_line
 from checks.model import State
 from checks.vendor import Vendor
 from monitor.alert import Alert, Condition
@@ -30,7 +31,7 @@ _OF_STATE = frozenset({"VendorDown", "VendorDegraded", "VendorFlapping"})
 
 def ended(vendor: Vendor, standing: Standing | None, alert: Alert) -> Alert:
     """An *alert* that has ended, with the words for why: by how its *vendor* stands now, None when it is watched no more."""
-    labels = {"team": vendor.owner, "tier": vendor.tier.value}
+    labels = {"team": one_line(vendor.owner), "tier": vendor.tier.value}
     if standing is None:
         over = f"{vendor.name} is watched no more"
     elif any(alert.labels.get(name, "") != value for name, value in labels.items()):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from checks.foreign import one_line
 from checks.vendor import Tier, Vendor
 from monitor.alert import Condition, Urgency
 
@@ -40,7 +41,7 @@ class Judged:
             "alertname": self.name,
             "vendor": vendor.slug,
             "severity": self.severity.value,
-            "team": vendor.owner,
+            "team": one_line(vendor.owner),
             "tier": vendor.tier.value,
             **(self.more or {}),
         }

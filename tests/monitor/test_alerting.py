@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from checks.foreign import one_line
 from checks.model import Claim, Finding, Observation, Severity, State
 from checks.vendor import Tier, Vendor
 from monitor.alert import NO_ALERTS, Alert, Condition, Reconciled, reconcile
@@ -78,6 +79,11 @@ def test_how_much_depends_on_a_vendor_decides_who_is_woken(tier: Tier, severity:
 
 def test_an_empty_label_is_none() -> None:
     assert "team" not in told(entry(State.DOWN), vendor=replace(ACME, owner=""))["VendorDown"].labels
+
+
+def test_the_team_is_one_harmless_line_as_in_the_metrics() -> None:
+    odd = replace(ACME, owner="pay\u202ements\nteam")
+    assert told(entry(State.DOWN), vendor=odd)["VendorDown"].labels["team"] == one_line(odd.owner) != odd.owner
 
 
 @pytest.mark.parametrize(
