@@ -1,6 +1,6 @@
 """How tests follow one another, and are shared out among pytest-xdist's processes: those of ``*_live.py`` first, together.
 
-Such files of a folder share something that takes long to build (a month in a Prometheus), once for all of their tests. The
+Such files of a folder share what there is once: a month in a Prometheus, which takes long to build, or a port. The
 mark that pytest-xdist has for this, ``xdist_group``, does nothing with pytest 9.2 (pytest-dev/pytest-xdist#1386).
 """
 

@@ -117,6 +117,7 @@ def test_a_daemon_serves_its_board_and_forgets_who_is_no_longer_watched(tmp_path
             watching = await stack.enter_async_context(daemon(directory, listen))
             vendors[0].api_status = 503
             await watching.until("one is down", lambda s: (state(s, "acme"), state(s, "bolt")) == ("down", "up"))
+            await watching.until("its outage is open", lambda s: value(s, "vendor_outage_active", vendor="acme"))
 
             _, body = await asyncio.to_thread(ask, where, "/", Accept=JSON)
             told = json.loads(body)
